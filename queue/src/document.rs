@@ -1,0 +1,111 @@
+//! What each paper says, as data. How it looks is the printer's business (`printer/src/slip.rs`).
+//!
+//! Names of the office, services and stages are read from `office.toml` when the paper is laid out; what can change
+//! after the number was taken (time, people ahead) is fixed here, so that a reprint says the same.
+
+use crate::case::{Place, Receipt};
+use crate::estimate::Wait;
+use crate::office::{Lang, ServiceKey, Stage};
+use crate::ticket::{CounterNumber, Number};
+use jiff::civil::{Date, Time};
+use serde::{Deserialize, Serialize};
+
+/// The kinds of paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Paper {
+    /// Struk antrean.
+    Slip,
+    /// Slip kekurangan berkas.
+    Return,
+    /// Tanda Terima Pengambilan.
+    Receipt,
+    /// Slip penundaan jaringan.
+    Network,
+}
+
+impl Paper {
+    /// The paper's word in the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Paper::Slip => "slip",
+            Paper::Return => "return",
+            Paper::Receipt => "receipt",
+            Paper::Network => "network",
+        }
+    }
+}
+
+/// One paper's content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// The applicant's language.
+    pub lang: Lang,
+    /// The service day's date.
+    pub date: Date,
+    /// The time of day; `None` when the clock is known to disagree with the opened day.
+    pub time: Option<Time>,
+    /// What it is.
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// What the four papers say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "paper", rename_all = "lowercase")]
+pub enum Body {
+    /// Struk antrean.
+    Slip {
+        /// The number.
+        number: Number,
+        /// The service.
+        service: ServiceKey,
+        /// The first stage.
+        stage: Stage,
+        /// The counters that serve it.
+        counters: Vec<CounterNumber>,
+        /// People ahead.
+        ahead: u32,
+        /// The wait.
+        wait: Wait,
+        /// Marked as priority.
+        priority: bool,
+    },
+    /// Slip kekurangan berkas (S10).
+    Return {
+        /// The number, still valid today.
+        number: Number,
+        /// Keys of the missing requirements.
+        missing: Vec<String>,
+        /// Until when the number is valid; `None` when the office has no hours today.
+        until: Option<Time>,
+    },
+    /// Tanda Terima Pengambilan (S11).
+    Receipt {
+        /// The key to everything that follows.
+        receipt: Receipt,
+        /// The service.
+        service: ServiceKey,
+        /// Where to collect (C3).
+        place: Place,
+    },
+    /// Slip penundaan jaringan (S26).
+    Network {
+        /// The number.
+        number: Number,
+        /// The receipt that leads straight to recording on another day.
+        receipt: Receipt,
+    },
+}
+
+impl Body {
+    /// The kind of paper.
+    pub fn paper(&self) -> Paper {
+        match self {
+            Body::Slip { .. } => Paper::Slip,
+            Body::Return { .. } => Paper::Return,
+            Body::Receipt { .. } => Paper::Receipt,
+            Body::Network { .. } => Paper::Network,
+        }
+    }
+}

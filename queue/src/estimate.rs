@@ -1,0 +1,90 @@
+//! How long will it take? People ahead × shrunk mean ÷ active counters, told as a range and never as a promise.
+
+use crate::office::Lang;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What a citizen is told about the wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "wait", rename_all = "lowercase")]
+pub enum Wait {
+    /// Less than five minutes.
+    Soon,
+    /// Between two times, minutes, both multiples of five.
+    Range {
+        /// Lower bound.
+        from: u32,
+        /// Upper bound.
+        to: u32,
+    },
+    /// No counter has called anybody yet, or none lately: no figure is honest.
+    NoCounter,
+}
+
+impl Wait {
+    /// "25-40 menit", "segera", "loket belum dibuka".
+    pub fn say(self, lang: Lang) -> String {
+        match (self, lang) {
+            (Wait::Soon, Lang::Id) => "segera".into(),
+            (Wait::Soon, Lang::En) => "very soon".into(),
+            (Wait::Range { from, to }, Lang::Id) => format!("{from}-{to} menit"),
+            (Wait::Range { from, to }, Lang::En) => format!("{from}-{to} minutes"),
+            (Wait::NoCounter, Lang::Id) => "loket belum dibuka".into(),
+            (Wait::NoCounter, Lang::En) => "no counter is open yet".into(),
+        }
+    }
+}
+
+/// Mean service time of a stage, shrunk towards the standard: (Σ last k ≤ 20 services + 3 × standard) ÷ (k + 3).
+pub fn shrunk_mean(recent: &[Duration], standard_minutes: u32) -> Duration {
+    let standard = Duration::from_secs(u64::from(standard_minutes) * 60);
+    let recent = &recent[..recent.len().min(20)];
+    let sum: Duration = recent.iter().sum();
+    (sum + standard * 3) / (recent.len() as u32 + 3)
+}
+
+/// The wait behind `ahead`, the mean service times of the people ahead.
+///
+/// `active` counters serve this queue; `all_busy` says that each of them has somebody, of whom on average half the
+/// service is left (`mean` is that of the stage waited for).
+pub fn wait(ahead: &[Duration], mean: Duration, active: u32, all_busy: bool) -> Wait {
+    if active == 0 {
+        return Wait::NoCounter;
+    }
+    let mut work: Duration = ahead.iter().sum();
+    if all_busy {
+        work += mean / 2;
+    }
+    let minutes = (work / active).as_secs_f64() / 60.0;
+    if minutes < 5.0 {
+        return Wait::Soon;
+    }
+    let from = (minutes / 5.0).floor() as u32 * 5;
+    let to = ((1.3 * minutes + 5.0) / 5.0).ceil() as u32 * 5;
+    Wait::Range { from, to }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn c1_the_wait_is_a_range_rounded_outward_and_never_one_promise() {
+        assert_eq!(wait(&[MINUTE * 10; 3], MINUTE * 10, 1, false), Wait::Range { from: 30, to: 45 });
+        assert_eq!(wait(&[MINUTE * 10; 3], MINUTE * 10, 1, true), Wait::Range { from: 35, to: 55 });
+        assert_eq!(wait(&[MINUTE * 10; 4], MINUTE * 10, 2, false), Wait::Range { from: 20, to: 35 });
+        assert_eq!(wait(&[], MINUTE * 10, 1, false), Wait::Soon);
+        assert_eq!(wait(&[], MINUTE * 10, 1, true), Wait::Range { from: 5, to: 15 });
+        assert_eq!(wait(&[MINUTE * 10; 4], MINUTE * 10, 0, false), Wait::NoCounter);
+        assert_eq!(Wait::Range { from: 25, to: 40 }.say(Lang::Id), "25-40 menit");
+    }
+
+    #[test]
+    fn the_mean_begins_at_the_standard_and_follows_what_happens() {
+        assert_eq!(shrunk_mean(&[], 10), MINUTE * 10);
+        assert_eq!(shrunk_mean(&[MINUTE * 4; 3], 10), MINUTE * 7);
+        assert_eq!(shrunk_mean(&[MINUTE * 4; 40], 10), (MINUTE * 80 + MINUTE * 30) / 23);
+    }
+}

@@ -1,0 +1,34 @@
+//! The rules of the office, and the store.
+//!
+//! The rules are pure: they touch no SQL, no clock and no log. The store applies them, one transaction per act.
+//!
+//! | question | file |
+//! |---|---|
+//! | What is this office? | `office.rs`, from `office.toml` |
+//! | What may a clerk do now? | `workflow.rs` (tickets), `case.rs` (applications) |
+//! | Who is next? | `policy.rs` |
+//! | How long will it take? | `estimate.rs` |
+//! | What does the waiting room see? | `board.rs` |
+//! | What do the papers say? | `document.rs` |
+//! | What is stored? | `store/schema.sql` |
+
+pub mod board;
+pub mod case;
+pub mod clock;
+pub mod document;
+pub mod estimate;
+#[cfg(test)]
+mod fixture;
+pub mod office;
+pub mod policy;
+pub mod printing;
+mod refused;
+pub mod store;
+pub mod ticket;
+pub mod time;
+pub mod words;
+pub mod workflow;
+
+pub use office::{Lang, Office};
+pub use refused::Refused;
+pub use store::{Command, Error, Fault, Store};

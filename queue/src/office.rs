@@ -1,0 +1,665 @@
+//! The office as data: `office.toml` parsed, validated and passed down as values.
+//!
+//! Parsing and validating are separate: serde refuses unknown keys and wrong types, [`Office::parse`] then
+//! refuses what cannot work, naming the key and what is allowed.
+
+use crate::time::Zone;
+use jiff::civil::{Date, Time, Weekday};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The languages a citizen chooses from; Indonesian is the default everywhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Indonesian.
+    #[default]
+    Id,
+    /// English.
+    En,
+}
+
+/// One text in every language.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Indonesian.
+    pub id: String,
+    /// English.
+    pub en: String,
+}
+
+impl Text {
+    /// The text in `lang`.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Id => &self.id,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// What kind of work a stage (*tahap*) is; the standard's steps 2 to 5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// The officer checks the file (S09).
+    Verification,
+    /// The recording operator records the applicant (S11).
+    Recording,
+    /// The printing operator prints the card; back office, never called (S12).
+    Printing,
+    /// The card is handed over against the receipt (S13).
+    Collection,
+}
+
+impl Stage {
+    /// Every stage, in the order of the standard.
+    pub const ALL: [Stage; 4] = [Stage::Verification, Stage::Recording, Stage::Printing, Stage::Collection];
+
+    /// The stage's word in `office.toml`, the database and the journal.
+    pub fn word(self) -> &'static str {
+        match self {
+            Stage::Verification => "verification",
+            Stage::Recording => "recording",
+            Stage::Printing => "printing",
+            Stage::Collection => "collection",
+        }
+    }
+
+    /// The stage with this word.
+    pub fn from_word(word: &str) -> Option<Stage> {
+        Stage::ALL.into_iter().find(|stage| stage.word() == word)
+    }
+}
+
+/// Names a service (*layanan*) in `office.toml` and in the database; stays when the prefix letter changes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ServiceKey(pub String);
+
+impl fmt::Display for ServiceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// When a requirement (*persyaratan*) applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// To every application.
+    Always,
+    /// To a married applicant under 17 (S06).
+    #[serde(rename = "under-17")]
+    Under17,
+    /// To a lost card (S07): services that may print directly.
+    Lost,
+    /// To a first card (S19): services that always record.
+    FirstCard,
+    /// To collection (S13).
+    Collection,
+}
+
+/// One thing to bring or to know.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Requirement {
+    /// Its word in the database.
+    pub key: String,
+    /// Whom it concerns.
+    pub when: When,
+    /// What the citizen reads.
+    pub text: Text,
+    /// `false` is advice: shown, but never a reason to return a file (C5).
+    #[serde(default = "yes")]
+    pub blocking: bool,
+}
+
+/// A service (*layanan*): a list of stages under one prefix letter.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// Its word in the database.
+    pub key: ServiceKey,
+    /// The letter on the ticket.
+    pub prefix: char,
+    /// What the citizen reads.
+    pub name: Text,
+    /// The stages in order.
+    pub stages: Vec<Stage>,
+    /// Whether the verifying officer may choose "langsung cetak" (C12).
+    #[serde(default)]
+    pub print_directly: bool,
+    /// Most numbers of one day; none is without limit.
+    #[serde(default)]
+    pub quota: Option<u32>,
+}
+
+impl Service {
+    /// The stage a new ticket waits for.
+    pub fn first_stage(&self) -> Stage {
+        self.stages[0]
+    }
+}
+
+/// A counter (*loket*) and the stages it serves.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counter {
+    /// The number on its sign, 1 to 99.
+    pub number: u8,
+    /// The called stages it serves.
+    pub stages: Vec<Stage>,
+}
+
+/// A stage in which people are called.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalledStage {
+    /// What the citizen reads.
+    pub name: Text,
+    /// The standard's minutes for it.
+    pub minutes: u32,
+    /// What the operator ticks as done; only recording has any.
+    #[serde(default)]
+    pub ticks: Vec<Tick>,
+}
+
+/// One line of the recording checklist: done or not done, never data (C7).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tick {
+    /// Its word in the database.
+    pub key: String,
+    /// What the operator reads.
+    pub text: Text,
+}
+
+/// The printing stage and the two limits of C2.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrintingStage {
+    /// What the citizen reads.
+    pub name: Text,
+    /// The standard: working days (C15).
+    pub working_days: u32,
+    /// The public text: calendar days after which a case is overdue.
+    pub overdue_days: u32,
+}
+
+/// The four stages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stages {
+    /// S09.
+    pub verification: CalledStage,
+    /// S11.
+    pub recording: CalledStage,
+    /// S12.
+    pub printing: PrintingStage,
+    /// S13.
+    pub collection: CalledStage,
+}
+
+/// Who the office is (S01).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// Makes event numbers unique among offices; lower-case letters, digits and hyphens.
+    pub code: String,
+    /// "Kecamatan Sajingan Besar".
+    pub name: String,
+    /// "Pemerintah Kab. Sambas".
+    pub government: String,
+    /// Street and postcode.
+    pub address: String,
+    /// The office's telephone, not the complaint line (C13).
+    pub phone: String,
+    /// The office's web address; printed, never opened.
+    pub website: String,
+    /// Its time zone.
+    pub zone: Zone,
+}
+
+/// The published service standard (S02, S03, S22, S25, S27, S28).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Standard {
+    /// The decree's title, printed once (C10).
+    pub title: String,
+    /// "SK 5 Tahun 2024".
+    pub decree: String,
+    /// The section of the office.
+    pub section: String,
+    /// The activity of the flowchart.
+    pub activity: String,
+    /// What the applicant receives (S28).
+    pub product: Text,
+    /// What it costs (S27).
+    pub fee: Text,
+    /// The published service time (S25).
+    pub time: Text,
+    /// When the card is expected (S22, C2).
+    pub ready: Text,
+    /// The published minutes, for the report (C1).
+    pub published_minutes: u32,
+}
+
+/// Where complaints go (S29).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Complaints {
+    /// E-mail.
+    pub email: String,
+    /// Telephone and WhatsApp as people read it.
+    pub phone: String,
+    /// The WhatsApp number in international form, digits only.
+    pub whatsapp: String,
+}
+
+/// The figures of the queue.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figures {
+    /// Most priority calls in a row while somebody else waits.
+    pub priority_run: u32,
+    /// Minutes after which a waiting ticket goes next after one priority call.
+    pub ageing_minutes: u32,
+    /// Calls a ticket must have had before it may be skipped.
+    pub calls_before_skip: u8,
+    /// Most recalls of one call.
+    pub recalls_max: u8,
+    /// Calls of others before a ticket that reports back is next.
+    pub places_back: u32,
+    /// Most reprints of one paper.
+    pub reprints_max: u8,
+    /// Minutes after which an unprinted slip is given up.
+    pub slip_expires_minutes: u32,
+}
+
+/// Where cards are collected (C3): at the office, or in one of these villages.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Collection {
+    /// Villages that hand over cards.
+    #[serde(default)]
+    pub villages: Vec<String>,
+}
+
+/// The hours of one weekday, local time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// Opening.
+    #[serde(deserialize_with = "hhmm")]
+    pub open: Time,
+    /// Closing.
+    #[serde(deserialize_with = "hhmm")]
+    pub close: Time,
+    /// Start of the break.
+    #[serde(default, deserialize_with = "hhmm_opt")]
+    pub break_from: Option<Time>,
+    /// End of the break.
+    #[serde(default, deserialize_with = "hhmm_opt")]
+    pub break_to: Option<Time>,
+    /// After this the kiosk gives no more numbers.
+    #[serde(default, deserialize_with = "hhmm_opt")]
+    pub last_number: Option<Time>,
+}
+
+/// Hours per weekday; a weekday without an entry is closed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)] // The weekdays say it.
+pub struct Week {
+    pub monday: Option<Hours>,
+    pub tuesday: Option<Hours>,
+    pub wednesday: Option<Hours>,
+    pub thursday: Option<Hours>,
+    pub friday: Option<Hours>,
+    pub saturday: Option<Hours>,
+    pub sunday: Option<Hours>,
+}
+
+/// A day on which the office is closed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holiday {
+    /// The date.
+    pub date: Date,
+    /// Why.
+    pub name: String,
+}
+
+/// All of `office.toml`, valid.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Office {
+    /// Who the office is.
+    #[serde(rename = "office")]
+    pub identity: Identity,
+    /// The published standard.
+    pub standard: Standard,
+    /// Where complaints go.
+    pub complaints: Complaints,
+    /// What to bring.
+    #[serde(rename = "requirement")]
+    pub requirements: Vec<Requirement>,
+    /// The services, in the kiosk's order.
+    #[serde(rename = "service")]
+    pub services: Vec<Service>,
+    /// The stages.
+    pub stages: Stages,
+    /// The counters.
+    #[serde(rename = "counter")]
+    pub counters: Vec<Counter>,
+    /// The figures of the queue.
+    pub queue: Figures,
+    /// Where cards are collected.
+    #[serde(default)]
+    pub collection: Collection,
+    /// Hours per weekday.
+    #[serde(default)]
+    pub hours: Week,
+    /// Closed days.
+    #[serde(default, rename = "holiday")]
+    pub holidays: Vec<Holiday>,
+}
+
+/// Why `office.toml` is refused: which key, and what is allowed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Invalid(pub String);
+
+impl Office {
+    /// Parses and validates the text of an `office.toml`.
+    ///
+    /// # Errors
+    /// The first key that is unknown, missing, of the wrong type, or that cannot work, with what is allowed.
+    pub fn parse(text: &str) -> Result<Office, Invalid> {
+        let office: Office = toml::from_str(text).map_err(|e| Invalid(e.to_string()))?;
+        office.validate()?;
+        Ok(office)
+    }
+
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// As [`Office::parse`], with the file named.
+    pub fn read(path: &std::path::Path) -> Result<Office, Invalid> {
+        let text =
+            std::fs::read_to_string(path).map_err(|e| Invalid(format!("cannot read {}: {e}", path.display())))?;
+        Office::parse(&text).map_err(|e| Invalid(format!("{}: {e}", path.display())))
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let fail = |message: String| Err(Invalid(message));
+        let code = &self.identity.code;
+        if code.is_empty() || !code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+            return fail(format!("office.code = \"{code}\": use lower-case letters, digits and hyphens"));
+        }
+        let whatsapp = &self.complaints.whatsapp;
+        if whatsapp.is_empty() || !whatsapp.chars().all(|c| c.is_ascii_digit()) {
+            return fail(format!(
+                "complaints.whatsapp = \"{whatsapp}\": use digits only, beginning with the country code, as 6281319141787"
+            ));
+        }
+        once("requirement.key", self.requirements.iter().map(|r| &r.key))?;
+        once("service.key", self.services.iter().map(|s| &s.key))?;
+        once("service.prefix", self.services.iter().map(|s| s.prefix))?;
+        once("counter.number", self.counters.iter().map(|c| c.number))?;
+        if self.services.is_empty() {
+            return fail("service: at least one [[service]] is needed".into());
+        }
+        for service in &self.services {
+            let key = &service.key;
+            if !service.prefix.is_ascii_uppercase() || "BIOQSZ".contains(service.prefix) {
+                return fail(format!(
+                    "service \"{key}\": prefix = \"{}\": use one of A C D E F G H J K L M N P R T U V W X Y (others read as digits from afar)",
+                    service.prefix
+                ));
+            }
+            let known: &[&[Stage]] = &[&[Stage::Verification, Stage::Recording, Stage::Printing], &[Stage::Collection]];
+            if !known.contains(&service.stages.as_slice()) {
+                return fail(format!(
+                    "service \"{key}\": stages: allowed are [\"verification\", \"recording\", \"printing\"] and [\"collection\"]"
+                ));
+            }
+            if service.print_directly && service.first_stage() != Stage::Verification {
+                return fail(format!("service \"{key}\": print_directly needs the stage \"verification\""));
+            }
+            if service.quota == Some(0) {
+                return fail(format!("service \"{key}\": quota = 0: leave it out for no limit, or use 1 to 999"));
+            }
+            if !self.counters.iter().any(|c| c.stages.contains(&service.first_stage())) {
+                return fail(format!(
+                    "counter: no [[counter]] serves the stage \"{}\" of service \"{key}\"",
+                    service.first_stage().word()
+                ));
+            }
+        }
+        if self.services.iter().any(|s| s.stages.contains(&Stage::Recording))
+            && !self.counters.iter().any(|c| c.stages.contains(&Stage::Recording))
+        {
+            return fail("counter: no [[counter]] serves the stage \"recording\"".into());
+        }
+        for counter in &self.counters {
+            let n = counter.number;
+            if !(1..=99).contains(&n) {
+                return fail(format!("counter.number = {n}: use 1 to 99"));
+            }
+            if counter.stages.is_empty() || counter.stages.contains(&Stage::Printing) {
+                return fail(format!(
+                    "counter {n}: stages: use one or more of \"verification\", \"recording\", \"collection\" (printing is never called)"
+                ));
+            }
+        }
+        for (key, value, max) in [
+            ("queue.priority_run", self.queue.priority_run, 9),
+            ("queue.ageing_minutes", self.queue.ageing_minutes, 480),
+            ("queue.calls_before_skip", self.queue.calls_before_skip.into(), 9),
+            ("queue.slip_expires_minutes", self.queue.slip_expires_minutes, 1440),
+            ("stages.verification.minutes", self.stages.verification.minutes, 480),
+            ("stages.recording.minutes", self.stages.recording.minutes, 480),
+            ("stages.collection.minutes", self.stages.collection.minutes, 480),
+            ("stages.printing.working_days", self.stages.printing.working_days, 365),
+            ("stages.printing.overdue_days", self.stages.printing.overdue_days, 365),
+        ] {
+            if value == 0 || value > max {
+                return fail(format!("{key} = {value}: use 1 to {max}"));
+            }
+        }
+        if self.queue.calls_before_skip > self.queue.recalls_max.saturating_add(1) {
+            return fail(format!(
+                "queue.calls_before_skip = {}: with recalls_max = {} a number is called at most {} times",
+                self.queue.calls_before_skip,
+                self.queue.recalls_max,
+                self.queue.recalls_max.saturating_add(1)
+            ));
+        }
+        for (name, hours) in self.hours.named() {
+            let Some(h) = hours else { continue };
+            let in_order = h.open < h.close
+                && h.break_from.is_some() == h.break_to.is_some()
+                && h.break_from.zip(h.break_to).is_none_or(|(a, b)| h.open <= a && a < b && b <= h.close)
+                && h.last_number.is_none_or(|t| h.open < t && t <= h.close);
+            if !in_order {
+                return fail(format!(
+                    "hours.{name}: open, break_from, break_to, close must follow one another, and last_number must lie between open and close"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The service with this key.
+    pub fn service(&self, key: &ServiceKey) -> Option<&Service> {
+        self.services.iter().find(|s| &s.key == key)
+    }
+
+    /// The counter with this number.
+    pub fn counter(&self, number: u8) -> Option<&Counter> {
+        self.counters.iter().find(|c| c.number == number)
+    }
+
+    /// The counters that serve `stage`.
+    pub fn counters_for(&self, stage: Stage) -> impl Iterator<Item = &Counter> {
+        self.counters.iter().filter(move |c| c.stages.contains(&stage))
+    }
+
+    /// What citizens and staff call the stage.
+    pub fn stage_name(&self, stage: Stage) -> &Text {
+        match stage {
+            Stage::Verification => &self.stages.verification.name,
+            Stage::Recording => &self.stages.recording.name,
+            Stage::Printing => &self.stages.printing.name,
+            Stage::Collection => &self.stages.collection.name,
+        }
+    }
+
+    /// The standard's minutes for a called stage; 0 for printing, which takes days.
+    pub fn standard_minutes(&self, stage: Stage) -> u32 {
+        match stage {
+            Stage::Verification => self.stages.verification.minutes,
+            Stage::Recording => self.stages.recording.minutes,
+            Stage::Printing => 0,
+            Stage::Collection => self.stages.collection.minutes,
+        }
+    }
+
+    /// What an applicant of `service` is told to bring or know, in the order of the file.
+    ///
+    /// "Under 17" and "first card" are shown to everybody it may concern: the kiosk does not ask for ages (S04).
+    pub fn requirements_of(&self, service: &Service) -> Vec<&Requirement> {
+        let collection = service.first_stage() == Stage::Collection;
+        self.requirements
+            .iter()
+            .filter(|r| match r.when {
+                When::Always | When::Under17 => !collection,
+                When::Lost => service.print_directly,
+                When::FirstCard => !collection && !service.print_directly,
+                When::Collection => collection,
+            })
+            .collect()
+    }
+
+    /// The requirement with this key.
+    pub fn requirement(&self, key: &str) -> Option<&Requirement> {
+        self.requirements.iter().find(|r| r.key == key)
+    }
+
+    /// Whether staff work on this date, as far as the calendar knows (C15).
+    pub fn is_working_day(&self, date: Date) -> bool {
+        self.hours.of(date.weekday()).is_some() && !self.holidays.iter().any(|h| h.date == date)
+    }
+
+    /// The collecting places an operator may choose from besides the office itself.
+    pub fn is_village(&self, name: &str) -> bool {
+        self.collection.villages.iter().any(|v| v == name)
+    }
+}
+
+impl Week {
+    /// The hours of a weekday; `None` is closed.
+    pub fn of(&self, day: Weekday) -> Option<Hours> {
+        self.named()[day.to_monday_zero_offset() as usize].1
+    }
+
+    fn named(&self) -> [(&'static str, Option<Hours>); 7] {
+        [
+            ("monday", self.monday),
+            ("tuesday", self.tuesday),
+            ("wednesday", self.wednesday),
+            ("thursday", self.thursday),
+            ("friday", self.friday),
+            ("saturday", self.saturday),
+            ("sunday", self.sunday),
+        ]
+    }
+}
+
+fn once<T: Ord + fmt::Display>(key: &str, values: impl Iterator<Item = T>) -> Result<(), Invalid> {
+    let mut seen = BTreeMap::new();
+    for value in values {
+        if seen.insert(value.to_string(), ()).is_some() {
+            return Err(Invalid(format!("{key} = \"{value}\" stands twice: each must be used once")));
+        }
+    }
+    Ok(())
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn hhmm<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
+    let text = String::deserialize(from)?;
+    let time = (text.len() == 5 && text.as_bytes()[2] == b'.')
+        .then(|| Some((text.get(..2)?.parse().ok()?, text.get(3..)?.parse().ok()?)))
+        .flatten()
+        .and_then(|(hour, minute)| Time::new(hour, minute, 0, 0).ok());
+    time.ok_or_else(|| serde::de::Error::custom(format!("\"{text}\" is not a time of day as \"08.00\"")))
+}
+
+fn hhmm_opt<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Time>, D::Error> {
+    hhmm(from).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    const REAL: &str = include_str!("../../office.toml");
+
+    fn refused(from: &str, to: &str) -> String {
+        assert!(REAL.contains(from), "the real file has {from}");
+        Office::parse(&REAL.replacen(from, to, 1)).expect_err("must be refused").0
+    }
+
+    #[test]
+    fn s01_s02_s03_s27_s28_s29_c13_the_real_office_is_data() {
+        let office = Office::parse(REAL).expect("the real office is valid");
+        assert_eq!(office.identity.name, "Kecamatan Sajingan Besar");
+        assert!(office.identity.address.contains("79467"));
+        assert_eq!(office.identity.phone, "085245778774");
+        assert_eq!(office.complaints.phone, "0813 1914 1787");
+        assert_eq!(office.standard.decree, "SK 5 Tahun 2024");
+        assert!(office.standard.fee.id.contains("tidak dipungut biaya"));
+        assert_eq!(office.standard.product.id, "KTP Elektronik");
+        let prefixes: String = office.services.iter().map(|s| s.prefix).collect();
+        assert_eq!(prefixes, "ALC");
+        assert!(office.is_working_day(date(2026, 11, 23)));
+        assert!(!office.is_working_day(date(2026, 12, 25)));
+        assert!(!office.is_working_day(date(2026, 11, 22)), "a Sunday");
+    }
+
+    #[test]
+    fn s05_s06_s07_s19_c5_c6_requirements_follow_their_conditions() {
+        let office = Office::parse(REAL).expect("valid");
+        let keys = |key: &str| -> Vec<String> {
+            let service = office.service(&ServiceKey(key.into())).expect("service");
+            office.requirements_of(service).iter().filter(|r| r.blocking).map(|r| r.key.clone()).collect()
+        };
+        assert_eq!(keys("new"), ["age", "family-card", "marriage-book", "form"]);
+        assert_eq!(keys("lost"), ["age", "family-card", "marriage-book", "police-report"]);
+        assert_eq!(keys("collection"), ["receipt"]);
+        assert!(!office.requirement("rt-rw-letter").expect("advice").blocking);
+    }
+
+    #[test]
+    fn a_mistake_is_refused_with_the_key_and_what_is_allowed() {
+        assert!(refused("priority_run = 2", "priority_runs = 2").contains("priority_runs"));
+        assert!(refused("prefix = \"L\"", "prefix = \"B\"").contains("use one of A C D"));
+        assert!(refused("prefix = \"L\"", "prefix = \"A\"").contains("stands twice"));
+        assert!(refused("number = 2", "number = 1").contains("counter.number"));
+        assert!(refused("calls_before_skip = 3", "calls_before_skip = 7").contains("recalls_max"));
+        assert!(refused("open = \"08.00\"", "open = \"8:00\"").contains("08.00"));
+        assert!(refused("open = \"08.00\"", "open = \"16.00\"").contains("hours.monday"));
+        assert!(refused("zone = \"WIB\"", "zone = \"UTC\"").contains("WITA"));
+        assert!(refused("ageing_minutes = 45", "ageing_minutes = 0").contains("use 1 to 480"));
+        assert!(Office::parse("").is_err());
+    }
+}

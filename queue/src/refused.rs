@@ -1,0 +1,173 @@
+//! A refusal is a value with a reason that a clerk can read; it is not a fault.
+
+use crate::office::Lang;
+use crate::words;
+use serde::{Deserialize, Serialize};
+
+/// Why something was not done. Nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "refused", content = "with", rename_all = "kebab-case")]
+#[allow(missing_docs)] // `say` gives each its meaning in two languages.
+pub enum Refused {
+    NotAllowed { state: String, action: String },
+    CaseNotAllowed { state: String, action: String },
+    DayNotOpen,
+    DayAlreadyOpen,
+    DateBeforeLastDay { last: String },
+    DateDiffersFromClock { clock: String },
+    TicketOfAnotherDay,
+    UnknownTicket,
+    UnknownCase,
+    UnknownService,
+    UnknownCounter,
+    UnknownVillage(String),
+    UnknownKey(String),
+    UnknownPrintJob,
+    CounterBusy { number: String },
+    CounterDoesNotServe,
+    CallAgainFirst { calls: u8, needed: u8 },
+    RecallsUsedUp { max: u8 },
+    ReasonNeeded,
+    MissingNeeded,
+    AdviceIsNoReason(String),
+    NoDirectPrint,
+    SameService,
+    FileAlreadyVerified,
+    ReceiptNeeded,
+    NotReady { status_id: String, status_en: String },
+    CaseHasTicket { number: String },
+    NetworkIsUp,
+    NetworkUnchanged,
+    QuotaReached { quota: u32 },
+    LastNumberPassed { at: String },
+    ReprintsUsedUp { max: u8 },
+    StillPrinting,
+    NothingToAnswer,
+    CommandReused,
+}
+
+impl Refused {
+    /// The reason as a sentence.
+    pub fn say(&self, lang: Lang) -> String {
+        let (id, en) = self.texts();
+        match lang {
+            Lang::Id => id,
+            Lang::En => en,
+        }
+    }
+
+    fn texts(&self) -> (String, String) {
+        let fixed = |id: &str, en: &str| (id.to_string(), en.to_string());
+        match self {
+            Refused::NotAllowed { state, action } => (
+                format!(
+                    "\"{}\" tidak dapat dilakukan: tiket {}.",
+                    words::say(action, Lang::Id),
+                    words::say(state, Lang::Id)
+                ),
+                format!(
+                    "\"{}\" is not possible: the ticket is {}.",
+                    words::say(action, Lang::En),
+                    words::say(state, Lang::En)
+                ),
+            ),
+            Refused::CaseNotAllowed { state, action } => (
+                format!(
+                    "\"{}\" tidak dapat dilakukan: permohonan {}.",
+                    words::say(action, Lang::Id),
+                    words::say(state, Lang::Id)
+                ),
+                format!(
+                    "\"{}\" is not possible: the case is {}.",
+                    words::say(action, Lang::En),
+                    words::say(state, Lang::En)
+                ),
+            ),
+            Refused::DayNotOpen => fixed("Hari pelayanan belum dibuka.", "The service day is not open."),
+            Refused::DayAlreadyOpen => fixed("Hari pelayanan sudah dibuka.", "The service day is already open."),
+            Refused::DateBeforeLastDay { last } => (
+                format!("Tanggal itu sebelum hari pelayanan terakhir ({last}). Periksa jam kotak."),
+                format!("That date is before the last service day ({last}). Check the clock."),
+            ),
+            Refused::DateDiffersFromClock { clock } => (
+                format!("Jam kotak menunjukkan {clock}. Perbaiki jam, atau nyatakan bahwa jamnya salah."),
+                format!("The clock says {clock}. Set it, or say that it is wrong."),
+            ),
+            Refused::TicketOfAnotherDay => {
+                fixed("Tiket itu dari hari pelayanan lain.", "That ticket is of another service day.")
+            }
+            Refused::UnknownTicket => fixed("Nomor itu tidak ada hari ini.", "There is no such number today."),
+            Refused::UnknownCase => fixed("Nomor tanda terima itu tidak ditemukan.", "No such receipt number."),
+            Refused::UnknownService => fixed("Layanan itu tidak ada.", "There is no such service."),
+            Refused::UnknownCounter => fixed("Loket itu tidak ada.", "There is no such counter."),
+            Refused::UnknownVillage(name) => (
+                format!("Desa \"{name}\" tidak ada dalam daftar."),
+                format!("The village \"{name}\" is not on the list."),
+            ),
+            Refused::UnknownKey(key) => {
+                (format!("\"{key}\" tidak ada dalam daftar."), format!("\"{key}\" is not on the list."))
+            }
+            Refused::UnknownPrintJob => fixed("Cetakan itu tidak ada.", "There is no such print job."),
+            Refused::CounterBusy { number } => (
+                format!("Loket masih menangani {number}. Selesaikan dahulu."),
+                format!("The counter still holds {number}. Finish it first."),
+            ),
+            Refused::CounterDoesNotServe => {
+                fixed("Loket ini tidak melayani tahap itu.", "This counter does not serve that stage.")
+            }
+            Refused::CallAgainFirst { calls, needed } => (
+                format!("Baru dipanggil {calls} kali; panggil {needed} kali sebelum melewati."),
+                format!("Called {calls} times so far; call {needed} times before skipping."),
+            ),
+            Refused::RecallsUsedUp { max } => (
+                format!("Sudah dipanggil ulang {max} kali. Lewati, atau layani."),
+                format!("Recalled {max} times already. Skip or serve."),
+            ),
+            Refused::ReasonNeeded => fixed("Tuliskan alasannya.", "Give a reason."),
+            Refused::MissingNeeded => {
+                fixed("Centang sedikitnya satu berkas yang kurang.", "Tick at least one missing item.")
+            }
+            Refused::AdviceIsNoReason(key) => (
+                format!("\"{key}\" hanya anjuran, bukan alasan mengembalikan berkas."),
+                format!("\"{key}\" is advice only, not a reason to return a file."),
+            ),
+            Refused::NoDirectPrint => fixed("Layanan ini harus melalui perekaman.", "This service needs a recording."),
+            Refused::SameService => fixed("Tiket sudah di layanan itu.", "The ticket is in that service already."),
+            Refused::FileAlreadyVerified => fixed(
+                "Berkas sudah diverifikasi; tiket tidak dapat dialihkan.",
+                "The file is verified already; the ticket cannot be transferred.",
+            ),
+            Refused::ReceiptNeeded => fixed("Masukkan nomor tanda terima.", "Enter the receipt number."),
+            Refused::NotReady { status_id, status_en } => (
+                format!("KTP-el belum dapat diambil: {status_id}."),
+                format!("The card cannot be collected yet: {status_en}."),
+            ),
+            Refused::CaseHasTicket { number } => (
+                format!("Tanda terima ini sudah punya nomor hari ini: {number}."),
+                format!("This receipt has a number today already: {number}."),
+            ),
+            Refused::NetworkIsUp => {
+                fixed("Jaringan tidak dinyatakan terganggu.", "The network is not marked as disturbed.")
+            }
+            Refused::NetworkUnchanged => fixed("Keadaan jaringan sudah demikian.", "The network is marked so already."),
+            Refused::QuotaReached { quota } => (
+                format!("Kuota hari ini ({quota} nomor) sudah habis."),
+                format!("Today's quota ({quota} numbers) is used up."),
+            ),
+            Refused::LastNumberPassed { at } => {
+                (format!("Pengambilan nomor sudah ditutup pukul {at}."), format!("Numbers were given until {at}."))
+            }
+            Refused::ReprintsUsedUp { max } => {
+                (format!("Sudah dicetak ulang {max} kali."), format!("Reprinted {max} times already."))
+            }
+            Refused::StillPrinting => fixed("Cetakan itu belum selesai.", "That paper is still being printed."),
+            Refused::NothingToAnswer => {
+                fixed("Hasil cetakan itu sudah diketahui.", "The outcome of that paper is known already.")
+            }
+            Refused::CommandReused => fixed(
+                "Perintah ini sudah dipakai untuk hal lain. Muat ulang halaman.",
+                "This command was used for something else. Reload the page.",
+            ),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The office's words for states and actions: what a button says and what a refusal calls it.
+
+use crate::office::Lang;
+
+/// Code word, Indonesian, English. Ticket and case share words where they share the meaning.
+const WORDS: &[(&str, &str, &str)] = &[
+    // States of a ticket.
+    ("waiting", "menunggu", "waiting"),
+    ("called", "dipanggil", "called"),
+    ("serving", "dilayani", "being served"),
+    ("held", "ditunda jaringan", "held, network down"),
+    ("skipped", "dilewati", "skipped"),
+    ("finished", "selesai", "finished"),
+    ("returned", "berkas dikembalikan", "file returned"),
+    ("referred", "dirujuk ke Dukcapil", "referred to Dukcapil"),
+    ("deferred", "ditunda ke hari lain", "put off to another day"),
+    ("expired", "hangus", "lapsed"),
+    ("cancelled", "dibatalkan", "cancelled"),
+    // States of a case.
+    ("verified", "terverifikasi", "file verified"),
+    ("recorded", "menunggu cetak", "waiting for printing"),
+    ("onhold", "tertahan", "on hold"),
+    ("printed", "tercetak", "printed"),
+    ("ready", "siap diambil", "ready for collection"),
+    ("collected", "sudah diambil", "collected"),
+    ("senttovillage", "diserahkan ke desa", "handed over to the village"),
+    // Actions on a ticket.
+    ("issue", "Ambil nomor", "Issue"),
+    ("call", "Panggil", "Call"),
+    ("call-chosen", "Panggil nomor ini", "Call this one"),
+    ("recall", "Panggil ulang", "Recall"),
+    ("start", "Hadir", "Start"),
+    ("complete", "Berkas lengkap", "Complete"),
+    ("print-directly", "Langsung cetak", "Print directly"),
+    ("return", "Kembalikan berkas", "Return file"),
+    ("reenter", "Masuk lagi", "Re-enter"),
+    ("finish-recording", "Selesai rekam", "Recording done"),
+    ("hand-over", "Serahkan", "Hand over"),
+    ("hold", "Jaringan putus", "Network down"),
+    ("choose-wait", "Pilih menunggu", "Chooses to wait"),
+    ("resume", "Jaringan pulih", "Network back"),
+    ("refer", "Rujuk ke Dukcapil", "Refer to Dukcapil"),
+    ("defer", "Tunda ke hari lain", "Put off to another day"),
+    ("skip", "Lewati", "Skip"),
+    ("report-back", "Lapor kembali", "Report back"),
+    ("transfer", "Alihkan", "Transfer"),
+    ("cancel", "Batalkan", "Cancel"),
+    ("close", "Tutup hari", "Close of day"),
+    // Actions on a case.
+    ("record", "Rekam", "Record"),
+    ("hold-case", "Tahan", "Put on hold"),
+    ("release", "Lepas tahanan", "Release"),
+    ("record-again", "Rekam ulang", "Record again"),
+    ("print", "Tercetak", "Printed"),
+    ("make-ready", "Siap diambil", "Ready"),
+    ("collect", "Diambil", "Collect"),
+    ("send-to-village", "Serahkan ke desa", "Hand over to village"),
+];
+
+/// What people say for a code word; the word itself where the table has none.
+pub fn say(word: &str, lang: Lang) -> &str {
+    let found = WORDS.iter().find(|(code, _, _)| *code == word);
+    found.map_or(word, |(_, id, en)| match lang {
+        Lang::Id => id,
+        Lang::En => en,
+    })
+}

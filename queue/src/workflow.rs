@@ -1,0 +1,353 @@
+//! What may a clerk do now? Every edge of a ticket's life, in one function.
+//!
+//! ```text
+//!                 Issue
+//!                   │        Call, CallChosen            Start
+//!                   ▼      ┌──────────────────► Called ──────────► Serving
+//!   ReportBack ─► Waiting ─┘                     │  ▲ Recall         │ │ │ │
+//!       │          │  ▲ ▲                   Skip │  └─┘              │ │ │ │
+//!    Skipped ◄─────┼──┼─┼────────────────────────┘                   │ │ │ │
+//!                  │  │ │  Complete (verification → recording)       │ │ │ │
+//!                  │  │ └────────────────────────────────────────────┘ │ │ │
+//!                  │  │ Reenter            Return (verification)       │ │ │
+//!                  │  └────────── Returned ◄───────────────────────────┘ │ │
+//!                  │    PrintDirectly, FinishRecording, HandOver         │ │
+//!                  │              Finished ◄─────────────────────────────┘ │
+//!                  │ Hold (recording, network down)                  Hold  │
+//!                  └──────► Held ◄─────────────────────────────────────────┘
+//!                            │ ChooseWait: stays Held · Resume: back to Waiting, place kept
+//!                            ├─ Refer ─► Referred
+//!                            └─ Defer ─► Deferred
+//!
+//!   Transfer: Waiting, Called, Serving, Skipped ─► Waiting in the other service (before the file is verified)
+//!   Cancel:   every state that is not final ─► Cancelled
+//!   Close:    every state that is not final ─► Deferred when a verified file waits for its recording, else Expired
+//! ```
+
+use crate::case::{Case, CaseAction, CaseState, CollectedBy, Place as CollectionPlace, Receipt};
+use crate::document::Paper;
+use crate::office::{Office, ServiceKey, Stage};
+use crate::refused::Refused;
+use crate::ticket::{CounterNumber, Number, Place, Seq, State, Ticket};
+use crate::time::Moment;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// What can happen to a ticket. Button, route and event share its word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "kebab-case")]
+pub enum Action {
+    /// PANGGIL, in the order of the policy.
+    Call {
+        /// Where to.
+        counter: CounterNumber,
+    },
+    /// PANGGIL out of order, with the clerk's reason on record.
+    CallChosen {
+        /// Where to.
+        counter: CounterNumber,
+        /// Why this one; must not be empty.
+        reason: String,
+    },
+    /// PANGGIL_ULANG.
+    Recall,
+    /// HADIR: the applicant is at the counter.
+    Start,
+    /// LENGKAP: the file is complete; on to recording under the same number.
+    Complete,
+    /// LANGSUNG_CETAK: a lost card needs no new recording (C12).
+    PrintDirectly {
+        /// Where the card will be collected.
+        place: CollectionPlace,
+    },
+    /// KEMBALIKAN: the file is incomplete (S10).
+    Return {
+        /// Keys of the missing requirements.
+        missing: Vec<String>,
+    },
+    /// MASUK_LAGI: back with the missing papers, same day, same number.
+    Reenter,
+    /// REKAM_SELESAI (S11).
+    FinishRecording {
+        /// Keys of the ticks that were done; some people have no fingerprints to take.
+        done: Vec<String>,
+        /// Where the card will be collected.
+        place: CollectionPlace,
+    },
+    /// SERAHKAN (S13).
+    HandOver {
+        /// Who took it.
+        by: CollectedBy,
+        /// The receipt shown at the counter, when the ticket was taken without one.
+        receipt: Option<Receipt>,
+    },
+    /// JARINGAN_PUTUS (S26).
+    Hold,
+    /// PILIH_TUNGGU.
+    ChooseWait,
+    /// The network is back.
+    Resume,
+    /// PILIH_DUKCAPIL.
+    Refer,
+    /// Put off to another day; the network slip carries the case's receipt.
+    Defer,
+    /// LEWATI.
+    Skip,
+    /// LAPOR.
+    ReportBack,
+    /// ALIHKAN: wrong service.
+    Transfer {
+        /// The right one.
+        service: ServiceKey,
+    },
+    /// BATAL.
+    Cancel {
+        /// The clerk's words; must not be empty.
+        reason: String,
+    },
+    /// TUTUP_HARI.
+    Close,
+}
+
+impl Action {
+    /// The word that button, route and event share.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Action::Call { .. } => "call",
+            Action::CallChosen { .. } => "call-chosen",
+            Action::Recall => "recall",
+            Action::Start => "start",
+            Action::Complete => "complete",
+            Action::PrintDirectly { .. } => "print-directly",
+            Action::Return { .. } => "return",
+            Action::Reenter => "reenter",
+            Action::FinishRecording { .. } => "finish-recording",
+            Action::HandOver { .. } => "hand-over",
+            Action::Hold => "hold",
+            Action::ChooseWait => "choose-wait",
+            Action::Resume => "resume",
+            Action::Refer => "refer",
+            Action::Defer => "defer",
+            Action::Skip => "skip",
+            Action::ReportBack => "report-back",
+            Action::Transfer { .. } => "transfer",
+            Action::Cancel { .. } => "cancel",
+            Action::Close => "close",
+        }
+    }
+}
+
+/// What the rules need to know besides the ticket.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The office's figures and lists.
+    pub office: &'a Office,
+    /// When it happens.
+    pub now: Moment,
+    /// The service day's date.
+    pub today: Date,
+    /// The event this will be.
+    pub seq: Seq,
+    /// Whether the network is marked as disturbed (S26).
+    pub network_down: bool,
+    /// The case of the ticket, or of the receipt shown.
+    pub case: Option<&'a Case>,
+    /// For calls: the number that the counter still holds.
+    pub counter_holds: Option<Number>,
+}
+
+/// What becomes of the application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaseStep {
+    /// A case begins, with a new receipt number, Verified.
+    Open,
+    /// A case begins and goes straight to printing.
+    OpenAndRecord(CaseAction),
+    /// The ticket's case changes.
+    Act(CaseAction),
+}
+
+/// The outcome of an action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The ticket afterwards. A case opened by this step is not linked yet.
+    pub ticket: Ticket,
+    /// What becomes of the application.
+    pub case: Option<CaseStep>,
+    /// The paper to be printed in the same transaction.
+    pub paper: Option<Paper>,
+}
+
+/// The ticket after `action`, or why it cannot be done. The diagram above is this function.
+pub fn apply(ticket: &Ticket, action: &Action, at: &Context) -> Result<Step, Refused> {
+    use State::*;
+    let mut step = Step { ticket: ticket.clone(), case: None, paper: None };
+    let service = at.office.service(&ticket.service).ok_or(Refused::UnknownService)?;
+    step.ticket.state = match (&ticket.state, action) {
+        (Waiting { stage, place }, Action::Call { counter }) => call(*stage, *place, *counter, at)?,
+        (Waiting { stage, place }, Action::CallChosen { counter, reason }) => {
+            let _ = words(reason)?;
+            call(*stage, *place, *counter, at)?
+        }
+        (Called { stage, place, counter, calls }, Action::Recall) => {
+            let max = at.office.queue.recalls_max;
+            if *calls > max {
+                return Err(Refused::RecallsUsedUp { max });
+            }
+            Called { stage: *stage, place: *place, counter: *counter, calls: calls + 1 }
+        }
+        (Called { stage, place, counter, .. }, Action::Start) => {
+            Serving { stage: *stage, place: *place, counter: *counter, since: at.now }
+        }
+        (Called { stage, place, calls, .. }, Action::Skip) => {
+            let needed = at.office.queue.calls_before_skip;
+            if *calls < needed {
+                return Err(Refused::CallAgainFirst { calls: *calls, needed });
+            }
+            Skipped { stage: *stage, place: *place }
+        }
+        (Skipped { stage, place }, Action::ReportBack) => Waiting { stage: *stage, place: behind(*place, at) },
+        (Returned { place, .. }, Action::Reenter) => Waiting { stage: Stage::Verification, place: behind(*place, at) },
+
+        (Serving { stage: Stage::Verification, .. }, Action::Complete) => {
+            step.case = Some(CaseStep::Open);
+            Waiting { stage: Stage::Recording, place: Place::last(at.seq, at.now) }
+        }
+        (Serving { stage: Stage::Verification, .. }, Action::PrintDirectly { place }) => {
+            if !service.print_directly {
+                return Err(Refused::NoDirectPrint);
+            }
+            step.case = Some(CaseStep::OpenAndRecord(CaseAction::Record { on: at.today, place: place.clone() }));
+            step.paper = Some(Paper::Receipt);
+            Finished
+        }
+        (Serving { stage: Stage::Verification, place, .. }, Action::Return { missing }) => {
+            check_missing(missing, service, at.office)?;
+            step.paper = Some(Paper::Return);
+            Returned { missing: missing.clone(), place: *place }
+        }
+        (Serving { stage: Stage::Recording, .. }, Action::FinishRecording { done, place }) => {
+            let ticks = &at.office.stages.recording.ticks;
+            if let Some(unknown) = done.iter().find(|key| !ticks.iter().any(|t| &t.key == *key)) {
+                return Err(Refused::UnknownKey(unknown.clone()));
+            }
+            step.case = Some(CaseStep::Act(CaseAction::Record { on: at.today, place: place.clone() }));
+            step.paper = Some(Paper::Receipt);
+            Finished
+        }
+        (Serving { stage: Stage::Collection, .. }, Action::HandOver { by, receipt }) => {
+            let case = match (at.case, ticket.case, receipt) {
+                (Some(case), _, _) => case,
+                (None, None, None) => return Err(Refused::ReceiptNeeded),
+                (None, _, _) => return Err(Refused::UnknownCase),
+            };
+            ready(case)?;
+            step.ticket.case = Some(case.id);
+            step.case = Some(CaseStep::Act(CaseAction::Collect { by: *by }));
+            Finished
+        }
+
+        (Waiting { stage: Stage::Recording, place } | Serving { stage: Stage::Recording, place, .. }, Action::Hold) => {
+            if !at.network_down {
+                return Err(Refused::NetworkIsUp);
+            }
+            Held { place: *place, waits: false }
+        }
+        (Held { place, .. }, Action::ChooseWait) => Held { place: *place, waits: true },
+        (Held { place, .. }, Action::Resume) if !at.network_down => Waiting { stage: Stage::Recording, place: *place },
+        (Held { .. }, Action::Refer) => {
+            step.case = Some(CaseStep::Act(CaseAction::Refer));
+            Referred
+        }
+        (Held { .. }, Action::Defer) => {
+            step.paper = Some(Paper::Network);
+            Deferred
+        }
+
+        (
+            Waiting { place, .. } | Called { place, .. } | Serving { place, .. } | Skipped { place, .. },
+            Action::Transfer { service: to },
+        ) => {
+            let target = at.office.service(to).ok_or(Refused::UnknownService)?;
+            if target.key == ticket.service {
+                return Err(Refused::SameService);
+            }
+            if ticket.state.stage() == Some(Stage::Recording) {
+                return Err(Refused::FileAlreadyVerified);
+            }
+            step.ticket.service = target.key.clone();
+            step.ticket.case = None;
+            // The applicant came when he came: the wrong button costs no place.
+            Waiting { stage: target.first_stage(), place: Place { behind: None, ..*place } }
+        }
+        (state, Action::Cancel { reason }) if !state.is_final() => Cancelled { reason: words(reason)? },
+        (Held { .. }, Action::Close) => Deferred,
+        (Waiting { stage, .. } | Called { stage, .. } | Serving { stage, .. }, Action::Close)
+            if *stage == Stage::Recording =>
+        {
+            Deferred
+        }
+        (state, Action::Close) if !state.is_final() => Expired,
+
+        (state, action) => {
+            return Err(Refused::NotAllowed { state: state.word().into(), action: action.word().into() });
+        }
+    };
+    Ok(step)
+}
+
+/// What a receipt shown at the kiosk opens: a place for collection, or straight to recording.
+///
+/// # Errors
+/// [`Refused::NotReady`] with the status in words, before any number is taken (5a).
+pub fn admit(case: &Case) -> Result<Stage, Refused> {
+    match case.state {
+        CaseState::Ready => Ok(Stage::Collection),
+        CaseState::Verified { .. } => Ok(Stage::Recording),
+        _ => ready(case).map(|()| Stage::Collection),
+    }
+}
+
+fn ready(case: &Case) -> Result<(), Refused> {
+    if case.state == CaseState::Ready {
+        return Ok(());
+    }
+    let (id, en) = case.state.text();
+    Err(Refused::NotReady { status_id: id.into(), status_en: en.into() })
+}
+
+fn call(stage: Stage, place: Place, counter: CounterNumber, at: &Context) -> Result<State, Refused> {
+    let serves = at.office.counter(counter).ok_or(Refused::UnknownCounter)?.stages.contains(&stage);
+    if !serves {
+        return Err(Refused::CounterDoesNotServe);
+    }
+    if let Some(number) = at.counter_holds {
+        return Err(Refused::CounterBusy { number: number.to_string() });
+    }
+    Ok(State::Called { stage, place, counter, calls: 1 })
+}
+
+/// The old place, but only after `places_back` others were called.
+fn behind(place: Place, at: &Context) -> Place {
+    Place { seq: place.seq, since: at.now, behind: Some(at.seq) }
+}
+
+fn words(reason: &str) -> Result<String, Refused> {
+    let reason = reason.trim();
+    if reason.is_empty() { Err(Refused::ReasonNeeded) } else { Ok(reason.into()) }
+}
+
+fn check_missing(missing: &[String], service: &crate::office::Service, office: &Office) -> Result<(), Refused> {
+    if missing.is_empty() {
+        return Err(Refused::MissingNeeded);
+    }
+    let applicable = office.requirements_of(service);
+    for key in missing {
+        match applicable.iter().find(|r| &r.key == key) {
+            None => return Err(Refused::UnknownKey(key.clone())),
+            Some(r) if !r.blocking => return Err(Refused::AdviceIsNoReason(r.text.id.clone())),
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
