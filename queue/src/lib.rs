@@ -19,6 +19,7 @@ pub mod document;
 pub mod estimate;
 #[cfg(test)]
 mod fixture;
+pub mod journal;
 pub mod office;
 pub mod policy;
 pub mod printing;

@@ -61,10 +61,10 @@ impl FromStr for Number {
 pub struct Place {
     /// The event that put the ticket into this queue; earlier goes first.
     pub seq: Seq,
-    /// When that was.
-    pub since: Moment,
     /// Set for one who reported back or re-entered: others go first until enough calls came after this event.
     pub behind: Option<Seq>,
+    /// When it came into the queue: the moment of `behind`, or else of `seq`.
+    pub since: Moment,
 }
 
 impl Place {

@@ -278,7 +278,7 @@ pub fn apply(ticket: &Ticket, action: &Action, at: &Context) -> Result<Step, Ref
             step.ticket.service = target.key.clone();
             step.ticket.case = None;
             // The applicant came when he came: the wrong button costs no place.
-            Waiting { stage: target.first_stage(), place: Place { behind: None, ..*place } }
+            Waiting { stage: target.first_stage(), place: *place }
         }
         (state, Action::Cancel { reason }) if !state.is_final() => Cancelled { reason: words(reason)? },
         (Held { .. }, Action::Close) => Deferred,

@@ -1,0 +1,232 @@
+//! The journal: what happened, typed; and [`World`], the state it leads to.
+//!
+//! `World` is the proof that the tables of the store are the fold of the events: it replays every act through the same
+//! rules, without SQL.
+
+use crate::case::{self, Case, CaseAction, CaseId, CaseState, Place as CollectionPlace, Receipt};
+use crate::document::Paper;
+use crate::office::{Lang, Office, ServiceKey, Stage};
+use crate::printing::JobId;
+use crate::ticket::{DayId, Number, Place, Seq, State, Ticket, TicketId};
+use crate::time::Moment;
+use crate::workflow::{self, Action, CaseStep, Context};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What happened, with all that is needed to do it again. The JSON of `event.detail`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum Happened {
+    /// BUKA_HARI; the same date again opens the same day again.
+    DayOpened {
+        /// As the person confirmed it.
+        date: Date,
+        /// The person said that the clock is wrong.
+        clock_is_wrong: bool,
+    },
+    /// TUTUP_HARI.
+    DayClosed,
+    /// The network was marked as disturbed.
+    NetworkDown,
+    /// The network was marked as normal.
+    NetworkUp,
+    /// AMBIL_NOMOR.
+    Issued {
+        /// The label.
+        number: Number,
+        /// The service.
+        service: ServiceKey,
+        /// Self-declared.
+        priority: bool,
+        /// The language of its papers.
+        lang: Lang,
+        /// The stage waited for.
+        stage: Stage,
+        /// The case of the receipt shown.
+        case: Option<CaseId>,
+    },
+    /// An act on a ticket.
+    Acted {
+        /// Which.
+        #[serde(flatten)]
+        action: Action,
+    },
+    /// A case began with this ticket.
+    CaseOpened {
+        /// Its receipt number.
+        receipt: Receipt,
+    },
+    /// An act on a case.
+    CaseActed {
+        /// Which.
+        #[serde(flatten)]
+        action: CaseAction,
+    },
+    /// A paper was ordered on request.
+    PaperOrdered {
+        /// Which.
+        paper: Paper,
+    },
+    /// A person answered whether a paper came out.
+    PrintAnswered {
+        /// Which job.
+        job: JobId,
+        /// The answer.
+        came_out: bool,
+    },
+    /// CETAK ULANG.
+    Reprinted {
+        /// The job printed again.
+        job: JobId,
+    },
+}
+
+impl Happened {
+    /// The word of `event.action`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Happened::DayOpened { .. } => "day-opened",
+            Happened::DayClosed => "day-closed",
+            Happened::NetworkDown => "network-down",
+            Happened::NetworkUp => "network-up",
+            Happened::Issued { .. } => "issue",
+            Happened::Acted { action } => action.word(),
+            Happened::CaseOpened { .. } => "case-opened",
+            Happened::CaseActed { action } => action.word(),
+            Happened::PaperOrdered { .. } => "paper-ordered",
+            Happened::PrintAnswered { .. } => "print-answered",
+            Happened::Reprinted { .. } => "reprinted",
+        }
+    }
+}
+
+/// One row of the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its place in the order.
+    pub seq: Seq,
+    /// The day it belongs to.
+    pub day: DayId,
+    /// When.
+    pub at: Moment,
+    /// Device or clerk.
+    pub by: String,
+    /// The ticket concerned.
+    pub ticket: Option<TicketId>,
+    /// The case concerned.
+    pub case: Option<CaseId>,
+    /// What.
+    pub happened: Happened,
+}
+
+/// Tickets, cases, days and the network as the journal tells them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)] // The names say it.
+pub struct World {
+    pub tickets: BTreeMap<TicketId, Ticket>,
+    pub cases: BTreeMap<CaseId, Case>,
+    /// Dates of all days, and which is open.
+    pub days: BTreeMap<DayId, Date>,
+    pub open_day: Option<DayId>,
+    pub network_down: bool,
+}
+
+impl World {
+    /// The world after all of `events`.
+    ///
+    /// # Errors
+    /// The first event that the rules do not allow, in words for a technician: the journal was tampered with, or the
+    /// office's configuration no longer knows what the journal names.
+    pub fn fold(events: impl IntoIterator<Item = Event>, office: &Office) -> Result<World, String> {
+        let mut world = World::default();
+        for event in events {
+            world.apply(&event, office).map_err(|why| format!("event {}: {why}", event.seq.0))?;
+        }
+        Ok(world)
+    }
+
+    fn apply(&mut self, event: &Event, office: &Office) -> Result<(), String> {
+        let ticket_id = || event.ticket.ok_or("no ticket named".to_string());
+        let case_id = || event.case.ok_or("no case named".to_string());
+        match &event.happened {
+            Happened::DayOpened { date, .. } => {
+                self.days.insert(event.day, *date);
+                self.open_day = Some(event.day);
+            }
+            Happened::DayClosed => self.open_day = None,
+            Happened::NetworkDown => self.network_down = true,
+            Happened::NetworkUp => self.network_down = false,
+            Happened::Issued { number, service, priority, lang, stage, case } => {
+                let id = ticket_id()?;
+                let ticket = Ticket {
+                    id,
+                    day: event.day,
+                    number: *number,
+                    service: service.clone(),
+                    priority: *priority,
+                    lang: *lang,
+                    case: *case,
+                    issued: event.at,
+                    state: State::Waiting { stage: *stage, place: Place::last(event.seq, event.at) },
+                };
+                if self.tickets.insert(id, ticket).is_some() {
+                    return Err("ticket issued twice".into());
+                }
+            }
+            Happened::Acted { action } => {
+                let ticket = self.tickets.get(&ticket_id()?).ok_or("unknown ticket")?;
+                let case = ticket.case.or(event.case).and_then(|id| self.cases.get(&id));
+                let context = Context {
+                    office,
+                    now: event.at,
+                    today: *self.days.get(&event.day).ok_or("unknown day")?,
+                    seq: event.seq,
+                    network_down: self.network_down,
+                    case,
+                    counter_holds: None,
+                };
+                let step = workflow::apply(ticket, action, &context).map_err(|r| r.say(Lang::En))?;
+                self.tickets.insert(step.ticket.id, step.ticket);
+            }
+            Happened::CaseOpened { receipt } => {
+                let id = case_id()?;
+                let ticket = self.tickets.get_mut(&ticket_id()?).ok_or("unknown ticket")?;
+                ticket.case = Some(id);
+                let case = new_case(id, *receipt, ticket.service.clone(), event.at);
+                if self.cases.insert(id, case).is_some() {
+                    return Err("case opened twice".into());
+                }
+            }
+            Happened::CaseActed { action } => {
+                let id = case_id()?;
+                let case = self.cases.get(&id).ok_or("unknown case")?;
+                let next = case::apply(case, action, office).map_err(|r| r.say(Lang::En))?;
+                self.cases.insert(id, next);
+            }
+            Happened::PaperOrdered { .. } | Happened::PrintAnswered { .. } | Happened::Reprinted { .. } => {}
+        }
+        Ok(())
+    }
+}
+
+/// A case as it begins.
+pub fn new_case(id: CaseId, receipt: Receipt, service: ServiceKey, opened: Moment) -> Case {
+    Case {
+        id,
+        receipt,
+        service,
+        opened,
+        place: CollectionPlace::Office,
+        recorded_on: None,
+        state: CaseState::Verified { again: false },
+    }
+}
+
+/// The case actions that follow from a step, after the case exists.
+pub fn case_action(step: &CaseStep) -> Option<&CaseAction> {
+    match step {
+        CaseStep::Open => None,
+        CaseStep::OpenAndRecord(action) | CaseStep::Act(action) => Some(action),
+    }
+}

@@ -1,0 +1,62 @@
+//! The doorbell: one small file beside the database, touched after each commit and watched by every reader.
+//!
+//! Watching the `-wal` file would not do: its event comes before the commit is visible.
+
+use super::{Fault, FaultKind};
+use inotify::{Inotify, WatchMask};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::time::Duration;
+
+/// Opens the bell for ringing. It is never truncated or replaced: a watch would die with the old file.
+pub(super) fn bell(path: &Path) -> Result<File, Fault> {
+    OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(|e| Fault::file(path, "open", &e))
+}
+
+/// Rings. A failure is harmless: readers also look once a second.
+pub(super) fn ring(bell: &File) {
+    let _ = bell.write_all_at(b"!", 0);
+}
+
+/// Wakes a reader within a millisecond of another process's commit.
+#[derive(Debug)]
+pub struct Doorbell {
+    inotify: Inotify,
+}
+
+impl Doorbell {
+    pub(super) fn watch(path: &Path) -> Result<Doorbell, Fault> {
+        let inotify = Inotify::init().map_err(|e| Fault::file(path, "watch", &e))?;
+        inotify.watches().add(path, WatchMask::MODIFY).map_err(|e| Fault::file(path, "watch", &e))?;
+        Ok(Doorbell { inotify })
+    }
+
+    /// Waits until somebody rings or the time is over. Either way, ask [`super::Store::changed`]: a writer may have
+    /// died between its commit and the bell, so `at_most` should be about a second.
+    ///
+    /// # Errors
+    /// When the kernel refuses to wait; the caller may fall back to looking once a second.
+    pub fn wait(&mut self, at_most: Duration) -> Result<(), Fault> {
+        let timeout = Timespec {
+            tv_sec: i64::try_from(at_most.as_secs()).unwrap_or(i64::MAX),
+            tv_nsec: i64::from(at_most.subsec_nanos()),
+        };
+        let mut fds = [PollFd::new(&self.inotify, PollFlags::IN)];
+        match poll(&mut fds, Some(&timeout)) {
+            Ok(0) | Err(rustix::io::Errno::INTR) => return Ok(()),
+            Ok(_) => {}
+            Err(e) => return Err(Fault::new(FaultKind::Bug, format!("cannot wait for the doorbell: {e}"))),
+        }
+        let mut buffer = [0; 1024];
+        loop {
+            match self.inotify.read_events(&mut buffer).map(|events| events.count()) {
+                Ok(1..) => {}
+                Ok(0) => return Ok(()),
+                Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => return Ok(()),
+                Err(e) => return Err(Fault::new(FaultKind::Bug, format!("cannot read the doorbell: {e}"))),
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Creating, opening, refusing and verifying the database file.
+
+use super::doorbell::{Doorbell, bell};
+use super::{Fault, FaultKind, Store};
+use crate::journal::World;
+use crate::office::Office;
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::time::Duration;
+
+/// Name of the database in the data folder.
+pub const DATABASE: &str = "antrean.db";
+/// Name of the office's configuration in the data folder.
+pub const OFFICE: &str = "office.toml";
+const BELL: &str = "antrean.bell";
+/// Holds the id of the boot in which the file was last verified; removed after an I/O error.
+const VERIFIED: &str = "antrean.verified";
+
+/// "ANTR": tells the file from every other SQLite file.
+const APPLICATION_ID: i64 = 0x414E_5452;
+/// Version of `schema.sql`. A newer file is refused.
+const SCHEMA_VERSION: i64 = 1;
+/// Longer than any honest writer needs; a commit takes milliseconds.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// What `antrean check` found.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Checked {
+    /// SQLite's version.
+    pub sqlite: String,
+    /// Events in the journal.
+    pub events: u64,
+    /// Tickets ever issued.
+    pub tickets: u64,
+    /// Cases ever opened.
+    pub cases: u64,
+    /// What is wrong, in words for a technician; empty when all is well.
+    pub problems: Vec<String>,
+}
+
+/// Whether this SQLite keeps every commit: before 3.51.3 (and its back-ports) a WAL reset could lose them.
+pub(super) fn keeps_commits(version: i32) -> bool {
+    version >= 3_051_003 || version == 3_050_007 || version == 3_044_006
+}
+
+impl Store {
+    /// Creates `antrean.db` in `dir`, for the `office.toml` that lies there.
+    ///
+    /// # Errors
+    /// When there is a database already, or the folder or `office.toml` cannot be used.
+    pub fn create(dir: &Path) -> Result<Store, Fault> {
+        let office = Office::read(&dir.join(OFFICE))?;
+        let path = dir.join(DATABASE);
+        if path.exists() {
+            return Err(Fault::new(
+                FaultKind::Setup,
+                format!("{} exists already; it is left as it is", path.display()),
+            ));
+        }
+        // Built under another name: a power cut during creation leaves no half-made database behind.
+        let draft = dir.join("antrean.db.new");
+        for leftover in ["antrean.db.new", "antrean.db.new-wal", "antrean.db.new-shm", "antrean.db.new-journal"] {
+            let _ = std::fs::remove_file(dir.join(leftover));
+        }
+        {
+            let db = Connection::open(&draft)?;
+            db.pragma_update(None, "application_id", APPLICATION_ID)?;
+            db.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+            db.execute_batch(&format!("BEGIN;\n{}\nCOMMIT;", include_str!("schema.sql")))?;
+            db.execute("INSERT INTO office (only, code) VALUES (1, ?1)", [&office.identity.code])?;
+        }
+        std::fs::rename(&draft, &path).map_err(|e| Fault::file(&path, "create", &e))?;
+        let folder = std::fs::File::open(dir).and_then(|d| d.sync_all());
+        folder.map_err(|e| Fault::file(dir, "sync", &e))?;
+        Store::open(dir)
+    }
+
+    /// Opens `antrean.db` and `office.toml` in `dir`.
+    ///
+    /// # Errors
+    /// When the file is missing, of another program, of a newer version, of another office or damaged (it is then left
+    /// untouched), when SQLite is too old to be trusted, or when `office.toml` is refused.
+    pub fn open(dir: &Path) -> Result<Store, Fault> {
+        let office = Office::read(&dir.join(OFFICE))?;
+        if !keeps_commits(rusqlite::version_number()) {
+            let version = rusqlite::version();
+            return Err(Fault::new(
+                FaultKind::Setup,
+                format!("SQLite {version} can lose commits; 3.51.3 or later is needed"),
+            ));
+        }
+        let path = dir.join(DATABASE);
+        if !path.exists() {
+            let advice = format!("run `antrean init --data {}`", dir.display());
+            return Err(Fault::new(FaultKind::Setup, format!("{} does not exist; {advice}", path.display())));
+        }
+        identify(&path)?;
+        let db =
+            Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        db.busy_timeout(BUSY)?;
+        db.set_prepared_statement_cache_capacity(64);
+        let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        db.pragma_update(None, "foreign_keys", true)?;
+        db.pragma_update(None, "journal_size_limit", 1 << 20)?;
+        let synchronous: i64 = db.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+        let foreign_keys: bool = db.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
+        if mode != "wal" || synchronous != 2 || !foreign_keys {
+            let found = format!("journal_mode {mode}, synchronous {synchronous}, foreign_keys {foreign_keys}");
+            return Err(Fault::new(FaultKind::Setup, format!("{}: {found}; need wal, 2, true", path.display())));
+        }
+        let code: String = db.query_row("SELECT code FROM office", [], |row| row.get(0))?;
+        if code != office.identity.code {
+            return Err(Fault::new(
+                FaultKind::Setup,
+                format!(
+                    "{} belongs to the office \"{code}\", but {OFFICE} says office.code = \"{}\"",
+                    path.display(),
+                    office.identity.code
+                ),
+            ));
+        }
+        verify_once_per_boot(&db, dir)?;
+        let bell = bell(&dir.join(BELL))?;
+        let seen = db.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        Ok(Store { db, office, dir: dir.into(), bell, seen, failed: false })
+    }
+
+    /// The office.
+    pub fn office(&self) -> &Office {
+        &self.office
+    }
+
+    /// A doorbell of this store's own.
+    ///
+    /// # Errors
+    /// When the kernel gives no watch.
+    pub fn doorbell(&self) -> Result<Doorbell, Fault> {
+        Doorbell::watch(&self.dir.join(BELL))
+    }
+
+    /// Whether another connection has committed since the last call. Never true for one's own commits.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn changed(&mut self) -> Result<bool, Fault> {
+        let version: i64 = self.db.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        let changed = version != self.seen;
+        self.seen = version;
+        Ok(changed)
+    }
+
+    /// Everything `antrean check` proves: the file is sound, nobody altered the journal, the tables are its fold.
+    ///
+    /// # Errors
+    /// When the file cannot be read at all.
+    pub fn check(&self) -> Result<Checked, Fault> {
+        let read = self.db.unchecked_transaction()?;
+        let mut problems: Vec<String> = Vec::new();
+        {
+            let mut statement = read.prepare("PRAGMA integrity_check")?;
+            let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+            problems.extend(lines.into_iter().filter(|line| line != "ok"));
+        }
+        {
+            let mut statement = read.prepare("PRAGMA foreign_key_check")?;
+            let broken = statement.query_map([], |_| Ok(()))?.count();
+            if broken > 0 {
+                problems.push(format!("{broken} rows point to rows that do not exist"));
+            }
+        }
+        if let Some(seq) = self.first_broken_link()? {
+            problems.push(format!("event {}: the journal was altered here", seq.0));
+        }
+        match self.events() {
+            Ok(events) => match World::fold(events, &self.office) {
+                Ok(world) => problems.extend(self.differences(&world)?),
+                Err(why) => problems.push(why),
+            },
+            Err(fault) => problems.push(fault.message),
+        }
+        let count = |sql: &str| read.query_row(sql, [], |row| row.get::<_, i64>(0)).map(|n| n as u64);
+        Ok(Checked {
+            sqlite: rusqlite::version().into(),
+            events: count("SELECT count(*) FROM event")?,
+            tickets: count("SELECT count(*) FROM ticket")?,
+            cases: count("SELECT count(*) FROM application")?,
+            problems,
+        })
+    }
+
+    /// After an I/O error: nothing more is written here, and the next opening verifies the file.
+    pub(super) fn fail(&mut self) {
+        self.failed = true;
+        let _ = std::fs::remove_file(self.dir.join(VERIFIED));
+    }
+
+    /// Free space where the database lies, bytes.
+    pub(super) fn free_space(&self) -> u64 {
+        rustix::fs::statvfs(&self.dir).map_or(u64::MAX, |fs| fs.f_bavail.saturating_mul(fs.f_frsize))
+    }
+}
+
+/// Reads who made the file, without touching it: no lock, no WAL, no write.
+fn identify(path: &Path) -> Result<(), Fault> {
+    let refuse = |what: &str, advice: &str| {
+        Err(Fault::new(FaultKind::Setup, format!("{} {what}; it was left untouched. {advice}", path.display())))
+    };
+    let uri = format!("file:{}?immutable=1", escape(path));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let look = |pragma| {
+        let db = Connection::open_with_flags(&uri, flags)?;
+        db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
+    };
+    match (look("application_id"), look("user_version")) {
+        (Ok(APPLICATION_ID), Ok(SCHEMA_VERSION)) => Ok(()),
+        (Ok(APPLICATION_ID), Ok(version)) if version > SCHEMA_VERSION => refuse(
+            &format!("was made by a newer antrean (schema {version}, this program knows {SCHEMA_VERSION})"),
+            "Install the newer program again.",
+        ),
+        (Ok(APPLICATION_ID), Ok(version)) => refuse(&format!("has the unknown schema {version}"), "Restore a backup."),
+        (Ok(_), Ok(_)) => refuse("belongs to another program", "Use another --data folder."),
+        (Err(e), _) | (_, Err(e)) => refuse(
+            &format!("is not a readable database ({e})"),
+            "Restore the last backup, or move the file away and run `antrean init`.",
+        ),
+    }
+}
+
+/// A path as the body of a `file:` address.
+fn escape(path: &Path) -> String {
+    path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23")
+}
+
+/// `quick_check` reads the whole file: once per boot, and again after an I/O error, is enough.
+fn verify_once_per_boot(db: &Connection, dir: &Path) -> Result<(), Fault> {
+    let marker = dir.join(VERIFIED);
+    let boot = crate::clock::now().boot.to_string();
+    if std::fs::read_to_string(&marker).is_ok_and(|seen| seen == boot) {
+        return Ok(());
+    }
+    let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict != "ok" {
+        let message = format!("{}: damaged ({verdict}); restore the last backup", dir.join(DATABASE).display());
+        return Err(Fault::new(FaultKind::Damaged, message));
+    }
+    std::fs::write(&marker, boot).map_err(|e| Fault::file(&marker, "write", &e))
+}

@@ -1,0 +1,280 @@
+//! The outbox of papers, and what is known of the printer.
+
+use super::journal::{About, Writer};
+use super::rows::{json, moment, parse};
+use super::{Command, Error, Fault, FaultKind, Issued, Store};
+use crate::case::CaseId;
+use crate::document::{Body, Document};
+use crate::journal::Happened;
+use crate::printing::{self, JobId, JobState, Outcome, PrintJob, PrinterState, PrinterStatus};
+use crate::refused::Refused;
+use crate::ticket::{Seq, Ticket, TicketId};
+use crate::time::Moment;
+use rusqlite::{OptionalExtension, Params, Row, params};
+use std::time::Duration;
+
+const JOB: &str = "
+    SELECT print_job.id, print_job.ticket, print_job.case_id, document, copy, state, cause, at_ms, boot, uptime_ms
+    FROM print_job JOIN event ON event.seq = queued_seq";
+
+impl Store {
+    /// After the printer role starts: whatever was being sent is unknown now. Returns how many papers that is.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn recover_printing(&mut self, now: Moment) -> Result<u32, Fault> {
+        fault_only(self.machine(now, |store| {
+            let sql =
+                "UPDATE print_job SET state = 'unknown', cause = 'the printer role stopped while it was being sent'
+                       WHERE state = 'sending'";
+            Ok(store.db.execute(sql, [])? as u32)
+        }))
+    }
+
+    /// The next paper, `Sending` from now on. Slips whose owner has long read the number are given up on the way.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn claim_print_job(&mut self, now: Moment) -> Result<Option<PrintJob>, Fault> {
+        // Looking first keeps an idle printer from taking the write lock.
+        if self.value::<i64>("SELECT 1 FROM print_job WHERE state = 'queued' LIMIT 1", [])?.is_none() {
+            return Ok(None);
+        }
+        fault_only(self.machine(now, |store| {
+            let expires = Duration::from_secs(u64::from(store.office.queue.slip_expires_minutes) * 60);
+            for mut job in store.jobs("WHERE state = 'queued' ORDER BY print_job.id", [])? {
+                let slip = matches!(job.document.body, Body::Slip { .. });
+                // After a restart nobody knows how old a slip is; whoever it was for has read the number.
+                if slip && now.since(&job.queued).is_none_or(|age| age > expires) {
+                    store.set_job(job.id, &JobState::FailedClean { cause: "printer was not ready in time".into() })?;
+                    continue;
+                }
+                job.state = JobState::Sending;
+                store.set_job(job.id, &job.state)?;
+                return Ok(Some(job));
+            }
+            Ok(None)
+        }))
+    }
+
+    /// How the attempt ended.
+    ///
+    /// # Errors
+    /// Refused when the job is not being sent.
+    pub fn settle_print_job(&mut self, job: JobId, outcome: &Outcome, now: Moment) -> Result<(), Error> {
+        self.machine(now, |store| {
+            let found = store.print_job(job)?.ok_or(Refused::UnknownPrintJob)?;
+            Ok(store.set_job(job, &printing::settle(&found.state, outcome)?)?)
+        })
+    }
+
+    /// A person answers whether an unknown paper came out.
+    ///
+    /// # Errors
+    /// Refused when the outcome is known.
+    pub fn answer_print(&mut self, command: &Command, job: JobId, came_out: bool) -> Result<(), Error> {
+        self.write(command, |w| {
+            if let Some(done) = w.store.done(command)? {
+                let same = done.action == "print-answered";
+                return if same { Ok(()) } else { Err(Refused::CommandReused.into()) };
+            }
+            let found = w.store.print_job(job)?.ok_or(Refused::UnknownPrintJob)?;
+            let state = printing::answer(&found.state, came_out)?;
+            w.append(&Happened::PrintAnswered { job, came_out }, about(&found))?;
+            Ok(w.store.set_job(job, &state)?)
+        })
+    }
+
+    /// CETAK ULANG: the same paper as a new job, marked unless the first one certainly never reached paper.
+    ///
+    /// # Errors
+    /// Refused while the job is being printed, or after the set number of reprints.
+    pub fn reprint(&mut self, command: &Command, job: JobId) -> Result<JobId, Error> {
+        self.write(command, |w| {
+            if let Some(done) = w.store.done(command)? {
+                return w.store.job_ordered_by(done.seq)?.ok_or(Refused::CommandReused.into());
+            }
+            let asked = w.store.print_job(job)?.ok_or(Refused::UnknownPrintJob)?;
+            // Pressing "again" on an old row must not escape the limit: the newest print of this paper decides.
+            let newest = w.store.newest_print(&asked)?;
+            let copy = printing::next_copy(&newest, &w.store.office.queue)?;
+            let seq = w.append(&Happened::Reprinted { job }, about(&newest))?;
+            w.insert_job(newest.ticket, newest.case, &newest.document, copy, seq)
+        })
+    }
+
+    /// One print job.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn print_job(&self, job: JobId) -> Result<Option<PrintJob>, Fault> {
+        Ok(self.jobs("WHERE print_job.id = ?1", [job.0])?.pop())
+    }
+
+    /// The jobs that are not confirmed and belong to the last day, oldest first; staff decide about them.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn unconfirmed_print_jobs(&self) -> Result<Vec<PrintJob>, Fault> {
+        self.jobs("WHERE state <> 'confirmed' AND event.day = (SELECT max(id) FROM day) ORDER BY print_job.id", [])
+    }
+
+    /// The papers of one ticket, oldest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn print_jobs_of(&self, ticket: TicketId) -> Result<Vec<PrintJob>, Fault> {
+        self.jobs("WHERE print_job.ticket = ?1 ORDER BY print_job.id", [ticket.0])
+    }
+
+    /// The printer's row; `None` until the printer role has run.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn printer_status(&self) -> Result<Option<PrinterStatus>, Fault> {
+        let mut statement = self.db.prepare_cached("SELECT state, detail, at_ms, boot, uptime_ms FROM printer")?;
+        let row = statement.query_row([], |row| {
+            let word: String = row.get(0)?;
+            let state = PrinterState::ALL.into_iter().find(|s| s.word() == word).unwrap_or(PrinterState::Unknown);
+            Ok(PrinterStatus { state, detail: row.get(1)?, since: moment(row, 2)? })
+        });
+        Ok(row.optional()?)
+    }
+
+    /// Writes the printer's row when state or detail differ from it; "since" moves only with the state.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn report_printer(&mut self, state: PrinterState, detail: &str, now: Moment) -> Result<(), Fault> {
+        let known = self.printer_status()?;
+        if known.as_ref().is_some_and(|k| k.state == state && k.detail == detail) {
+            return Ok(());
+        }
+        let since = known.filter(|k| k.state == state).map_or(now, |k| k.since);
+        fault_only(self.machine(now, |store| {
+            let sql = "INSERT INTO printer (only, state, detail, at_ms, boot, uptime_ms) VALUES (1, ?1, ?2, ?3, ?4, ?5)
+                       ON CONFLICT (only) DO UPDATE SET state = excluded.state, detail = excluded.detail,
+                           at_ms = excluded.at_ms, boot = excluded.boot, uptime_ms = excluded.uptime_ms";
+            store.db.execute(sql, params![state.word(), detail, since.wall_ms, since.boot, since.uptime_ms])?;
+            Ok(())
+        }))
+    }
+
+    /// A change that a device reports: a transaction without an event, because nobody decided anything.
+    fn machine<T>(&mut self, now: Moment, work: impl FnOnce(&Store) -> Result<T, Error>) -> Result<T, Error> {
+        let command = Command { id: String::new(), by: String::new(), now };
+        self.write(&command, |w| work(w.store))
+    }
+
+    fn jobs(&self, condition: &str, with: impl Params) -> Result<Vec<PrintJob>, Fault> {
+        let mut statement = self.db.prepare_cached(&format!("{JOB} {condition}"))?;
+        let rows = statement.query_map(with, job)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn set_job(&self, job: JobId, state: &JobState) -> Result<(), Fault> {
+        let cause = match state {
+            JobState::FailedClean { cause } | JobState::Unknown { cause } => Some(cause),
+            _ => None,
+        };
+        self.db.prepare_cached("UPDATE print_job SET state = ?2, cause = ?3 WHERE id = ?1")?.execute(params![
+            job.0,
+            state.word(),
+            cause
+        ])?;
+        Ok(())
+    }
+
+    /// The job that the event `seq` ordered.
+    pub(super) fn job_ordered_by(&self, seq: Seq) -> Result<Option<JobId>, Fault> {
+        Ok(self.value("SELECT id FROM print_job WHERE queued_seq = ?1", [seq.0])?.map(JobId))
+    }
+
+    fn newest_print(&self, job: &PrintJob) -> Result<PrintJob, Fault> {
+        let same = self.print_jobs_of(job.ticket)?.into_iter().rfind(|other| other.document == job.document);
+        Ok(same.unwrap_or_else(|| job.clone()))
+    }
+
+    /// The answer to [`Store::issue`] again, from what was stored.
+    pub(super) fn issued(&self, ticket: TicketId) -> Result<Issued, Fault> {
+        let gone = || Fault::new(FaultKind::Bug, format!("ticket {} has no slip", ticket.0));
+        let found = self.ticket(ticket)?.ok_or_else(gone)?;
+        let slips = self.print_jobs_of(ticket)?;
+        slips
+            .into_iter()
+            .find_map(|job| match job.document.body {
+                Body::Slip { ahead, wait, .. } => Some((ahead, wait, job.id)),
+                _ => None,
+            })
+            .map(|(ahead, wait, slip)| Issued { ticket: found, ahead, wait, slip })
+            .ok_or_else(gone)
+    }
+}
+
+impl Writer<'_> {
+    /// Puts a paper into the outbox, in the transaction of what it prints.
+    pub(super) fn queue_paper(&mut self, ticket: &Ticket, body: Body, copy: u8, seq: Seq) -> Result<JobId, Error> {
+        let local = self.command.now.local(self.store.office.identity.zone);
+        let date = self.day.map_or(local.date(), |day| day.date);
+        let time = (local.date() == date).then(|| local.time());
+        let document = Document { lang: ticket.lang, date, time, body };
+        self.insert_job(ticket.id, ticket.case, &document, copy, seq)
+    }
+
+    fn insert_job(
+        &mut self,
+        ticket: TicketId,
+        case: Option<CaseId>,
+        document: &Document,
+        copy: u8,
+        seq: Seq,
+    ) -> Result<JobId, Error> {
+        self.store
+            .db
+            .prepare_cached(
+                "INSERT INTO print_job (ticket, case_id, paper, document, copy, queued_seq, state)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued')",
+            )?
+            .execute(params![
+                ticket.0,
+                case.map(|id| id.0),
+                document.body.paper().word(),
+                json(document)?,
+                copy,
+                seq.0
+            ])?;
+        Ok(JobId(self.store.db.last_insert_rowid()))
+    }
+}
+
+/// For verbs that refuse nothing.
+fn fault_only<T>(result: Result<T, Error>) -> Result<T, Fault> {
+    result.map_err(|error| match error {
+        Error::Fault(fault) => fault,
+        Error::Refused(refused) => Fault::new(FaultKind::Bug, refused.say(crate::Lang::En)),
+    })
+}
+
+fn about(job: &PrintJob) -> About {
+    About { ticket: Some(job.ticket), case: job.case, ..About::default() }
+}
+
+fn job(row: &Row) -> rusqlite::Result<PrintJob> {
+    let cause = || row.get::<_, Option<String>>(6).map(Option::unwrap_or_default);
+    let state: String = row.get(5)?;
+    Ok(PrintJob {
+        id: JobId(row.get(0)?),
+        ticket: TicketId(row.get(1)?),
+        case: row.get::<_, Option<i64>>(2)?.map(CaseId),
+        document: parse(row, 3)?,
+        copy: row.get(4)?,
+        state: match state.as_str() {
+            "queued" => JobState::Queued,
+            "sending" => JobState::Sending,
+            "confirmed" => JobState::Confirmed,
+            "failed-clean" => JobState::FailedClean { cause: cause()? },
+            _ => JobState::Unknown { cause: cause()? },
+        },
+        queued: moment(row, 7)?,
+    })
+}

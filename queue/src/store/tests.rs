@@ -1,0 +1,568 @@
+//! The store as its users see it: what is acknowledged is there, once, and is what the journal says.
+
+use super::*;
+use crate::case::{CaseAction, CaseState, CollectedBy, Place as CollectionPlace};
+use crate::document::{Body, Paper};
+use crate::fixture::at;
+use crate::journal::World;
+use crate::office::Stage;
+use crate::printing::{JobState, Outcome, PrinterState};
+use crate::refused::Refused;
+use crate::ticket::{CounterNumber, State, TicketId};
+use crate::workflow::Action;
+use jiff::civil::date;
+use tempfile::TempDir;
+
+const REAL: &str = include_str!("../../../office.toml");
+
+pub(crate) fn data_folder(office: &str) -> TempDir {
+    let dir = TempDir::new().unwrap();
+    std::fs::write(dir.path().join(OFFICE), office).unwrap();
+    dir
+}
+
+/// An office whose clock is moved by hand.
+struct Day {
+    store: Store,
+    minute: i64,
+    dir: TempDir,
+}
+
+impl Day {
+    fn open() -> Day {
+        Day::open_with(REAL)
+    }
+
+    fn open_with(office: &str) -> Day {
+        let dir = data_folder(office);
+        let store = Store::create(dir.path()).unwrap();
+        let mut day = Day { store, minute: 0, dir };
+        day.store.open_day(&day.command(), date(2026, 11, 23), false).unwrap();
+        day
+    }
+
+    fn command(&self) -> Command {
+        Command { id: uuid::Uuid::new_v4().to_string(), by: "test".into(), now: at(self.minute) }
+    }
+
+    fn wish(&self, service: &str) -> Issue {
+        Issue { service: ServiceKey(service.into()), priority: false, lang: Lang::Id, receipt: None }
+    }
+
+    fn issue(&mut self, service: &str) -> Issued {
+        let wish = self.wish(service);
+        self.store.issue(&self.command(), &wish).unwrap()
+    }
+
+    fn issue_with(&mut self, receipt: Receipt) -> Result<Issued, Error> {
+        let wish = Issue { receipt: Some(receipt), ..self.wish("collection") };
+        self.store.issue(&self.command(), &wish)
+    }
+
+    fn call(&mut self, counter: CounterNumber) -> Ticket {
+        self.store.call_next(&self.command(), counter).unwrap().expect("somebody waits")
+    }
+
+    fn act(&mut self, ticket: &Ticket, action: Action) -> Ticket {
+        self.try_act(ticket, action).unwrap()
+    }
+
+    fn try_act(&mut self, ticket: &Ticket, action: Action) -> Result<Ticket, Error> {
+        self.store.act(&self.command(), ticket.id, &action)
+    }
+
+    /// Verification to recording, at counter 1.
+    fn verify(&mut self) -> Ticket {
+        let ticket = self.call(1);
+        self.act(&ticket, Action::Start);
+        self.act(&ticket, Action::Complete)
+    }
+
+    /// Recording at counter 2; gives the case.
+    fn record(&mut self) -> Case {
+        let ticket = self.call(2);
+        self.act(&ticket, Action::Start);
+        let done = self.act(&ticket, finish());
+        self.store.case(done.case.unwrap()).unwrap().unwrap()
+    }
+
+    fn on_case(&mut self, case: &Case, action: CaseAction) -> Case {
+        self.store.act_on_case(&self.command(), case.id, &action).unwrap()
+    }
+
+    fn papers(&self) -> Vec<Paper> {
+        self.store.unconfirmed_print_jobs().unwrap().iter().map(|job| job.document.body.paper()).collect()
+    }
+
+    fn assert_sound(&self) {
+        assert_eq!(self.store.check().unwrap().problems, Vec::<String>::new());
+    }
+}
+
+fn finish() -> Action {
+    Action::FinishRecording { done: vec!["photo".into()], place: CollectionPlace::Office }
+}
+
+fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refused {
+    match result.expect_err("must be refused") {
+        Error::Refused(refused) => refused,
+        Error::Fault(fault) => panic!("{fault}"),
+    }
+}
+
+use crate::case::Case;
+
+#[test]
+fn s08_to_s13_a_full_visit_from_the_number_to_the_card() {
+    let mut day = Day::open();
+    let issued = day.issue("new");
+    assert_eq!(issued.ticket.number.to_string(), "A-001");
+    day.minute = 5;
+    let verified = day.verify();
+    assert_eq!(verified.number.to_string(), "A-001", "the number stays");
+    assert_eq!(verified.state.stage(), Some(Stage::Recording));
+    let case = day.record();
+    assert_eq!(case.receipt.to_string().len(), 11);
+    assert_eq!(case.state, CaseState::Recorded);
+    assert_eq!(day.papers(), [Paper::Slip, Paper::Receipt]);
+
+    let early = refused(day.issue_with(case.receipt));
+    assert!(matches!(early, Refused::NotReady { .. }), "5a: told before any number is taken");
+    assert_eq!(day.store.tickets().unwrap().len(), 1);
+
+    day.on_case(&case, CaseAction::Print);
+    day.on_case(&case, CaseAction::MakeReady);
+    assert_eq!(day.store.board(at(6)).unwrap().ready, [case.receipt], "S23");
+    let collection = day.issue_with(case.receipt).unwrap();
+    assert_eq!(collection.ticket.number.to_string(), "C-001");
+    let again = refused(day.issue_with(case.receipt));
+    assert_eq!(again, Refused::CaseHasTicket { number: "C-001".into() });
+    let called = day.call(3);
+    day.act(&called, Action::Start);
+    day.act(&called, Action::HandOver { by: CollectedBy::Applicant, receipt: None });
+    let case = day.store.case(case.id).unwrap().unwrap();
+    assert_eq!(case.state, CaseState::Collected { by: CollectedBy::Applicant });
+    assert!(day.store.board(at(7)).unwrap().ready.is_empty());
+    day.assert_sound();
+}
+
+#[test]
+fn s13_a_ticket_without_receipt_shows_it_at_the_counter() {
+    let mut day = Day::open();
+    day.issue("lost");
+    let ticket = day.call(1);
+    day.act(&ticket, Action::Start);
+    day.act(&ticket, Action::PrintDirectly { place: CollectionPlace::Office });
+    let case = day.store.open_cases().unwrap().pop().unwrap();
+    assert_eq!(case.state, CaseState::Recorded, "C12: a lost card may be printed directly");
+    day.issue("collection");
+    let ticket = day.call(3);
+    day.act(&ticket, Action::Start);
+    let hand_over = |receipt| Action::HandOver { by: CollectedBy::Proxy, receipt };
+    assert_eq!(refused(day.try_act(&ticket, hand_over(None))), Refused::ReceiptNeeded);
+    let wrong = Receipt { year: 26, n: 99 };
+    assert_eq!(refused(day.try_act(&ticket, hand_over(Some(wrong)))), Refused::UnknownCase);
+    assert!(matches!(refused(day.try_act(&ticket, hand_over(Some(case.receipt)))), Refused::NotReady { .. }));
+    day.on_case(&case, CaseAction::Print);
+    day.on_case(&case, CaseAction::MakeReady);
+    let done = day.act(&ticket, hand_over(Some(case.receipt)));
+    assert_eq!(done.case, Some(case.id));
+    day.assert_sound();
+}
+
+#[test]
+fn s10_an_incomplete_file_comes_back_under_the_same_number() {
+    let mut day = Day::open();
+    for _ in 0..5 {
+        day.issue("new");
+    }
+    let ticket = day.call(1);
+    day.act(&ticket, Action::Start);
+    let back = |keys: &[&str]| Action::Return { missing: keys.iter().map(|k| k.to_string()).collect() };
+    assert_eq!(refused(day.try_act(&ticket, back(&[]))), Refused::MissingNeeded);
+    assert!(matches!(refused(day.try_act(&ticket, back(&["rt-rw-letter"]))), Refused::AdviceIsNoReason(_)), "C5");
+    assert!(matches!(refused(day.try_act(&ticket, back(&["police-report"]))), Refused::UnknownKey(_)));
+    day.act(&ticket, back(&["family-card", "form"]));
+    let slip = day.store.unconfirmed_print_jobs().unwrap().pop().unwrap();
+    let Body::Return { missing, until, .. } = slip.document.body else { panic!("a return slip") };
+    assert_eq!(missing, ["family-card", "form"]);
+    assert_eq!(until, Some(jiff::civil::time(15, 0, 0, 0)));
+
+    let again = day.act(&ticket, Action::Reenter);
+    assert_eq!(again.number.to_string(), "A-001");
+    let order: Vec<String> = day.store.queue(Some(1), at(0)).unwrap().iter().map(|t| t.number.to_string()).collect();
+    assert_eq!(order, ["A-002", "A-003", "A-004", "A-001", "A-005"], "three others first");
+    day.assert_sound();
+}
+
+#[test]
+fn s26_the_network_holds_recording_and_gives_the_choices() {
+    let mut day = Day::open();
+    for _ in 0..4 {
+        day.issue("new");
+    }
+    day.verify();
+    day.verify();
+    let serving = day.call(2);
+    day.act(&serving, Action::Start);
+    day.store.set_network(&day.command(), true).unwrap();
+    assert_eq!(refused(day.store.set_network(&day.command(), true)), Refused::NetworkUnchanged);
+    let third = day.verify();
+    assert!(matches!(third.state, State::Held { .. }), "held at once");
+    let held: Vec<Ticket> = day.store.tickets().unwrap().into_iter().filter(|t| t.state.word() == "held").collect();
+    assert_eq!(held.len(), 3);
+
+    day.act(&held[0], Action::ChooseWait);
+    day.store.order_paper(&day.command(), held[0].id, Paper::Network).unwrap();
+    day.act(&held[1], Action::Refer);
+    assert_eq!(day.store.case(held[1].case.unwrap()).unwrap().unwrap().state, CaseState::Referred);
+    day.act(&held[2], Action::Defer);
+    assert_eq!(day.papers().iter().filter(|p| **p == Paper::Network).count(), 2);
+    day.store.set_network(&day.command(), false).unwrap();
+    let back = day.call(2);
+    assert_eq!(back.id, held[0].id, "keeps its place");
+
+    // Another day: the receipt leads straight to recording.
+    day.store.close_day(&day.command()).unwrap();
+    day.minute = 24 * 60;
+    day.store.open_day(&day.command(), date(2026, 11, 24), false).unwrap();
+    let receipt = day.store.case(held[2].case.unwrap()).unwrap().unwrap().receipt;
+    let issued = day.issue_with(receipt).unwrap();
+    assert_eq!(issued.ticket.number.to_string(), "A-001");
+    assert_eq!(issued.ticket.state.stage(), Some(Stage::Recording));
+    day.assert_sound();
+}
+
+#[test]
+fn a_failed_recording_is_recorded_again_on_another_visit() {
+    let mut day = Day::open();
+    day.issue("new");
+    day.verify();
+    let case = day.record();
+    day.on_case(&case, CaseAction::Hold { reason: crate::case::HoldReason::AwaitingRelease });
+    let again = day.on_case(&case, CaseAction::RecordAgain);
+    assert_eq!(again.state, CaseState::Verified { again: true });
+    let issued = day.issue_with(case.receipt).unwrap();
+    assert_eq!(issued.ticket.state.stage(), Some(Stage::Recording));
+    let recorded = day.record();
+    assert_eq!((recorded.receipt, recorded.state), (case.receipt, CaseState::Recorded));
+    day.assert_sound();
+}
+
+#[test]
+fn skip_needs_three_calls_and_reporting_back_costs_three_places() {
+    let mut day = Day::open();
+    for _ in 0..6 {
+        day.issue("new");
+    }
+    let ticket = day.call(1);
+    assert_eq!(refused(day.try_act(&ticket, Action::Skip)), Refused::CallAgainFirst { calls: 1, needed: 3 });
+    day.act(&ticket, Action::Recall);
+    day.act(&ticket, Action::Recall);
+    day.act(&ticket, Action::Skip);
+    day.act(&ticket, Action::ReportBack);
+    let order: Vec<String> = (0..5)
+        .map(|_| {
+            let called = day.call(1);
+            day.act(&called, Action::Start);
+            day.act(&called, Action::Cancel { reason: "uji".into() });
+            called.number.to_string()
+        })
+        .collect();
+    assert_eq!(order, ["A-002", "A-003", "A-004", "A-001", "A-005"]);
+    day.assert_sound();
+}
+
+#[test]
+fn a_repeated_command_changes_nothing_and_answers_the_same() {
+    let mut day = Day::open();
+    let command = day.command();
+    let wish = day.wish("new");
+    let first = day.store.issue(&command, &wish).unwrap();
+    let second = day.store.issue(&command, &wish).unwrap();
+    assert_eq!(first, second);
+    assert_eq!(day.store.tickets().unwrap().len(), 1);
+    assert_eq!(day.papers(), [Paper::Slip]);
+    day.issue("new");
+
+    let call = day.command();
+    let called = day.store.call_next(&call, 1).unwrap();
+    assert_eq!(day.store.call_next(&call, 1).unwrap(), called);
+    let start = day.command();
+    let id = called.unwrap().id;
+    day.store.act(&start, id, &Action::Start).unwrap();
+    let events = day.store.events().unwrap().len();
+    day.store.act(&start, id, &Action::Start).unwrap();
+    assert_eq!(day.store.events().unwrap().len(), events);
+    assert_eq!(refused(day.store.act(&start, id, &Action::Complete)), Refused::CommandReused);
+    assert_eq!(refused(day.store.issue(&start, &wish)), Refused::CommandReused);
+    day.assert_sound();
+}
+
+#[test]
+fn closing_ends_every_visit_and_a_new_day_begins_at_one() {
+    let mut day = Day::open();
+    for _ in 0..3 {
+        day.issue("new");
+    }
+    day.verify();
+    day.call(1);
+    let summary = day.store.close_day(&day.command()).unwrap();
+    assert_eq!((summary.issued, summary.deferred, summary.expired), (3, 1, 2));
+    let wish = day.wish("new");
+    assert_eq!(refused(day.store.issue(&day.command(), &wish)), Refused::DayNotOpen);
+    let before = day.store.open_day(&day.command(), date(2026, 11, 22), true);
+    assert!(matches!(refused(before), Refused::DateBeforeLastDay { .. }));
+
+    // The clock says Monday although it is Tuesday: a person says so.
+    let wrong = day.store.open_day(&day.command(), date(2026, 11, 24), false);
+    assert!(matches!(refused(wrong), Refused::DateDiffersFromClock { .. }));
+    day.store.open_day(&day.command(), date(2026, 11, 24), true).unwrap();
+    let issued = day.issue("new");
+    assert_eq!(issued.ticket.number.to_string(), "A-001");
+    let slip = day.store.print_job(issued.slip).unwrap().unwrap();
+    assert_eq!((slip.document.date, slip.document.time), (date(2026, 11, 24), None), "no time from a wrong clock");
+    assert_eq!(day.store.events().unwrap().iter().filter(|e| e.happened.word() == "issue").count(), 4);
+    day.assert_sound();
+}
+
+#[test]
+fn a_day_closed_by_mistake_opens_again_and_its_numbers_go_on() {
+    let mut day = Day::open();
+    day.issue("new");
+    day.store.close_day(&day.command()).unwrap();
+    day.store.open_day(&day.command(), date(2026, 11, 23), false).unwrap();
+    assert_eq!(day.issue("new").ticket.number.to_string(), "A-002", "no number twice on one date");
+    day.assert_sound();
+}
+
+#[test]
+fn the_clock_cannot_start_a_day_or_reuse_a_number() {
+    let mut day = Day::open();
+    day.issue("new");
+    for minute in [-60 * 24 * 365 * 57, -24 * 60, -10, 24 * 60, 400 * 24 * 60] {
+        day.minute = minute;
+        let number = day.issue("collection").ticket.number;
+        assert_eq!(number.prefix, 'C');
+        assert_eq!(day.store.open_day_now().unwrap().unwrap().date, date(2026, 11, 23));
+    }
+    let numbers: Vec<u32> =
+        day.store.tickets().unwrap().iter().filter(|t| t.number.prefix == 'C').map(|t| t.number.n).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5]);
+    day.assert_sound();
+}
+
+#[test]
+fn quota_and_last_number_are_told_and_stop_the_kiosk() {
+    let mut day = Day::open_with(&REAL.replace("prefix = \"A\"", "prefix = \"A\"\nquota = 2"));
+    day.issue("new");
+    day.issue("new");
+    let wish = day.wish("new");
+    assert_eq!(refused(day.store.issue(&day.command(), &wish)), Refused::QuotaReached { quota: 2 });
+    day.issue("lost");
+    day.minute = 6 * 60 + 31;
+    let late = refused(day.store.issue(&day.command(), &day.wish("lost")));
+    assert_eq!(late, Refused::LastNumberPassed { at: "14.30".into() });
+}
+
+#[test]
+fn a_counter_holds_one_ticket_and_a_ticket_one_counter() {
+    let mut day = Day::open();
+    day.issue("new");
+    day.issue("new");
+    let first = day.call(1);
+    let busy = Refused::CounterBusy { number: "A-001".into() };
+    assert_eq!(refused(day.store.call_next(&day.command(), 1)), busy);
+    let chosen = Action::CallChosen { counter: 1, reason: "lanjut usia".into() };
+    let second = day.store.queue(Some(1), at(0)).unwrap().pop().unwrap();
+    assert_eq!(refused(day.try_act(&second, chosen.clone())), busy);
+    day.act(&first, Action::Cancel { reason: "pulang".into() });
+    let no_reason = Action::CallChosen { counter: 1, reason: " ".into() };
+    assert_eq!(refused(day.try_act(&second, no_reason)), Refused::ReasonNeeded);
+    let wrong_counter = Action::CallChosen { counter: 3, reason: "x".into() };
+    assert_eq!(refused(day.try_act(&second, wrong_counter)), Refused::CounterDoesNotServe);
+    day.act(&second, chosen);
+    day.assert_sound();
+}
+
+#[test]
+fn a_paper_is_sent_once_or_honestly_unknown() {
+    let mut day = Day::open();
+    let slip = day.issue("new").slip;
+    let job = day.store.claim_print_job(at(0)).unwrap().unwrap();
+    assert_eq!((job.id, &job.state), (slip, &JobState::Sending));
+    assert_eq!(day.store.claim_print_job(at(0)).unwrap(), None);
+    assert_eq!(refused(day.store.reprint(&day.command(), slip)), Refused::StillPrinting);
+    assert_eq!(day.store.recover_printing(at(1)).unwrap(), 1, "the plug was pulled");
+    assert_eq!(day.store.claim_print_job(at(1)).unwrap(), None, "unknown is never silently repeated");
+    day.store.answer_print(&day.command(), slip, false).unwrap();
+    assert_eq!(refused(day.store.answer_print(&day.command(), slip, true)), Refused::NothingToAnswer);
+    let mut copies = Vec::new();
+    for _ in 0..3 {
+        let again = day.store.reprint(&day.command(), slip).unwrap();
+        copies.push(day.store.claim_print_job(at(1)).unwrap().unwrap().copy);
+        day.store.settle_print_job(again, &Outcome::Confirmed, at(1)).unwrap();
+    }
+    assert_eq!(copies, [1, 2, 3], "CETAK ULANG n");
+    assert_eq!(refused(day.store.reprint(&day.command(), slip)), Refused::ReprintsUsedUp { max: 3 });
+
+    let late = day.issue("new").slip;
+    assert_eq!(day.store.claim_print_job(at(11)).unwrap(), None, "its owner has read the number");
+    let given_up = day.store.print_job(late).unwrap().unwrap();
+    assert!(matches!(given_up.state, JobState::FailedClean { .. }));
+    let again = day.store.reprint(&day.command(), late).unwrap();
+    assert_eq!(day.store.print_job(again).unwrap().unwrap().copy, 0, "it never reached paper");
+    day.assert_sound();
+}
+
+#[test]
+fn the_printer_row_says_what_and_since_when() {
+    let mut day = Day::open();
+    assert_eq!(day.store.printer_status().unwrap(), None);
+    day.store.report_printer(PrinterState::Ready, "", at(1)).unwrap();
+    day.store.report_printer(PrinterState::Out, "roll", at(2)).unwrap();
+    day.store.report_printer(PrinterState::Out, "roll, cover", at(3)).unwrap();
+    let status = day.store.printer_status().unwrap().unwrap();
+    assert_eq!((status.state, status.since), (PrinterState::Out, at(2)));
+}
+
+#[test]
+fn another_process_is_woken_and_sees_the_commit() {
+    let mut day = Day::open();
+    let mut reader = Store::open(day.dir.path()).unwrap();
+    let mut bell = reader.doorbell().unwrap();
+    assert!(!reader.changed().unwrap());
+    let waiting = std::thread::spawn(move || {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while std::time::Instant::now() < deadline {
+            bell.wait(std::time::Duration::from_secs(20)).unwrap();
+            if reader.changed().unwrap() {
+                return reader.tickets().unwrap().len();
+            }
+        }
+        0
+    });
+    day.issue("new");
+    assert_eq!(waiting.join().unwrap(), 1);
+}
+
+#[test]
+fn c1_the_slip_tells_people_ahead_and_a_range_only_when_somebody_calls() {
+    let mut day = Day::open();
+    assert_eq!(day.issue("new").wait, Wait::NoCounter);
+    day.issue("new");
+    let third = day.issue("new");
+    assert_eq!((third.ahead, third.wait), (2, Wait::NoCounter));
+    day.call(1);
+    let fourth = day.issue("new");
+    assert_eq!((fourth.ahead, fourth.wait), (2, Wait::Range { from: 25, to: 40 }));
+    let wish = Issue { priority: true, ..day.wish("new") };
+    let priority = day.store.issue(&day.command(), &wish).unwrap();
+    assert_eq!(priority.ahead, 0);
+}
+
+#[test]
+fn tampering_with_journal_or_tables_is_found() {
+    let tamper = |sql: &str| {
+        let mut day = Day::open();
+        day.issue("new");
+        day.call(1);
+        day.assert_sound();
+        day.store.db.pragma_update(None, "foreign_keys", false).unwrap();
+        day.store.db.execute_batch(sql).unwrap();
+        assert!(!day.store.check().unwrap().problems.is_empty(), "{sql}");
+    };
+    tamper("UPDATE event SET by = 'other' WHERE seq = 2");
+    tamper("UPDATE event SET at_ms = at_ms + 1 WHERE seq = 1");
+    tamper("DELETE FROM event WHERE seq = 1");
+    tamper("UPDATE ticket SET priority = 1");
+    tamper("UPDATE ticket SET state = 'expired', stage = NULL, counter = NULL, calls = NULL");
+}
+
+#[test]
+fn the_schema_refuses_what_the_rules_forbid() {
+    let mut day = Day::open();
+    day.issue("new");
+    day.issue("new");
+    for sql in [
+        "UPDATE ticket SET n = 1",
+        "UPDATE ticket SET counter = 1 WHERE n = 1",
+        "UPDATE ticket SET stage = 'recording' WHERE n = 1",
+        "UPDATE ticket SET state = 'called', counter = 1, calls = 1",
+        "UPDATE ticket SET stage = NULL WHERE n = 1",
+        "INSERT INTO day (date) VALUES ('2026-11-24')",
+        "INSERT INTO day (date, closed_seq) VALUES ('2026-11-23', 1)",
+        "UPDATE print_job SET state = 'unknown'",
+    ] {
+        assert!(day.store.db.execute_batch(sql).is_err(), "{sql}");
+    }
+    day.assert_sound();
+}
+
+#[test]
+fn a_foreign_newer_damaged_or_missing_file_is_refused_untouched() {
+    let refused = |prepare: &dyn Fn(&std::path::Path), says: &str| {
+        let dir = data_folder(REAL);
+        let path = dir.path().join(DATABASE);
+        prepare(&path);
+        let before = std::fs::read(&path).ok();
+        let fault = Store::open(dir.path()).unwrap_err();
+        assert!(fault.message.contains(says), "{fault}");
+        assert_eq!(std::fs::read(&path).ok(), before, "untouched");
+    };
+    refused(&|_| (), "antrean init");
+    refused(&|path| std::fs::write(path, "halo dunia, ini bukan basis data ".repeat(40)).unwrap(), "not a readable");
+    refused(
+        &|path| rusqlite::Connection::open(path).unwrap().execute_batch("CREATE TABLE a (b)").unwrap(),
+        "another program",
+    );
+    refused(
+        &|path| {
+            drop(Store::create(path.parent().unwrap()).unwrap());
+            rusqlite::Connection::open(path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+        },
+        "newer antrean",
+    );
+    refused(
+        &|path| {
+            drop(Store::create(path.parent().unwrap()).unwrap());
+            std::fs::remove_file(path.with_file_name("antrean.verified")).unwrap();
+            let mut bytes = std::fs::read(path).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle..].fill(0x5a);
+            std::fs::write(path, bytes).unwrap();
+        },
+        "damaged",
+    );
+    let dir = data_folder(&REAL.replace("sajingan-besar", "lain"));
+    std::fs::write(dir.path().join(OFFICE), REAL).unwrap();
+    drop(Store::create(dir.path()).unwrap());
+    std::fs::write(dir.path().join(OFFICE), REAL.replace("code = \"sajingan-besar\"", "code = \"lain\"")).unwrap();
+    assert!(Store::open(dir.path()).unwrap_err().message.contains("belongs to the office"));
+    std::fs::write(dir.path().join(OFFICE), REAL.replace("decree", "decre")).unwrap();
+    assert!(Store::open(dir.path()).unwrap_err().message.contains("decre"));
+    assert!(Store::create(data_folder(REAL).path()).is_ok());
+}
+
+#[test]
+fn sqlite_versions_that_lose_commits_are_refused() {
+    use super::open::keeps_commits;
+    for good in [3_051_003, 3_050_007, 3_044_006, 3_054_001] {
+        assert!(keeps_commits(good), "{good}");
+    }
+    for bad in [3_040_001, 3_050_002, 3_051_002, 3_044_005] {
+        assert!(!keeps_commits(bad), "{bad}");
+    }
+    assert!(keeps_commits(rusqlite::version_number()), "the bundled one");
+}
+
+#[test]
+fn the_journal_alone_rebuilds_the_tables() {
+    let mut day = Day::open();
+    day.issue("new");
+    day.verify();
+    day.record();
+    let world = World::fold(day.store.events().unwrap(), day.store.office()).unwrap();
+    assert_eq!(world.tickets.get(&TicketId(1)), day.store.ticket(TicketId(1)).unwrap().as_ref());
+    assert_eq!(world.cases.len(), 1);
+}

@@ -1,0 +1,446 @@
+//! Days, numbers, calls and acts: the verbs that change a visit or an application.
+
+use super::journal::{About, Writer};
+use super::{Command, Day, Error, Fault, FaultKind, Issue, Issued, Store, Summary};
+use crate::case::{self, Case, CaseAction, CaseId, CaseState, Receipt};
+use crate::document::{Body, Paper};
+use crate::journal::{Happened, case_action, new_case};
+use crate::office::{Service, Stage};
+use crate::refused::Refused;
+use crate::ticket::{CounterNumber, DayId, Number, Place, State, Ticket, TicketId};
+use crate::workflow::{self, Action, CaseStep, Context};
+use crate::{policy, time};
+use jiff::civil::Date;
+use rusqlite::params;
+
+/// Below this the disk is as good as full: no more numbers, so that open visits can still be finished.
+const LEAST_FREE_SPACE: u64 = 64 << 20;
+
+impl Store {
+    /// BUKA_HARI: opens the service day of `date`, which a person has confirmed. A day that was closed the same date
+    /// is opened again, so that no number is used twice on one date.
+    ///
+    /// # Errors
+    /// Refused when a day is open, when `date` lies before the last day, or when it differs from the clock's and
+    /// `clock_is_wrong` does not say that a person knows.
+    pub fn open_day(&mut self, command: &Command, date: Date, clock_is_wrong: bool) -> Result<Day, Error> {
+        self.write(command, |w| {
+            if let Some(done) = w.store.done(command)? {
+                let day = w.day.filter(|_| done.action == "day-opened");
+                return day.ok_or(Refused::CommandReused.into());
+            }
+            if w.day.is_some() {
+                return Err(Refused::DayAlreadyOpen.into());
+            }
+            let lang = crate::Lang::Id;
+            let last = w.store.last_day()?;
+            if let Some(last) = last.filter(|last| date < last.date) {
+                return Err(Refused::DateBeforeLastDay { last: time::date_in_words(last.date, lang) }.into());
+            }
+            let clock = command.now.local(w.store.office.identity.zone).date();
+            if clock != date && !clock_is_wrong {
+                return Err(Refused::DateDiffersFromClock { clock: time::date_in_words(clock, lang) }.into());
+            }
+            let id = match last {
+                Some(last) if last.date == date => {
+                    w.store.db.execute("UPDATE day SET closed_seq = NULL WHERE id = ?1", [last.id.0])?;
+                    last.id
+                }
+                _ => {
+                    w.store.db.execute("INSERT INTO day (date) VALUES (?1)", [date.to_string()])?;
+                    DayId(w.store.db.last_insert_rowid())
+                }
+            };
+            let day = Day { id, date };
+            w.day = Some(day);
+            w.append(&Happened::DayOpened { date, clock_is_wrong }, About::default())?;
+            Ok(day)
+        })
+    }
+
+    /// TUTUP_HARI: brings every open ticket into a final state and closes the day. Nothing is deleted.
+    ///
+    /// # Errors
+    /// Refused when no day is open.
+    pub fn close_day(&mut self, command: &Command) -> Result<Summary, Error> {
+        self.write(command, |w| {
+            if let Some(done) = w.store.done(command)? {
+                if done.action != "day-closed" {
+                    return Err(Refused::CommandReused.into());
+                }
+                let day: i64 = w.store.value("SELECT day FROM event WHERE seq = ?1", [done.seq.0])?.unwrap_or(0);
+                return Ok(w.store.summary(DayId(day))?);
+            }
+            let day = w.day.ok_or(Refused::DayNotOpen)?;
+            let seq = w.append(&Happened::DayClosed, About::default())?;
+            for ticket in w.store.select_tickets("WHERE ticket.stage IS NOT NULL ORDER BY ticket.id", [])? {
+                w.act(&ticket, &Action::Close, None)?;
+            }
+            w.store.db.execute("UPDATE day SET closed_seq = ?2 WHERE id = ?1", params![day.id.0, seq.0])?;
+            Ok(w.store.summary(day.id)?)
+        })
+    }
+
+    /// AMBIL_NOMOR: ticket, event and slip in one transaction. With a receipt, the case decides the queue: ready for
+    /// collection, or straight to recording when the network put it off.
+    ///
+    /// # Errors
+    /// Refused when the day is not open, the quota is reached, the last number has passed, the receipt is unknown, its
+    /// card is not ready, or it has a number today already. A fault when the disk is nearly full.
+    pub fn issue(&mut self, command: &Command, wish: &Issue) -> Result<Issued, Error> {
+        if self.free_space() < LEAST_FREE_SPACE {
+            let message = format!("less than 64 MiB are free in {}; free some space", self.dir.display());
+            return Err(Fault::new(FaultKind::Full, message).into());
+        }
+        self.write(command, |w| {
+            if let Some(done) = w.store.done(command)? {
+                let ticket = done.ticket.filter(|_| done.action == "issue").ok_or(Refused::CommandReused)?;
+                return Ok(w.store.issued(ticket)?);
+            }
+            let day = w.day.ok_or(Refused::DayNotOpen)?;
+            let case = wish.receipt.map(|r| w.store.case_of(r)).transpose()?;
+            let (service, stage) = w.wanted(wish, case.as_ref())?;
+            w.may_issue(day, &service)?;
+            let prefix = service.prefix;
+            let n: u32 = w
+                .store
+                .value(
+                    "SELECT coalesce(max(n), 0) + 1 FROM ticket WHERE day = ?1 AND prefix = ?2",
+                    params![day.id.0, prefix.to_string()],
+                )?
+                .unwrap_or(1);
+            let id: i64 = w.store.value("SELECT coalesce(max(id), 0) + 1 FROM ticket", [])?.unwrap_or(1);
+            let seq = w.next();
+            let ticket = Ticket {
+                id: TicketId(id),
+                day: day.id,
+                number: Number { prefix, n },
+                service: service.key.clone(),
+                priority: wish.priority,
+                lang: wish.lang,
+                case: case.map(|c| c.id),
+                issued: command.now,
+                state: State::Waiting { stage, place: Place::last(seq, command.now) },
+            };
+            let happened = Happened::Issued {
+                number: ticket.number,
+                service: service.key.clone(),
+                priority: wish.priority,
+                lang: wish.lang,
+                stage,
+                case: ticket.case,
+            };
+            w.append(&happened, About::ticket(&ticket))?;
+            w.store.insert_ticket(&ticket, seq)?;
+            let (ahead, wait) = w.store.forecast(&ticket, command.now)?;
+            let body = Body::Slip {
+                number: ticket.number,
+                service: service.key.clone(),
+                stage,
+                counters: w.store.office.counters_for(stage).map(|c| c.number).collect(),
+                ahead,
+                wait,
+                priority: wish.priority,
+            };
+            let slip = w.queue_paper(&ticket, body, 0, seq)?;
+            let ticket = w.hold_while_network_down(ticket)?;
+            Ok(Issued { ticket, ahead, wait, slip })
+        })
+    }
+
+    /// PANGGIL: the next one for this counter, or nobody.
+    ///
+    /// # Errors
+    /// Refused when the counter is unknown or still holds a ticket, or the day is not open.
+    pub fn call_next(&mut self, command: &Command, counter: CounterNumber) -> Result<Option<Ticket>, Error> {
+        self.write(command, |w| {
+            if let Some(done) = w.store.done(command)? {
+                let ticket = done.ticket.filter(|_| done.action == "call").ok_or(Refused::CommandReused)?;
+                return Ok(w.store.ticket(ticket)?);
+            }
+            w.day.ok_or(Refused::DayNotOpen)?;
+            let serves = &w.store.office.counter(counter).ok_or(Refused::UnknownCounter)?.stages;
+            if let Some(held) = w.store.at_counter(counter)? {
+                return Err(Refused::CounterBusy { number: held.number.to_string() }.into());
+            }
+            let (candidates, run) = w.store.candidates(serves, command.now)?;
+            let Some(next) = policy::next(&candidates, run, &w.store.office.queue) else { return Ok(None) };
+            let ticket = w.store.known(next)?;
+            Ok(Some(w.act(&ticket, &Action::Call { counter }, None)?))
+        })
+    }
+
+    /// One act on one ticket of the open day.
+    ///
+    /// # Errors
+    /// Refused as [`workflow::apply`] says, or when the day is not open or the ticket is of another day.
+    pub fn act(&mut self, command: &Command, ticket: TicketId, action: &Action) -> Result<Ticket, Error> {
+        self.write(command, |w| {
+            if let Some(done) = w.store.done(command)? {
+                if done.ticket != Some(ticket) || done.action != action.word() {
+                    return Err(Refused::CommandReused.into());
+                }
+                return w.store.known(ticket);
+            }
+            let day = w.day.ok_or(Refused::DayNotOpen)?;
+            // Closing is the day's act and calling in turn is the policy's; neither is a button on one ticket.
+            if matches!(action, Action::Close | Action::Call { .. } | Action::Resume) {
+                let state = w.store.known(ticket)?.state.word().into();
+                return Err(Refused::NotAllowed { state, action: action.word().into() }.into());
+            }
+            let ticket = w.store.known(ticket)?;
+            if ticket.day != day.id {
+                return Err(Refused::TicketOfAnotherDay.into());
+            }
+            let shown = match action {
+                Action::HandOver { receipt: Some(receipt), .. } if ticket.case.is_none() => {
+                    let case = w.store.case_of(*receipt)?;
+                    w.store.no_other_visit(&case)?;
+                    Some(case)
+                }
+                _ => None,
+            };
+            w.act(&ticket, action, shown.as_ref())
+        })
+    }
+
+    /// One act on one case, at the counter or in the back office; needs no open day.
+    ///
+    /// # Errors
+    /// Refused as [`case::apply`] says. An act that belongs to the visit under way is refused here.
+    pub fn act_on_case(&mut self, command: &Command, id: CaseId, action: &CaseAction) -> Result<Case, Error> {
+        self.write(command, |w| {
+            if let Some(done) = w.store.done(command)? {
+                if done.case != Some(id) || done.action != action.word() {
+                    return Err(Refused::CommandReused.into());
+                }
+                return w.store.case(id)?.ok_or(Refused::UnknownCase.into());
+            }
+            let case = w.store.case(id)?.ok_or(Refused::UnknownCase)?;
+            w.store.no_other_visit(&case)?;
+            w.act_on_case(&case, action, None)
+        })
+    }
+
+    /// The switch "Jaringan terganggu" (S26): holds every ticket that waits for recording or is being recorded, or
+    /// brings the held ones back to their places.
+    ///
+    /// # Errors
+    /// Refused when the switch stands so already, or before the first day.
+    pub fn set_network(&mut self, command: &Command, down: bool) -> Result<(), Error> {
+        self.write(command, |w| {
+            if let Some(done) = w.store.done(command)? {
+                let same = done.action == if down { "network-down" } else { "network-up" };
+                return if same { Ok(()) } else { Err(Refused::CommandReused.into()) };
+            }
+            if w.store.network_down()?.is_some() == down {
+                return Err(Refused::NetworkUnchanged.into());
+            }
+            let seq = w.append(if down { &Happened::NetworkDown } else { &Happened::NetworkUp }, About::default())?;
+            w.store.db.execute("UPDATE office SET network_down_seq = ?1", [down.then_some(seq.0)])?;
+            let (affected, action) = if down {
+                (
+                    "WHERE ticket.stage = 'recording' AND state IN ('waiting', 'serving') ORDER BY ticket.id",
+                    Action::Hold,
+                )
+            } else {
+                ("WHERE state = 'held' ORDER BY ticket.id", Action::Resume)
+            };
+            for ticket in w.store.select_tickets(affected, [])? {
+                w.act(&ticket, &action, None)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Orders a paper on request: the network slip of a held ticket (S26), or a paper again that the ticket has had.
+    ///
+    /// # Errors
+    /// Refused when the ticket has no case yet, or the paper does not belong to its state.
+    pub fn order_paper(
+        &mut self,
+        command: &Command,
+        ticket: TicketId,
+        paper: Paper,
+    ) -> Result<crate::printing::JobId, Error> {
+        self.write(command, |w| {
+            if let Some(done) = w.store.done(command)? {
+                return w.store.job_ordered_by(done.seq)?.ok_or(Refused::CommandReused.into());
+            }
+            let ticket = w.store.known(ticket)?;
+            let fits = matches!((paper, &ticket.state), (Paper::Network, State::Held { .. } | State::Deferred));
+            if !fits {
+                let state = ticket.state.word().into();
+                return Err(Refused::NotAllowed { state, action: "network-slip".into() }.into());
+            }
+            let case = ticket.case.map(|id| w.store.case(id)).transpose()?.flatten();
+            let body = w.body(&ticket, case.as_ref(), paper)?;
+            let seq = w.append(&Happened::PaperOrdered { paper }, About::ticket(&ticket))?;
+            w.queue_paper(&ticket, body, 0, seq)
+        })
+    }
+
+    fn known(&self, id: TicketId) -> Result<Ticket, Error> {
+        self.ticket(id)?.ok_or(Refused::UnknownTicket.into())
+    }
+
+    fn case_of(&self, receipt: Receipt) -> Result<Case, Error> {
+        self.case_by_receipt(receipt)?.ok_or(Refused::UnknownCase.into())
+    }
+
+    fn no_other_visit(&self, case: &Case) -> Result<(), Error> {
+        let visit = self.select_tickets("WHERE ticket.case_id = ?1 AND ticket.stage IS NOT NULL", [case.id.0])?;
+        match visit.first() {
+            Some(ticket) => Err(Refused::CaseHasTicket { number: ticket.number.to_string() }.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Writer<'_> {
+    /// The service and stage a wish leads to; a receipt decides both (5a: before any number is taken).
+    fn wanted(&self, wish: &Issue, case: Option<&Case>) -> Result<(Service, Stage), Error> {
+        let office = &self.store.office;
+        let wished = office.service(&wish.service).ok_or(Refused::UnknownService)?;
+        let Some(case) = case else { return Ok((wished.clone(), wished.first_stage())) };
+        let stage = workflow::admit(case)?;
+        self.store.no_other_visit(case)?;
+        let service = if stage == Stage::Collection {
+            let collection = office.services.iter().find(|s| s.first_stage() == Stage::Collection);
+            if wished.first_stage() == Stage::Collection { Some(wished) } else { collection }
+        } else {
+            office.service(&case.service)
+        };
+        Ok((service.ok_or(Refused::UnknownService)?.clone(), stage))
+    }
+
+    fn may_issue(&self, day: Day, service: &Service) -> Result<(), Error> {
+        let office = &self.store.office;
+        let local = self.command.now.local(office.identity.zone);
+        let last = office.hours.of(day.date.weekday()).and_then(|h| h.last_number);
+        if let Some(at) = last.filter(|at| local.date() == day.date && local.time() > *at) {
+            return Err(Refused::LastNumberPassed { at: time::clock(at) }.into());
+        }
+        if let Some(quota) = service.quota {
+            let issued: u32 = self
+                .store
+                .value(
+                    "SELECT count(*) FROM ticket WHERE day = ?1 AND prefix = ?2",
+                    params![day.id.0, service.prefix.to_string()],
+                )?
+                .unwrap_or(0);
+            if issued >= quota {
+                return Err(Refused::QuotaReached { quota }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// One act, with all that follows from it: case, paper, and the hold of recording while the network is down.
+    fn act(&mut self, ticket: &Ticket, action: &Action, shown: Option<&Case>) -> Result<Ticket, Error> {
+        let own = ticket.case.map(|id| self.store.case(id)).transpose()?.flatten();
+        let case = own.as_ref().or(shown);
+        let counter_holds = match action {
+            Action::CallChosen { counter, .. } => self.store.at_counter(*counter)?.map(|t| t.number),
+            _ => None,
+        };
+        let now = self.command.now;
+        let today = self.day.ok_or(Refused::DayNotOpen)?.date;
+        let context = Context {
+            office: &self.store.office,
+            now,
+            today,
+            seq: self.next(),
+            network_down: self.store.network_down()?.is_some(),
+            case,
+            counter_holds,
+        };
+        let step = workflow::apply(ticket, action, &context)?;
+        let mut about = About { case: case.map(|c| c.id), ..About::ticket(ticket) };
+        match (&ticket.state, action) {
+            (State::Waiting { place, .. }, Action::Call { counter } | Action::CallChosen { counter, .. }) => {
+                about.counter = Some(*counter);
+                about.waited = now.since(&place.since);
+            }
+            (
+                State::Serving { since, .. },
+                Action::Complete
+                | Action::PrintDirectly { .. }
+                | Action::Return { .. }
+                | Action::FinishRecording { .. }
+                | Action::HandOver { .. },
+            ) => about.served = now.since(since),
+            _ => {}
+        }
+        let seq = self.append(&Happened::Acted { action: action.clone() }, about)?;
+        let mut after = step.ticket;
+        let mut case = case.cloned();
+        if let Some(CaseStep::Open | CaseStep::OpenAndRecord(_)) = &step.case {
+            let opened = self.open_case(&after, today)?;
+            after.case = Some(opened.id);
+            case = Some(opened);
+        }
+        if let (Some(action), Some(open)) = (step.case.as_ref().and_then(case_action), &case) {
+            case = Some(self.act_on_case(open, action, Some(after.id))?);
+        }
+        self.store.save_ticket(&after, seq)?;
+        if let Some(paper) = step.paper {
+            let body = self.body(&after, case.as_ref(), paper)?;
+            self.queue_paper(&after, body, 0, seq)?;
+        }
+        self.hold_while_network_down(after)
+    }
+
+    /// While the network is down, whoever comes to wait for recording is held at once (S26).
+    fn hold_while_network_down(&mut self, ticket: Ticket) -> Result<Ticket, Error> {
+        let waits_for_recording = matches!(ticket.state, State::Waiting { stage: Stage::Recording, .. });
+        if waits_for_recording && self.store.network_down()?.is_some() {
+            return self.act(&ticket, &Action::Hold, None);
+        }
+        Ok(ticket)
+    }
+
+    fn open_case(&mut self, ticket: &Ticket, today: Date) -> Result<Case, Error> {
+        let id: i64 = self.store.value("SELECT coalesce(max(id), 0) + 1 FROM application", [])?.unwrap_or(1);
+        let year = u8::try_from(today.year().rem_euclid(100)).unwrap_or(0);
+        let n: u32 = self
+            .store
+            .value("SELECT coalesce(max(receipt_n), 0) + 1 FROM application WHERE receipt_year = ?1", [year])?
+            .unwrap_or(1);
+        let receipt = Receipt { year, n };
+        let case = new_case(CaseId(id), receipt, ticket.service.clone(), self.command.now);
+        let about = About { ticket: Some(ticket.id), case: Some(case.id), ..About::default() };
+        let seq = self.append(&Happened::CaseOpened { receipt }, about)?;
+        self.store.save_case(&case, seq)?;
+        Ok(case)
+    }
+
+    fn act_on_case(&mut self, case: &Case, action: &CaseAction, ticket: Option<TicketId>) -> Result<Case, Error> {
+        let next = case::apply(case, action, &self.store.office)?;
+        let about = About { ticket, case: Some(case.id), ..About::default() };
+        let seq = self.append(&Happened::CaseActed { action: action.clone() }, about)?;
+        self.store.save_case(&next, seq)?;
+        Ok(next)
+    }
+
+    /// What a paper that follows from an act says.
+    fn body(&self, ticket: &Ticket, case: Option<&Case>, paper: Paper) -> Result<Body, Error> {
+        let number = ticket.number;
+        Ok(match (paper, &ticket.state, case) {
+            (Paper::Return, State::Returned { missing, .. }, _) => {
+                let date = self.day.map(|day| day.date);
+                let hours = date.and_then(|date| self.store.office.hours.of(date.weekday()));
+                Body::Return { number, missing: missing.clone(), until: hours.map(|h| h.close) }
+            }
+            (Paper::Receipt, _, Some(case)) => {
+                Body::Receipt { receipt: case.receipt, service: case.service.clone(), place: case.place.clone() }
+            }
+            (Paper::Network, _, Some(case)) if matches!(case.state, CaseState::Verified { .. }) => {
+                Body::Network { number, receipt: case.receipt }
+            }
+            (_, state, _) => {
+                return Err(Refused::NotAllowed { state: state.word().into(), action: paper.word().into() }.into());
+            }
+        })
+    }
+}
