@@ -25,6 +25,8 @@ pub mod policy;
 pub mod printing;
 mod refused;
 pub mod store;
+#[cfg(test)]
+mod table_tests;
 pub mod ticket;
 pub mod time;
 pub mod words;

@@ -18,11 +18,43 @@
 //!                            │ ChooseWait: stays Held · Resume: back to Waiting, place kept
 //!                            ├─ Refer ─► Referred
 //!                            └─ Defer ─► Deferred
-//!
-//!   Transfer: Waiting, Called, Serving, Skipped ─► Waiting in the other service (before the file is verified)
-//!   Cancel:   every state that is not final ─► Cancelled
-//!   Close:    every state that is not final ─► Deferred when a verified file waits for its recording, else Expired
 //! ```
+//!
+//! The same as a list, which a test compares with what [`apply`] does:
+//!
+//! ```text
+//! waiting  + call, call-chosen                        -> called
+//! waiting  + hold                                     -> held
+//! called   + recall                                   -> called
+//! called   + start                                    -> serving
+//! called   + skip                                     -> skipped
+//! serving  + complete                                 -> waiting
+//! serving  + return                                   -> returned
+//! serving  + print-directly, finish-recording, hand-over -> finished
+//! serving  + hold                                     -> held
+//! held     + choose-wait                              -> held
+//! held     + resume                                   -> waiting
+//! held     + refer                                    -> referred
+//! held     + defer                                    -> deferred
+//! skipped  + report-back                              -> waiting
+//! returned + reenter                                  -> waiting
+//! waiting  + transfer                                 -> waiting
+//! called   + transfer                                 -> waiting
+//! serving  + transfer                                 -> waiting
+//! skipped  + transfer                                 -> waiting
+//! waiting  + cancel                                   -> cancelled
+//! called   + cancel                                   -> cancelled
+//! serving  + cancel                                   -> cancelled
+//! held     + cancel                                   -> cancelled
+//! skipped  + cancel                                   -> cancelled
+//! waiting  + close                                    -> expired, deferred
+//! called   + close                                    -> expired, deferred
+//! serving  + close                                    -> expired, deferred
+//! held     + close                                    -> deferred
+//! skipped  + close                                    -> expired
+//! ```
+//!
+//! A close defers whoever has a verified file that waits for its recording: the file need not be checked twice.
 
 use crate::case::{Case, CaseAction, CaseState, CollectedBy, Place as CollectionPlace, Receipt};
 use crate::document::Paper;

@@ -1,0 +1,17 @@
+//! The store as several processes and random clerks use it.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod processes;
+mod random_office;
+
+use queue::store::OFFICE;
+use tempfile::TempDir;
+
+/// A data folder with the real office, in memory where there is such a place: these tests are not about the disk.
+fn data_folder(change: impl Fn(&str) -> String) -> TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    let dir = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }.unwrap();
+    std::fs::write(dir.path().join(OFFICE), change(include_str!("../../../office.toml"))).unwrap();
+    dir
+}

@@ -1,0 +1,71 @@
+//! Eight processes at once: this test runs itself as the processes.
+
+use queue::office::ServiceKey;
+use queue::store::Issue;
+use queue::workflow::Action;
+use queue::{Command, Lang, Store};
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+const PROCESSES: u8 = 8;
+const EACH: usize = 60;
+const FOLDER: &str = "ANTREAN_TEST_FOLDER";
+const WHICH: &str = "ANTREAN_TEST_WHICH";
+
+#[test]
+fn eight_processes_issue_and_call_without_duplicate_gap_double_call_or_busy() {
+    // Eight counters, all serving verification, so that all compete for the same queue.
+    let counters: String = (1..=PROCESSES)
+        .map(|n| format!("[[counter]]\nnumber = {n}\nstages = [\"verification\", \"recording\", \"collection\"]\n"))
+        .collect();
+    let dir = super::data_folder(|real| {
+        let (before, after) = (real.find("[[counter]]").unwrap(), real.find("# --- Queue").unwrap());
+        format!("{}{counters}{}", &real[..before], &real[after..])
+    });
+    let mut store = Store::create(dir.path()).unwrap();
+    let command = Command::new("test");
+    let date = command.now.local(queue::time::Zone::Wib).date();
+    store.open_day(&command, date, false).unwrap();
+
+    let children: Vec<Child> = (1..=PROCESSES).map(|n| spawn(dir.path(), n)).collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+
+    let tickets = store.tickets().unwrap();
+    let numbers: Vec<u32> = tickets.iter().map(|t| t.number.n).collect();
+    let expected: Vec<u32> = (1..=(PROCESSES as usize * EACH) as u32).collect();
+    assert_eq!(numbers, expected, "no duplicate, no gap, in the order of issue");
+    assert!(tickets.iter().all(|t| t.state.word() == "cancelled"), "everybody was called once and dealt with");
+    let calls = store.events().unwrap().iter().filter(|e| e.happened.word() == "call").count();
+    assert_eq!(calls, tickets.len(), "no double call");
+    assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
+}
+
+fn spawn(dir: &Path, which: u8) -> Child {
+    std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "processes::one_of_the_processes", "--nocapture"])
+        .env(FOLDER, dir)
+        .env(WHICH, which.to_string())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Not a test by itself: what each of the eight processes does.
+#[test]
+fn one_of_the_processes() {
+    let (Ok(dir), Ok(which)) = (std::env::var(FOLDER), std::env::var(WHICH)) else { return };
+    let counter: u8 = which.parse().unwrap();
+    let mut store = Store::open(Path::new(&dir)).unwrap();
+    let wish = Issue { service: ServiceKey("new".into()), priority: counter == 3, lang: Lang::Id, receipt: None };
+    for _ in 0..EACH {
+        store.issue(&Command::new("kiosk"), &wish).unwrap();
+        // As many calls as numbers, all in all: everybody finds somebody.
+        let called = store.call_next(&Command::new("loket"), counter).unwrap().expect("at least one's own is waiting");
+        store.act(&Command::new("loket"), called.id, &Action::Start).unwrap();
+        store.act(&Command::new("loket"), called.id, &Action::Cancel { reason: "uji".into() }).unwrap();
+    }
+}
