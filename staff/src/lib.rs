@@ -1,1 +1,173 @@
-//! Placeholder while the house is being built.
+//! The counters' console, in a browser: server-rendered pages over the store, usable without JavaScript.
+//!
+//! # Routes
+//!
+//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`;
+//! `GET /events` sends one server-sent event `change` after each change of the office.
+//!
+//! Acts are `POST` with form fields (`application/x-www-form-urlencoded`). Every act needs
+//! `command` (8 to 64 letters, digits, hyphens; unique per wish, repeated on a retry) and may carry `counter`, the
+//! counter it is done at. `ticket` and `case` in a route are the numbers that the answers give.
+//!
+//! | route | further fields |
+//! |---|---|
+//! | `/day/open` | `date` (2026-11-23); against the clock also `clock_is_wrong=yes` and `sure=yes` |
+//! | `/day/close` | `sure=yes` |
+//! | `/issue` | `service`, optional `priority=yes`, `lang=id\|en`, `receipt` |
+//! | `/counters/{n}/call` | |
+//! | `/tickets/{ticket}/call-chosen` | `counter`, `reason` |
+//! | `/tickets/{ticket}/recall`, `start`, `skip`, `report-back`, `reenter`, `hold`, `choose-wait`, `refer`, `defer` | |
+//! | `/tickets/{ticket}/complete` | refused while any `missing` is sent |
+//! | `/tickets/{ticket}/print-directly` | optional `place` (`office` or a village) |
+//! | `/tickets/{ticket}/return` | `missing`, once per requirement key |
+//! | `/tickets/{ticket}/finish-recording` | `done`, once per tick; optional `place` |
+//! | `/tickets/{ticket}/hand-over` | `by=applicant\|proxy`; `receipt` unless the ticket has a case |
+//! | `/tickets/{ticket}/transfer` | `service` |
+//! | `/tickets/{ticket}/cancel` | `reason` |
+//! | `/tickets/{ticket}/papers/network` | |
+//! | `/cases/{case}/print`, `make-ready`, `release`, `record-again` | |
+//! | `/cases/{case}/hold-case` | `reason` (`no-blanks`, `network`, …) |
+//! | `/cases/{case}/send-to-village` | `village` |
+//! | `/cases/{case}/cancel` | `reason` |
+//! | `/cases/print`, `/cases/make-ready` | `case`, once per case |
+//! | `/network/down`, `/network/up` | |
+//! | `/papers/{paper}/answer` | `came_out=yes\|no` |
+//! | `/papers/{paper}/reprint` | |
+//!
+//! A ticket's act may carry `seen` (state, stage and counter, `serving.recording.2`): if the ticket has moved since,
+//! nothing is done. The answer is a redirect (303) to the page. With `Accept: application/json` it is 200 with
+//! `{"ticket":7,"number":"A-012","state":"waiting","stage":"recording","counter":null,"receipt":"26-000123-3"}`
+//! (a call that finds nobody: `{"number":null}`; cases: `case`, `receipt`, `state`), or
+//! `{"refused":"counter-busy","say":"…"}` with 409 (the rules say no), 404 (unknown), 422 (a field is wrong),
+//! 403 (from outside) or 503 (the machine failed).
+
+mod act;
+mod answer;
+mod cases;
+mod counter;
+mod desk;
+mod form;
+mod guard;
+mod home;
+mod lists;
+mod look;
+mod page;
+mod serving;
+mod texts;
+
+use anyhow::Context;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+use queue::time::Moment;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The longest form, bytes: a thousand ticked cases.
+const FORM_MAX: usize = 64 * 1024;
+
+/// What `antrean staff` is told.
+#[derive(Clone, Debug, clap::Parser)]
+#[command(about = "The counters' console: serves web pages to a browser on this machine")]
+pub struct Args {
+    /// The folder that holds antrean.db and office.toml
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// The address to listen on; only loopback addresses until there is a sign-in
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = loopback)]
+    pub listen: SocketAddr,
+}
+
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text.parse().map_err(|_| "write an address and a port, as 127.0.0.1:8080".to_string())?;
+    refuse_network(address).map(|()| address)
+}
+
+fn refuse_network(address: SocketAddr) -> Result<(), String> {
+    if address.ip().is_loopback() {
+        return Ok(());
+    }
+    Err(format!(
+        "{address} can be reached from the network, and this console has no sign-in yet: \
+         use a loopback address, as 127.0.0.1:8080 or [::1]:8080"
+    ))
+}
+
+/// Serves the console until Ctrl-C or SIGTERM, and prints one line that ends with its address.
+///
+/// # Errors
+/// An address beyond loopback or in use, and a data folder that cannot be opened.
+pub fn run(args: Args) -> anyhow::Result<()> {
+    refuse_network(args.listen).map_err(anyhow::Error::msg)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(serve(args))
+}
+
+async fn serve(args: Args) -> anyhow::Result<()> {
+    let app = app(&args.data, queue::clock::now)?;
+    let listener = tokio::net::TcpListener::bind(args.listen).await.with_context(|| {
+        format!("cannot listen on {}: is another console running? Choose another port with --listen", args.listen)
+    })?;
+    let address = listener.local_addr()?;
+    tracing::info!("console at http://{address}/, for this machine only (no sign-in yet)");
+    // A closed standard output is no reason to stop.
+    let _ = writeln!(std::io::stdout(), "Konsol petugas: http://{address}/");
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    // Open event streams never end by themselves, so this does not wait for them; an act that has begun is finished
+    // by the runtime before it stops.
+    tokio::select! {
+        served = axum::serve(listener, app) => served.context("the console stopped"),
+        _ = tokio::signal::ctrl_c() => Ok(()),
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+/// The whole console over the data in `dir`; `clock` tells the time.
+///
+/// # Errors
+/// The data folder cannot be opened.
+pub fn app(dir: &Path, clock: fn() -> Moment) -> anyhow::Result<Router> {
+    let desk = desk::Desk::open(dir, clock).with_context(|| format!("cannot open the data in {}", dir.display()))?;
+    Ok(Router::new()
+        .route("/", get(look::home))
+        .route("/counter/{n}", get(look::counter))
+        .route("/cases", get(look::cases))
+        .route("/cases/{id}", get(look::case).post(act::on_cases))
+        .route("/cases/{id}/{word}", post(act::on_case))
+        .route("/counters/{n}/call", post(act::call))
+        .route("/tickets/{id}/{word}", post(act::on_ticket))
+        .route("/tickets/{id}/papers/network", post(act::order_network_slip))
+        .route("/papers/{id}/{word}", post(act::on_paper))
+        .route("/issue", post(act::issue))
+        .route("/network/{word}", post(act::network))
+        .route("/day/open", post(act::open_day))
+        .route("/day/close", post(act::close_day))
+        .route("/events", get(look::events))
+        .route("/assets/{name}", get(look::asset))
+        .fallback(look::nothing)
+        .method_not_allowed_fallback(look::wrong_method)
+        .layer(DefaultBodyLimit::max(FORM_MAX))
+        .layer(from_fn(guard::guard))
+        .with_state(desk))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[test]
+    fn it_listens_on_loopback_only_and_says_why() {
+        let listen = |address: &str| Args::try_parse_from(["staff", "--data", "d", "--listen", address]);
+        assert_eq!(listen("[::1]:0").unwrap().listen.port(), 0);
+        assert_eq!(Args::try_parse_from(["staff", "--data", "d"]).unwrap().listen.to_string(), "127.0.0.1:8080");
+        for address in ["0.0.0.0:8080", "192.168.1.5:8080", "[::]:8080", "8080", "localhost"] {
+            assert!(listen(address).is_err(), "{address}");
+        }
+        assert!(listen("0.0.0.0:80").unwrap_err().to_string().contains("no sign-in yet"));
+        let args = Args { data: "d".into(), listen: ([0, 0, 0, 0], 80).into() };
+        assert!(run(args).unwrap_err().to_string().contains("no sign-in yet"));
+    }
+}

@@ -1,0 +1,318 @@
+//! The acts: every route that changes something. Each is one command of the store; what it did is read anew after
+//! the redirect, so a page never tells more than the store knows.
+
+use crate::answer::{self, Asker, No};
+use crate::desk::Desk;
+use crate::form::{self, Fields};
+use crate::page::{self, Page, Scene};
+use crate::{home, texts};
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::Markup;
+use queue::case::CaseId;
+use queue::document::Paper;
+use queue::printing::JobId;
+use queue::ticket::{CounterNumber, Ticket, TicketId};
+use queue::time::Moment;
+use queue::workflow::Action;
+use queue::{Lang, Refused, Store};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// A form as it came, readable or not.
+pub(crate) type Sent = Result<Form<Vec<(String, String)>>, FormRejection>;
+type Shared = State<Arc<Desk>>;
+
+/// What an act came to.
+struct Done {
+    /// For scripts.
+    json: Value,
+    /// Where to look next: the page's own query, without the question mark.
+    query: String,
+    /// A page to show at once instead.
+    show: Option<Markup>,
+}
+
+impl Done {
+    fn new(json: Value, query: String) -> Done {
+        Done { json, query, show: None }
+    }
+}
+
+/// Does `work` for a form that stands on `page`, or on the page of the counter it names.
+async fn carry_out<F>(desk: Arc<Desk>, asker: Asker, sent: Sent, page: Page, work: F) -> Response
+where
+    F: FnOnce(&mut Store, &Desk, &Fields, Moment) -> Result<Done, No> + Send + 'static,
+{
+    let Ok(Form(fields)) = sent else {
+        let no =
+            No::bad("Formulir tidak dapat dibaca. Muat ulang halaman.", "The form is unreadable. Reload the page.");
+        return page::refuse(&desk, asker, page, no).await;
+    };
+    let fields = Fields(fields);
+    let page = fields.counter().ok().flatten().map_or(page, Page::Counter);
+    let at = desk.clone();
+    match desk.ask(move |store, now| work(store, &at, &fields, now)).await {
+        Err(no) => page::refuse(&desk, asker, page, no).await,
+        Ok(done) if asker.json => answer::json(StatusCode::OK, &done.json),
+        Ok(Done { show: Some(markup), .. }) => markup.into_response(),
+        Ok(Done { query, .. }) if query.is_empty() => Redirect::to(&page.path()).into_response(),
+        Ok(Done { query, .. }) => Redirect::to(&format!("{}?{query}", page.path())).into_response(),
+    }
+}
+
+fn id(text: &str, unknown: Refused) -> Result<i64, No> {
+    text.parse().map_err(|_| unknown.into())
+}
+
+/// A ticket for scripts.
+fn ticket_json(store: &Store, ticket: &Ticket) -> Result<Value, No> {
+    let receipt = match ticket.case {
+        Some(case) => store.case(case)?.map(|case| case.receipt.to_string()),
+        None => None,
+    };
+    Ok(json!({
+        "ticket": ticket.id.0,
+        "number": ticket.number.to_string(),
+        "state": ticket.state.word(),
+        "stage": ticket.state.stage().map(|s| s.word()),
+        "counter": ticket.state.counter(),
+        "receipt": receipt,
+    }))
+}
+
+/// `POST /tickets/{id}/{word}`
+pub(crate) async fn on_ticket(
+    State(desk): Shared,
+    asker: Asker,
+    Path((ticket, word)): Path<(String, String)>,
+    sent: Sent,
+) -> Response {
+    carry_out(desk, asker, sent, Page::Home, move |store, desk, fields, now| {
+        let command = fields.command("konsol", now)?;
+        let action = form::action(&word, fields)?;
+        let known = known_ticket(store, &ticket)?;
+        if !desk.was_done(&command.id) {
+            not_stale(store, fields, &known)?;
+        }
+        same_receipt(store, &known, &action)?;
+        let after = store.act(&command, known.id, &action)?;
+        desk.remember(&command.id);
+        Ok(Done::new(ticket_json(store, &after)?, format!("ticket={}", after.id.0)))
+    })
+    .await
+}
+
+fn known_ticket(store: &Store, ticket: &str) -> Result<Ticket, No> {
+    let ticket = TicketId(id(ticket, Refused::UnknownTicket)?);
+    Ok(store.ticket(ticket)?.ok_or(Refused::UnknownTicket)?)
+}
+
+/// A form that shows an old state does nothing: its reader decided about something that is no longer so.
+fn not_stale(store: &Store, fields: &Fields, ticket: &Ticket) -> Result<(), No> {
+    let seen = fields.get("seen");
+    if seen.is_empty() || seen == texts::seen(ticket) {
+        return Ok(());
+    }
+    let standing = |lang| texts::standing(&ticket.state, store.office(), lang);
+    let number = ticket.number;
+    Err(No::conflict(
+        "stale-page",
+        format!("Halaman tadi sudah lama: {number} kini {}. Tidak ada yang diubah.", standing(Lang::Id)),
+        format!("That page was out of date: {number} is now {}. Nothing was changed.", standing(Lang::En)),
+    ))
+}
+
+/// A ticket taken with a receipt hands over that receipt's card and no other.
+fn same_receipt(store: &Store, ticket: &Ticket, action: &Action) -> Result<(), No> {
+    let (Some(case), Action::HandOver { receipt: Some(shown), .. }) = (ticket.case, action) else { return Ok(()) };
+    let Some(case) = store.case(case)?.filter(|case| case.receipt != *shown) else { return Ok(()) };
+    let taken = case.receipt;
+    Err(No::conflict(
+        "other-receipt",
+        format!("Nomor ini diambil dengan tanda terima {taken}, bukan {shown}. Tidak ada yang diubah."),
+        format!("This number was taken with the receipt {taken}, not {shown}. Nothing was changed."),
+    ))
+}
+
+/// `POST /tickets/{id}/papers/network`
+pub(crate) async fn order_network_slip(
+    State(desk): Shared,
+    asker: Asker,
+    Path(ticket): Path<String>,
+    sent: Sent,
+) -> Response {
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, now| {
+        let command = fields.command("konsol", now)?;
+        let known = known_ticket(store, &ticket)?;
+        let JobId(job) = store.order_paper(&command, known.id, Paper::Network)?;
+        Ok(Done::new(json!({ "paper": job }), String::new()))
+    })
+    .await
+}
+
+/// `POST /counters/{n}/call`
+pub(crate) async fn call(State(desk): Shared, asker: Asker, Path(n): Path<String>, sent: Sent) -> Response {
+    let counter = n.parse::<CounterNumber>();
+    let page = counter.as_ref().map_or(Page::Home, |n| Page::Counter(*n));
+    carry_out(desk, asker, sent, page, move |store, _, fields, now| {
+        let counter = counter.map_err(|_| Refused::UnknownCounter)?;
+        let mut command = fields.command("konsol", now)?;
+        command.by = format!("loket {counter}");
+        Ok(match store.call_next(&command, counter)? {
+            Some(ticket) => Done::new(ticket_json(store, &ticket)?, String::new()),
+            None => Done::new(json!({ "number": null }), "nobody=yes".into()),
+        })
+    })
+    .await
+}
+
+/// `POST /issue`
+pub(crate) async fn issue(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, now| {
+        let issued = store.issue(&fields.command("konsol", now)?, &fields.issue()?)?;
+        let mut json = ticket_json(store, &issued.ticket)?;
+        json["ahead"] = issued.ahead.into();
+        json["wait"] = issued.wait.say(asker.lang).into();
+        Ok(Done::new(json, format!("ticket={}", issued.ticket.id.0)))
+    })
+    .await
+}
+
+/// `POST /network/{down|up}`
+pub(crate) async fn network(State(desk): Shared, asker: Asker, Path(word): Path<String>, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, now| {
+        let down = match word.as_str() {
+            "down" => true,
+            "up" => false,
+            _ => return Err(No::no_page()),
+        };
+        store.set_network(&fields.command("konsol", now)?, down)?;
+        Ok(Done::new(json!({ "network": word }), String::new()))
+    })
+    .await
+}
+
+/// `POST /papers/{id}/{answer|reprint}`
+pub(crate) async fn on_paper(
+    State(desk): Shared,
+    asker: Asker,
+    Path((job, word)): Path<(String, String)>,
+    sent: Sent,
+) -> Response {
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, now| {
+        let command = fields.command("konsol", now)?;
+        let job = JobId(id(&job, Refused::UnknownPrintJob)?);
+        let JobId(paper) = match (word.as_str(), fields.get("came_out")) {
+            ("reprint", _) => store.reprint(&command, job)?,
+            ("answer", answer @ ("yes" | "no")) => {
+                store.answer_print(&command, job, answer == "yes")?;
+                job
+            }
+            ("answer", _) => return Err(No::bad("Jawab ya atau tidak.", "Answer yes or no.")),
+            _ => return Err(No::no_page()),
+        };
+        Ok(Done::new(json!({ "paper": paper }), String::new()))
+    })
+    .await
+}
+
+/// `POST /cases/{id}/{word}`
+pub(crate) async fn on_case(
+    State(desk): Shared,
+    asker: Asker,
+    Path((case, word)): Path<(String, String)>,
+    sent: Sent,
+) -> Response {
+    let page = case.parse().map_or(Page::Cases, |id| Page::Case(CaseId(id)));
+    carry_out(desk, asker, sent, page, move |store, _, fields, now| {
+        let command = fields.command("konsol", now)?;
+        let case = CaseId(id(&case, Refused::UnknownCase)?);
+        let case = store.act_on_case(&command, case, &form::case_action(&word, fields)?)?;
+        let json = json!({ "case": case.id.0, "receipt": case.receipt.to_string(), "state": case.state.word() });
+        Ok(Done::new(json, String::new()))
+    })
+    .await
+}
+
+/// `POST /cases/print` and `POST /cases/make-ready`: every ticked case, each its own command.
+pub(crate) async fn on_cases(State(desk): Shared, asker: Asker, Path(word): Path<String>, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::Cases, move |store, _, fields, now| {
+        if word != "print" && word != "make-ready" {
+            return Err(No::no_page());
+        }
+        let command = fields.command("konsol", now)?;
+        let cases: Result<Vec<i64>, No> = fields.all("case").iter().map(|c| id(c, Refused::UnknownCase)).collect();
+        let (mut done, mut refused) = (0, Vec::new());
+        for case in cases? {
+            let mut one = command.clone();
+            one.id = format!("{}-{case}", command.id);
+            match store.act_on_case(&one, CaseId(case), &form::case_action(&word, fields)?) {
+                Ok(_) => done += 1,
+                Err(queue::Error::Refused(no)) => {
+                    let receipt = store.case(CaseId(case))?.map_or_else(String::new, |c| c.receipt.to_string());
+                    refused.push((receipt, no));
+                }
+                Err(fault) => return Err(fault.into()),
+            }
+        }
+        if done == 0 && refused.is_empty() {
+            return Err(No::bad("Centang sedikitnya satu permohonan.", "Tick at least one case."));
+        }
+        if refused.is_empty() {
+            return Ok(Done::new(json!({ "changed": done }), format!("several={done}")));
+        }
+        let list = |lang| refused.iter().map(|(r, no)| format!("{r}: {}", no.say(lang))).collect::<Vec<_>>().join(" ");
+        Err(No::conflict(
+            "partly-refused",
+            format!("{done} permohonan diubah. Yang lain tidak: {}", list(Lang::Id)),
+            format!("{done} cases changed. Not these: {}", list(Lang::En)),
+        ))
+    })
+    .await
+}
+
+/// `POST /day/open`
+pub(crate) async fn open_day(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, now| {
+        let command = fields.command("konsol", now)?;
+        let date = fields.get("date").parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date."))?;
+        let clock_is_wrong = fields.yes("clock_is_wrong");
+        if clock_is_wrong && !fields.yes("sure") {
+            if asker.json {
+                return Err(No::bad("Tegaskan tanggalnya (sure=yes).", "Confirm the date (sure=yes)."));
+            }
+            let scene = Scene::of(store, now, asker.lang)?;
+            let (title, body) = (scene.t("Buka hari", "Open the day"), home::confirm_date(&scene, date));
+            let show = Some(scene.shell(Page::Home, &Fields::default(), title, None, body));
+            return Ok(Done { json: Value::Null, query: String::new(), show });
+        }
+        let day = store.open_day(&command, date, clock_is_wrong)?;
+        Ok(Done::new(json!({ "day": "open", "date": day.date.to_string() }), String::new()))
+    })
+    .await
+}
+
+/// `POST /day/close`
+pub(crate) async fn close_day(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, now| {
+        let command = fields.command("konsol", now)?;
+        if !fields.yes("sure") {
+            return Err(No::bad(
+                "Tegaskan bahwa pelayanan hari ini sudah selesai.",
+                "Confirm that today's service is over.",
+            ));
+        }
+        let summary = store.close_day(&command)?;
+        let scene = Scene::of(store, now, asker.lang)?;
+        let (title, body) = (scene.t("Hari ditutup", "Day closed"), home::closed(&scene, &summary));
+        // Shown at once: a reload sends the same command again and is answered the same.
+        let show = Some(scene.shell(Page::Home, &Fields::default(), title, None, body));
+        let json = serde_json::to_value(&summary).unwrap_or_default();
+        Ok(Done { json, query: String::new(), show })
+    })
+    .await
+}

@@ -1,0 +1,174 @@
+//! The back office: cases to print, held, printed and ready, with the light of the two limits (C2).
+
+use crate::answer::No;
+use crate::form;
+use crate::page::{Page, Scene, button, folded, post};
+use crate::texts;
+use maud::{Markup, html};
+use queue::Refused;
+use queue::case::{Case, CaseId, CaseState, HoldReason, Light, Place, light};
+use queue::time::short_date;
+
+/// The sections of the worklist: state, and the act that can be done to several at once.
+const SECTIONS: [(&str, &str, &str); 5] = [
+    ("recorded", "print", "T"),
+    ("onhold", "print", ""),
+    ("printed", "make-ready", "S"),
+    ("ready", "", ""),
+    ("verified", "", ""),
+];
+
+pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
+    let cases = scene.store.open_cases()?;
+    Ok(html! {
+        h1 { (scene.t("Permohonan", "Cases")) }
+        section {
+            form.row method="get" action="/cases" {
+                label { (scene.t("Cari tanda terima", "Find a receipt")) " "
+                    input.receipt name="receipt" inputmode="numeric" autocomplete="off" size="14" required data-key="/";
+                }
+                (button(scene.t("Cari", "Find"), "", ""))
+                " " kbd { "/" }
+            }
+        }
+        @for (state, act, key) in SECTIONS { (section(scene, &cases, state, act, key)) }
+    })
+}
+
+fn section(scene: &Scene, cases: &[Case], state: &str, act: &str, key: &str) -> Markup {
+    let cases: Vec<&Case> = cases.iter().filter(|case| case.state.word() == state).collect();
+    let table = html! {
+        table.cases {
+            @for case in &cases { (row(scene, case, !act.is_empty())) }
+        }
+    };
+    html! {
+        section id=(state) data-part="" {
+            h2 { (scene.word(state)) " " span.count { (cases.len()) } }
+            @if cases.is_empty() {
+                p.hint { (scene.t("Tidak ada.", "None.")) }
+            } @else if act.is_empty() {
+                (table)
+            } @else {
+                (post(&format!("/cases/{act}"), None, html! {
+                    (table)
+                    (button(&format!("{}: {}", scene.t("Yang dicentang", "The ticked ones"), scene.word(act)), key, "primary"))
+                }))
+            }
+        }
+    }
+}
+
+fn row(scene: &Scene, case: &Case, tick: bool) -> Markup {
+    html! {
+        tr {
+            @if tick {
+                td { input type="checkbox" name="case" value=(case.id.0) aria-label=(case.receipt); }
+            }
+            td { (shine(scene, case)) }
+            th scope="row" { a href=(Page::Case(case.id).path()) { (case.receipt) } }
+            td { @if let Some(service) = scene.office.service(&case.service) { (service.name.get(scene.lang)) } }
+            td { @if let Some(date) = case.recorded_on { (short_date(date, scene.lang)) } }
+            td { (place(scene, case)) }
+            td { (texts::case_standing(case, scene.lang)) }
+        }
+    }
+}
+
+fn place(scene: &Scene, case: &Case) -> String {
+    match &case.place {
+        Place::Office => scene.t("di kecamatan", "at the office").into(),
+        Place::Village(name) => format!("{} {name}", scene.t("Desa", "Village")),
+    }
+}
+
+/// The light in words and colour.
+fn shine(scene: &Scene, case: &Case) -> Markup {
+    let today = scene.now.local(scene.office.identity.zone).date();
+    match light(case, today, scene.office) {
+        None => html! {},
+        Some(Light::Green) => html! { span.light.green { (scene.t("tepat waktu", "on time")) } },
+        Some(Light::Amber) => html! { span.light.amber { (scene.t("lewat target", "past target")) } },
+        Some(Light::Red) => html! { span.light.red { (scene.t("terlambat", "overdue")) } },
+    }
+}
+
+/// One application with everything that can be done to it now.
+pub(crate) fn see_one(scene: &Scene, id: CaseId) -> Result<(String, Markup), No> {
+    let case = scene.store.case(id)?.ok_or(Refused::UnknownCase)?;
+    let body = html! {
+        section #case data-part="" {
+            p.number { (case.receipt) }
+            p.service { (texts::case_standing(&case, scene.lang)) " " (shine(scene, &case)) }
+            p.hint {
+                @if let Some(service) = scene.office.service(&case.service) { (service.name.get(scene.lang)) " · " }
+                @if let Some(date) = case.recorded_on { (scene.t("direkam", "recorded")) " " (short_date(date, scene.lang)) " · " }
+                (scene.t("diambil", "collected")) " " (place(scene, &case))
+            }
+            div.row { (acts(scene, &case)) }
+        }
+        p { a.button href="/cases" { (scene.t("Ke daftar permohonan", "To the list of cases")) } }
+    };
+    Ok((case.receipt.to_string(), body))
+}
+
+fn acts(scene: &Scene, case: &Case) -> Markup {
+    let route = |word: &str| format!("/cases/{}/{word}", case.id.0);
+    let act = |word: &str, key: &str, class: &str| post(&route(word), None, button(scene.word(word), key, class));
+    html! {
+        @match &case.state {
+            CaseState::Recorded => {
+                (act("print", "T", "primary")) (hold(scene, &route("hold-case"))) (act("record-again", "U", ""))
+            }
+            CaseState::OnHold { .. } => {
+                (act("release", "L", "primary")) (act("print", "T", "")) (hold(scene, &route("hold-case"))) (act("record-again", "U", ""))
+            }
+            CaseState::Printed => { (act("make-ready", "S", "primary")) }
+            CaseState::Ready => { (send(scene, case, &route("send-to-village"))) }
+            _ => {}
+        }
+        @if !case.state.is_final() {
+            (folded(scene.word("cancel"), "B", post(&route("cancel"), None, html! {
+                label { (scene.t("Alasan", "Reason")) " " input name="reason" required maxlength="200" autocomplete="off"; }
+                (button(scene.word("cancel"), "", "danger"))
+            })))
+        }
+    }
+}
+
+fn hold(scene: &Scene, route: &str) -> Markup {
+    folded(
+        scene.word("hold-case"),
+        "H",
+        post(
+            route,
+            None,
+            html! {
+                label { (scene.t("Alasan", "Reason")) " "
+                    select name="reason" {
+                        @for reason in HoldReason::ALL {
+                            option value=(form::hold_word(reason)) { (scene.t(reason.text().0, reason.text().1)) }
+                        }
+                    }
+                }
+                (button(scene.word("hold-case"), "", ""))
+            },
+        ),
+    )
+}
+
+fn send(scene: &Scene, case: &Case, route: &str) -> Markup {
+    let chosen = |village: &str| matches!(&case.place, Place::Village(name) if name == village);
+    post(
+        route,
+        None,
+        html! {
+            label { (scene.t("Desa", "Village")) " "
+                select name="village" {
+                    @for village in &scene.office.collection.villages { option value=(village) selected[chosen(village)] { (village) } }
+                }
+            }
+            (button(scene.word("send-to-village"), "D", ""))
+        },
+    )
+}

@@ -1,0 +1,124 @@
+//! One counter's page: whom it holds, who waits, and what else a clerk decides about.
+
+use crate::answer::No;
+use crate::form::Fields;
+use crate::page::{Scene, button, folded, on_ticket, post};
+use crate::{home, lists, serving};
+use maud::{Markup, html};
+use queue::Refused;
+use queue::office::{Counter, Stage};
+use queue::ticket::{CounterNumber, State, Ticket, TicketId};
+
+/// What the page is about.
+pub(crate) struct Desk<'a> {
+    pub(crate) counter: &'a Counter,
+    pub(crate) held: Option<Ticket>,
+    pub(crate) waiting: Vec<Ticket>,
+    /// All tickets of the open day.
+    pub(crate) today: Vec<Ticket>,
+}
+
+pub(crate) fn see(scene: &Scene, n: CounterNumber, query: &Fields) -> Result<(String, Markup), No> {
+    let counter = scene.office.counter(n).ok_or(Refused::UnknownCounter)?;
+    let name = format!("{} {n}", scene.t("Loket", "Counter"));
+    if !scene.board.day.is_open() {
+        return Ok((name.clone(), closed(scene, &name)));
+    }
+    let desk = Desk {
+        counter,
+        held: scene.store.at_counter(n)?,
+        waiting: scene.store.queue(Some(n), scene.now)?,
+        today: scene.store.tickets()?,
+    };
+    let title = desk.held.as_ref().map_or_else(|| name.clone(), |ticket| format!("{} · {name}", ticket.number));
+    let last = query.get("ticket").parse().ok().map(TicketId);
+    let held = match &desk.held {
+        Some(ticket) => serving::see(scene, n, ticket)?,
+        None => free(scene, &desk, last),
+    };
+    let body = html! {
+        div.desk {
+            div {
+                h1 { (name) " " small { (home::stages(scene, counter)) } }
+                section.held #held data-part="" { (held) }
+                (lists::papers(scene, &desk, last)?)
+            }
+            div {
+                section #waiting data-part="" { (lists::waiting(scene, &desk)) }
+                (lists::apart(scene, &desk))
+                section #office data-part="" { (switches(scene, n)) }
+            }
+        }
+    };
+    Ok((title, body))
+}
+
+fn closed(scene: &Scene, name: &str) -> Markup {
+    html! {
+        section #held data-part="" {
+            h1 { (name) }
+            p.big { (scene.t("Hari pelayanan belum dibuka.", "The service day is not open.")) }
+            p { a.button href="/" data-key="B" { (scene.t("Buka hari", "Open the day")) " " kbd { "B" } } }
+        }
+    }
+}
+
+/// Nobody is at the counter: call the next one, or go on with the applicant whose file was just found complete.
+fn free(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Markup {
+    let n = desk.counter.number;
+    let last = desk.waiting.iter().find(|t| Some(t.id) == last);
+    let follow = last.filter(|t| matches!(t.state, State::Waiting { stage: Stage::Recording, .. }) && t.case.is_some());
+    let class = if follow.is_some() { "" } else { "primary" };
+    html! {
+        p.number.none { "–" }
+        p.service { (scene.t("Tidak ada pemohon di loket ini", "No applicant at this counter")) }
+        @if let Some(ticket) = follow {
+            (on_ticket("call-chosen", n, ticket, html! {
+                input type="hidden" name="reason" value="lanjut di loket yang sama";
+                (button(&format!("{} {}", scene.t("Lanjut rekam", "Go on to record"), ticket.number), "R", "primary"))
+            }))
+        }
+        (post(&format!("/counters/{n}/call"), Some(n), html! {
+            (button(scene.t("Panggil berikutnya", "Call next"), "P", class))
+        }))
+        @if let Some(next) = desk.waiting.first() {
+            p.hint { (scene.t("Berikutnya", "Next")) ": " strong { (next.number) } " · " (desk.waiting.len()) " " (scene.t("menunggu", "waiting")) }
+        } @else {
+            p.hint { (scene.t("Tidak ada yang menunggu loket ini.", "Nobody is waiting for this counter.")) }
+        }
+    }
+}
+
+/// The network switch (S26) and a number for somebody who cannot use the kiosk (C9).
+fn switches(scene: &Scene, n: CounterNumber) -> Markup {
+    let down = scene.board.network_down.is_some();
+    html! {
+        form.row method="get" action={ "/counter/" (n) } {
+            label { (scene.t("Cari nomor", "Find a number")) " " input name="number" required autocomplete="off" size="6" placeholder="A-012" data-key="/"; }
+            (button(scene.t("Cari", "Find"), "", ""))
+            kbd { "/" }
+        }
+        (folded(scene.t("Beri nomor di loket", "Issue a number here"), "N", post("/issue", Some(n), html! {
+            label { (scene.t("Layanan", "Service")) " "
+                select name="service" {
+                    @for service in &scene.office.services { option value=(service.key) { (service.prefix) " · " (service.name.get(scene.lang)) } }
+                }
+            }
+            label { (scene.t("Tanda terima (bila ada)", "Receipt (if any)")) " " input name="receipt" inputmode="numeric" autocomplete="off" size="14"; }
+            label { input type="checkbox" name="priority" value="yes"; " " (scene.t("Prioritas", "Priority")) }
+            label { (scene.t("Bahasa struk", "Language of the slip")) " "
+                select name="lang" { option value="id" { "Indonesia" } option value="en" { "English" } }
+            }
+            (button(scene.t("Beri nomor", "Issue"), "", ""))
+        })))
+        @if down {
+            (post("/network/up", Some(n), button(scene.t("Jaringan pulih", "Network is back"), "J", "")))
+        } @else {
+            (folded(scene.t("Jaringan terganggu", "Network disturbed"), "J", post("/network/down", Some(n), html! {
+                p { (scene.t("Semua yang menunggu perekaman ditunda dengan tempat tetap; mereka boleh menunggu atau ke Dinas Dukcapil.",
+                    "Everyone waiting for recording is held and keeps the place; they may wait or go to the Dinas Dukcapil.")) }
+                (button(scene.t("Nyatakan terganggu", "Mark as disturbed"), "", "danger"))
+            })))
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The console's connection to the store, and the bell that tells every open page of a change.
+
+use crate::answer::No;
+use queue::Store;
+use queue::store::Doorbell;
+use queue::time::Moment;
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+use tokio::sync::broadcast;
+
+/// How many finished commands are remembered; more than the forms a clerk can have open.
+const REMEMBERED: usize = 512;
+
+/// Everything the handlers share.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    dir: PathBuf,
+    clock: fn() -> Moment,
+    /// One connection: an act takes one durable commit, and clerks are few. `None` after a fault, until it reopens.
+    store: Mutex<Option<Store>>,
+    done: Mutex<VecDeque<String>>,
+    changes: broadcast::Sender<()>,
+}
+
+impl Desk {
+    /// Opens the store in `dir` and starts the thread that listens for changes; it ends with the desk.
+    pub(crate) fn open(dir: &Path, clock: fn() -> Moment) -> Result<Arc<Desk>, queue::Fault> {
+        let store = Store::open(dir)?;
+        let (changes, _) = broadcast::channel(16);
+        let desk = Arc::new(Desk {
+            dir: dir.into(),
+            clock,
+            store: Mutex::new(Some(store)),
+            done: Mutex::default(),
+            changes: changes.clone(),
+        });
+        let (dir, alive) = (dir.to_path_buf(), Arc::downgrade(&desk));
+        std::thread::spawn(move || listen(&dir, &changes, &alive));
+        Ok(desk)
+    }
+
+    /// Runs `work` at the store, on a thread that may block. After a fault the store is opened anew next time.
+    pub(crate) async fn ask<T, F>(self: &Arc<Desk>, work: F) -> Result<T, No>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Store, Moment) -> Result<T, No> + Send + 'static,
+    {
+        let desk = self.clone();
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut slot = desk.store.lock().unwrap_or_else(PoisonError::into_inner);
+            // Taken out while it works: after a panic no half-finished store is left in the slot.
+            let mut store = match slot.take() {
+                Some(store) => store,
+                None => Store::open(&desk.dir)?,
+            };
+            let answer = work(&mut store, (desk.clock)());
+            if !answer.as_ref().is_err_and(No::is_fault) {
+                *slot = Some(store);
+            }
+            answer
+        });
+        answer.await.unwrap_or_else(|e| Err(No::fault(&format!("a request died: {e}"))))
+    }
+
+    /// Whether this command was carried out already, so that its page may be out of date without harm.
+    pub(crate) fn was_done(&self, command: &str) -> bool {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|id| id == command)
+    }
+
+    /// Remembers a command that was carried out.
+    pub(crate) fn remember(&self, command: &str) {
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        if done.len() == REMEMBERED {
+            done.pop_front();
+        }
+        done.push_back(command.into());
+    }
+
+    /// One message per change of the office, by whatever process.
+    pub(crate) fn changes(&self) -> broadcast::Receiver<()> {
+        self.changes.subscribe()
+    }
+}
+
+/// Tells of every commit. Its own connection never writes, so it also sees what the console itself commits.
+fn listen(dir: &Path, changes: &broadcast::Sender<()>, alive: &Weak<Desk>) {
+    let mut open: Option<(Store, Doorbell)> = None;
+    let mut told = false;
+    while alive.strong_count() > 0 {
+        match next_change(dir, &mut open) {
+            // Nobody listening is no fault.
+            Ok(true) => drop(changes.send(())),
+            Ok(false) => {}
+            Err(fault) => {
+                if !told {
+                    tracing::error!("pages do not update by themselves until the database can be read: {fault}");
+                }
+                told = true;
+                open = None;
+                std::thread::sleep(Duration::from_secs(1));
+                continue;
+            }
+        }
+        told = false;
+    }
+}
+
+fn next_change(dir: &Path, open: &mut Option<(Store, Doorbell)>) -> Result<bool, queue::Fault> {
+    match open {
+        Some((store, bell)) => {
+            bell.wait(Duration::from_secs(1))?;
+            store.changed()
+        }
+        None => {
+            let mut store = Store::open(dir)?;
+            let bell = store.doorbell()?;
+            store.changed()?;
+            *open = Some((store, bell));
+            Ok(true)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_fault_is_told_and_passes_by_itself() {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = dir.path().join("office.toml");
+        std::fs::write(&settings, include_str!("../../office.toml")).unwrap();
+        drop(Store::create(dir.path()).unwrap());
+        let desk = Desk::open(dir.path(), queue::clock::now).unwrap();
+        let look = |store: &mut Store, now| Ok(store.day_status(now)?);
+        assert!(desk.ask(look).await.is_ok());
+
+        let died: Result<(), No> = desk.ask(|_, _| panic!("a mistake in a page")).await;
+        assert!(died.unwrap_err().is_fault());
+        assert!(desk.ask(look).await.is_ok(), "one page's mistake is nobody else's");
+
+        let died: Result<(), No> = desk.ask(|_, _| Err(No::fault("the disk failed"))).await;
+        assert!(died.unwrap_err().is_fault());
+        std::fs::rename(&settings, dir.path().join("away")).unwrap();
+        assert_eq!(desk.ask(look).await.unwrap_err().status.as_u16(), 503, "opened anew, which fails");
+        std::fs::rename(dir.path().join("away"), &settings).unwrap();
+        assert!(desk.ask(look).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn pages_hear_of_what_other_processes_and_the_console_itself_commit() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("office.toml"), include_str!("../../office.toml")).unwrap();
+        let mut other = Store::create(dir.path()).unwrap();
+        let desk = Desk::open(dir.path(), queue::clock::now).unwrap();
+        let mut changes = desk.changes();
+        let next = async |changes: &mut broadcast::Receiver<()>| {
+            tokio::time::timeout(Duration::from_secs(10), changes.recv()).await.expect("a ring").unwrap();
+        };
+        next(&mut changes).await; // The listener is there.
+        let today = queue::clock::now().local(other.office().identity.zone).date();
+        other.open_day(&queue::Command::new("terminal"), today, true).unwrap();
+        next(&mut changes).await;
+        let own = |store: &mut Store, _| Ok(store.set_network(&queue::Command::new("konsol"), true)?);
+        desk.ask(own).await.unwrap();
+        next(&mut changes).await;
+    }
+}

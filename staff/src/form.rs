@@ -1,0 +1,235 @@
+//! What the forms carry, read into the office's actions. Pure; nothing a browser sends is trusted.
+
+use crate::answer::No;
+use queue::Command;
+use queue::case::{CaseAction, CollectedBy, HoldReason, Place, Receipt};
+use queue::office::ServiceKey;
+use queue::store::Issue;
+use queue::ticket::CounterNumber;
+use queue::time::Moment;
+use queue::workflow::Action;
+use queue::{Lang, Refused};
+
+/// Longest text a clerk may give as a reason, characters.
+const REASON_MAX: usize = 200;
+
+/// The fields of a form or of a query, in their order; a name may occur several times.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields(pub(crate) Vec<(String, String)>);
+
+impl Fields {
+    /// The first field with this name, trimmed; empty when there is none.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.trim())
+    }
+
+    /// Every field with this name.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+        self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// A tick.
+    pub(crate) fn yes(&self, name: &str) -> bool {
+        self.get(name) == "yes"
+    }
+
+    /// The form's command, given by `by` unless the form comes from a counter.
+    pub(crate) fn command(&self, by: &str, now: Moment) -> Result<Command, No> {
+        let id = self.get("command");
+        if !(8..=64).contains(&id.len()) || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return Err(No::bad("Formulir tidak lengkap. Muat ulang halaman.", "Incomplete form. Reload the page."));
+        }
+        let by = self.counter()?.map_or_else(|| by.into(), |n| format!("loket {n}"));
+        Ok(Command { id: id.into(), by, now })
+    }
+
+    /// The counter whose page the form stands on.
+    pub(crate) fn counter(&self) -> Result<Option<CounterNumber>, No> {
+        match self.get("counter") {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|_| Refused::UnknownCounter.into()),
+        }
+    }
+
+    fn reason(&self) -> Result<String, No> {
+        let reason = self.get("reason");
+        if reason.chars().count() > REASON_MAX {
+            return Err(No::bad("Alasan terlalu panjang (paling banyak 200 huruf).", "The reason is too long (200)."));
+        }
+        Ok(reason.into())
+    }
+
+    fn place(&self) -> Place {
+        match self.get("place") {
+            "" | "office" => Place::Office,
+            village => Place::Village(village.into()),
+        }
+    }
+
+    /// The receipt typed or scanned; `None` when the field is empty.
+    pub(crate) fn receipt(&self) -> Result<Option<Receipt>, No> {
+        match self.get("receipt") {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|()| {
+                No::bad(
+                    "Nomor tanda terima salah ketik. Periksa kesembilan angkanya, misalnya 26-000123-3.",
+                    "The receipt number is mistyped. Check its nine digits, for example 26-000123-3.",
+                )
+            }),
+        }
+    }
+
+    /// The wish for a number.
+    pub(crate) fn issue(&self) -> Result<Issue, No> {
+        let lang = match self.get("lang") {
+            "" | "id" => Lang::Id,
+            "en" => Lang::En,
+            _ => return Err(No::bad("Bahasa itu tidak ada.", "There is no such language.")),
+        };
+        let service = ServiceKey(self.get("service").into());
+        Ok(Issue { service, priority: self.yes("priority"), lang, receipt: self.receipt()? })
+    }
+}
+
+/// The action of `POST /tickets/{id}/{word}`; no page for a word that is no button.
+pub(crate) fn action(word: &str, fields: &Fields) -> Result<Action, No> {
+    Ok(match word {
+        "call-chosen" => {
+            let counter = fields.counter()?.ok_or(Refused::UnknownCounter)?;
+            Action::CallChosen { counter, reason: fields.reason()? }
+        }
+        "recall" => Action::Recall,
+        "start" => Action::Start,
+        "complete" if !fields.all("missing").is_empty() => {
+            return Err(No::bad(
+                "Masih ada berkas yang dicentang kurang. Hapus centangnya, atau kembalikan berkas.",
+                "Something is still ticked as missing. Untick it, or return the file.",
+            ));
+        }
+        "complete" => Action::Complete,
+        "print-directly" => Action::PrintDirectly { place: fields.place() },
+        "return" => Action::Return { missing: fields.all("missing") },
+        "reenter" => Action::Reenter,
+        "finish-recording" => Action::FinishRecording { done: fields.all("done"), place: fields.place() },
+        "hand-over" => Action::HandOver {
+            by: match fields.get("by") {
+                "applicant" => CollectedBy::Applicant,
+                "proxy" => CollectedBy::Proxy,
+                _ => return Err(No::bad("Pilih siapa yang mengambil.", "Choose who collects.")),
+            },
+            receipt: fields.receipt()?,
+        },
+        "hold" => Action::Hold,
+        "choose-wait" => Action::ChooseWait,
+        "refer" => Action::Refer,
+        "defer" => Action::Defer,
+        "skip" => Action::Skip,
+        "report-back" => Action::ReportBack,
+        "transfer" => Action::Transfer { service: ServiceKey(fields.get("service").into()) },
+        "cancel" => Action::Cancel { reason: fields.reason()? },
+        _ => return Err(No::no_page()),
+    })
+}
+
+/// The action of `POST /cases/{id}/{word}`; cards are handed over at a counter, not here.
+pub(crate) fn case_action(word: &str, fields: &Fields) -> Result<CaseAction, No> {
+    Ok(match word {
+        "hold-case" => {
+            let reason = HoldReason::ALL.into_iter().find(|r| hold_word(*r) == fields.get("reason"));
+            CaseAction::Hold { reason: reason.ok_or(Refused::ReasonNeeded)? }
+        }
+        "release" => CaseAction::Release,
+        "record-again" => CaseAction::RecordAgain,
+        "print" => CaseAction::Print,
+        "make-ready" => CaseAction::MakeReady,
+        "send-to-village" => CaseAction::SendToVillage { village: fields.get("village").into() },
+        "cancel" => CaseAction::Cancel { reason: fields.reason()? },
+        _ => return Err(No::no_page()),
+    })
+}
+
+/// The hold reason's word in a form.
+pub(crate) fn hold_word(reason: HoldReason) -> String {
+    serde_json::to_value(reason).ok().and_then(|v| Some(v.as_str()?.to_string())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(list: &[(&str, &str)]) -> Fields {
+        Fields(list.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect())
+    }
+
+    #[test]
+    fn a_form_is_read_into_the_action_of_its_route() {
+        let read = |word: &str, list: &[(&str, &str)]| action(word, &fields(list)).unwrap();
+        assert_eq!(
+            read("call-chosen", &[("counter", "2"), ("reason", " darurat ")]),
+            Action::CallChosen { counter: 2, reason: "darurat".into() }
+        );
+        assert_eq!(
+            read("return", &[("missing", "family-card"), ("missing", "form")]),
+            Action::Return { missing: vec!["family-card".into(), "form".into()] }
+        );
+        assert_eq!(
+            read("finish-recording", &[("done", "photo"), ("place", "Kaliau")]),
+            Action::FinishRecording { done: vec!["photo".into()], place: Place::Village("Kaliau".into()) }
+        );
+        assert_eq!(
+            read("hand-over", &[("by", "proxy"), ("receipt", "26 000123 3")]),
+            Action::HandOver { by: CollectedBy::Proxy, receipt: Some(Receipt { year: 26, n: 123 }) }
+        );
+        let hold = case_action("hold-case", &fields(&[("reason", "no-blanks")])).unwrap();
+        assert_eq!(hold, CaseAction::Hold { reason: HoldReason::NoBlanks });
+    }
+
+    #[test]
+    fn every_button_word_reads_back_as_itself() {
+        let all = fields(&[("counter", "1"), ("by", "applicant"), ("reason", "network"), ("receipt", "")]);
+        for word in [
+            "call-chosen",
+            "recall",
+            "start",
+            "complete",
+            "print-directly",
+            "return",
+            "reenter",
+            "finish-recording",
+            "hand-over",
+            "hold",
+            "choose-wait",
+            "refer",
+            "defer",
+            "skip",
+            "report-back",
+            "transfer",
+            "cancel",
+        ] {
+            assert_eq!(action(word, &all).unwrap().word(), word);
+        }
+        for word in ["hold-case", "release", "record-again", "print", "make-ready", "send-to-village", "cancel"] {
+            assert_eq!(case_action(word, &all).unwrap().word(), word);
+        }
+    }
+
+    #[test]
+    fn garbage_is_told_and_never_acted_on() {
+        let status = |word: &str, list: &[(&str, &str)]| action(word, &fields(list)).unwrap_err().status.as_u16();
+        assert_eq!(status("close", &[]), 404, "closing is for the whole day");
+        assert_eq!(status("call", &[]), 404, "the next one is the policy's to choose");
+        assert_eq!(status("resume", &[]), 404, "the network is back for everybody");
+        assert_eq!(status("call-chosen", &[("counter", "900")]), 404);
+        assert_eq!(status("complete", &[("missing", "form")]), 422, "ticked as missing is not complete");
+        assert_eq!(status("hand-over", &[("by", "neighbour")]), 422);
+        assert_eq!(status("hand-over", &[("by", "proxy"), ("receipt", "26-000123-4")]), 422);
+        assert_eq!(status("cancel", &[("reason", &"x".repeat(201))]), 422);
+        assert_eq!(case_action("hold-case", &fields(&[])).unwrap_err().status.as_u16(), 409);
+        let now = queue::clock::now();
+        for id in ["", "short", "has space in it", &"x".repeat(65), "<script>alert(1)</script>"] {
+            assert!(fields(&[("command", id)]).command("konsol", now).is_err(), "{id}");
+        }
+        let command = fields(&[("command", "12345678"), ("counter", "3")]).command("konsol", now).unwrap();
+        assert_eq!(command.by, "loket 3");
+    }
+}

@@ -1,0 +1,133 @@
+//! The first page: which counter, and the day.
+
+use crate::page::{Scene, button, folded, post};
+use maud::{Markup, html};
+use queue::board::DayStatus;
+use queue::office::Counter;
+use queue::store::Summary;
+use queue::time::date_in_words;
+
+pub(crate) fn see(scene: &Scene) -> Markup {
+    html! {
+        section #day data-part="" { (day(scene)) }
+        section #counters data-part="" {
+            h2 { (scene.t("Pilih loket Anda", "Choose your counter")) }
+            ul.counters {
+                @for (i, counter) in scene.office.counters.iter().enumerate() { (choice(scene, i, counter)) }
+            }
+        }
+    }
+}
+
+fn choice(scene: &Scene, i: usize, counter: &Counter) -> Markup {
+    let sign = scene.board.signs.iter().find(|sign| sign.counter == counter.number);
+    // Keys 1 to 9 follow the list, whatever the counters are called.
+    let key = (i < 9).then(|| (i + 1).to_string());
+    html! {
+        li {
+            a.counter href={ "/counter/" (counter.number) } data-key=[key.as_deref()] {
+                strong { (scene.t("Loket", "Counter")) " " (counter.number) }
+                span { (stages(scene, counter)) }
+                span.number { @if let Some(number) = sign.and_then(|s| s.number) { (number) } @else { "–" } }
+                @if let Some(key) = &key { kbd { (key) } }
+            }
+        }
+    }
+}
+
+/// "Verifikasi berkas, Perekaman".
+pub(crate) fn stages(scene: &Scene, counter: &Counter) -> String {
+    let names: Vec<&str> = counter.stages.iter().map(|s| scene.office.stage_name(*s).get(scene.lang)).collect();
+    names.join(", ")
+}
+
+fn day(scene: &Scene) -> Markup {
+    match scene.board.day {
+        DayStatus::Open { date } | DayStatus::Break { date, .. } => html! {
+            h2 { (date_in_words(date, scene.lang)) }
+            @if date != scene.now.local(scene.office.identity.zone).date() {
+                p.hint { strong { (scene.t(
+                    "Hari yang terbuka bukan tanggal pada jam kotak. Bila ini hari kemarin, tutup lalu buka hari baru.",
+                    "The open day is not the clock's date. If it is yesterday's, close it and open a new day.")) } }
+            }
+            p {
+                @for waiting in &scene.board.waiting {
+                    @if let Some(service) = scene.office.service(&waiting.service) {
+                        span.count { (service.name.get(scene.lang)) ": " strong { (waiting.count) } }
+                    }
+                }
+                (scene.t("orang menunggu", "people waiting"))
+            }
+            (folded(scene.word("close"), "T", post("/day/close", None, html! {
+                p { (scene.t(
+                    "Setiap nomor yang belum selesai akan diakhiri: yang berkasnya sudah lengkap ditunda ke hari lain, yang lain hangus.",
+                    "Every unfinished number will end: a verified file is put off to another day, others lapse.")) }
+                label { input type="checkbox" name="sure" value="yes" required; " " (scene.t("Pelayanan hari ini sudah selesai", "Today's service is over")) }
+                (button(scene.word("close"), "", "danger"))
+            })))
+        },
+        _ => open_day(scene),
+    }
+}
+
+fn open_day(scene: &Scene) -> Markup {
+    let date = scene.now.local(scene.office.identity.zone).date();
+    let words = date_in_words(date, scene.lang);
+    html! {
+        h2 { (scene.t("Buka hari pelayanan", "Open the service day")) }
+        p { (scene.t("Jam kotak menunjukkan:", "The clock says:")) }
+        p.date { (words) }
+        @if !scene.office.is_working_day(date) {
+            p.hint { (scene.t("Menurut kalender kantor, hari ini libur.", "By the office's calendar this is a day off.")) }
+        }
+        (post("/day/open", None, html! {
+            input type="hidden" name="date" value=(date);
+            (button(&format!("{} {words}", scene.t("Benar, buka", "Yes, open")), "B", "primary"))
+        }))
+        (folded(scene.t("Tanggal itu salah", "That date is wrong"), "", post("/day/open", None, html! {
+            input type="hidden" name="clock_is_wrong" value="yes";
+            label { (scene.t("Tanggal yang benar", "The right date")) " " input type="date" name="date" required; }
+            (button(scene.t("Lanjut", "Continue"), "", ""))
+        })))
+    }
+}
+
+/// The second question before a day is opened against the clock.
+pub(crate) fn confirm_date(scene: &Scene, date: jiff::civil::Date) -> Markup {
+    let clock = scene.now.local(scene.office.identity.zone).date();
+    html! {
+        section {
+            h2 { (scene.t("Periksa sekali lagi", "Check once more")) }
+            p { (scene.t("Jam kotak menunjukkan", "The clock says")) " " (date_in_words(clock, scene.lang)) ". "
+                (scene.t("Anda akan membuka hari pelayanan:", "You are about to open the service day:")) }
+            p.date { (date_in_words(date, scene.lang)) }
+            (post("/day/open", None, html! {
+                input type="hidden" name="date" value=(date);
+                input type="hidden" name="clock_is_wrong" value="yes";
+                input type="hidden" name="sure" value="yes";
+                (button(scene.t("Jam kotak salah; buka dengan tanggal ini", "The clock is wrong; open with this date"), "", "danger"))
+            }))
+            p { a.button href="/" { (scene.t("Kembali", "Back")) } }
+        }
+    }
+}
+
+/// What the day came to.
+pub(crate) fn closed(scene: &Scene, summary: &Summary) -> Markup {
+    let line = |word: &str, count: u32| html! { tr { th scope="row" { (scene.word(word)) } td { (count) } } };
+    html! {
+        section {
+            h2 { (scene.t("Hari pelayanan ditutup", "The service day is closed")) }
+            table.summary {
+                tr { th scope="row" { (scene.t("nomor diberikan", "numbers issued")) } td { (summary.issued) } }
+                (line("finished", summary.finished))
+                (line("returned", summary.returned))
+                (line("referred", summary.referred))
+                (line("deferred", summary.deferred))
+                (line("expired", summary.expired))
+                (line("cancelled", summary.cancelled))
+            }
+            p { a.button href="/" { (scene.t("Selesai", "Done")) } }
+        }
+    }
+}

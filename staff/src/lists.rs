@@ -1,0 +1,156 @@
+//! Who waits for the counter, who stands apart (skipped, returned, held), and which papers need a person.
+
+use crate::answer::No;
+use crate::counter::Desk;
+use crate::page::{Scene, button, folded, on_ticket, post};
+use crate::serving::cancel;
+use crate::texts;
+use maud::{Markup, html};
+use queue::office::Stage;
+use queue::printing::{JobState, PrintJob};
+use queue::ticket::{CounterNumber, State, Ticket, TicketId};
+
+/// The waiting list in the order of call.
+pub(crate) fn waiting(scene: &Scene, desk: &Desk) -> Markup {
+    let n = desk.counter.number;
+    html! {
+        h2 { (scene.t("Menunggu", "Waiting")) " " span.count { (desk.waiting.len()) } }
+        datalist #reasons {
+            @for reason in [scene.t("keadaan darurat", "emergency"), scene.t("datang bersama keluarga", "came with family"), scene.t("atas permintaan pemohon lain", "other applicants agreed")] {
+                option value=(reason) {}
+            }
+        }
+        @if desk.waiting.is_empty() {
+            p.hint { (scene.t("Tidak ada.", "Nobody.")) }
+        } @else {
+            table {
+                @for ticket in &desk.waiting { (waiting_row(scene, desk, n, ticket)) }
+            }
+        }
+    }
+}
+
+fn waiting_row(scene: &Scene, desk: &Desk, n: CounterNumber, ticket: &Ticket) -> Markup {
+    let State::Waiting { stage, place } = &ticket.state else { return html! {} };
+    let waited = scene.now.since(&place.since).map(|w| w.as_secs() / 60);
+    let long = waited.is_some_and(|minutes| minutes > u64::from(scene.office.queue.ageing_minutes));
+    html! {
+        tr {
+            th scope="row" { (ticket.number) @if ticket.priority { " " span.tag { (scene.t("prioritas", "priority")) } } }
+            td { (scene.office.stage_name(*stage).get(scene.lang)) }
+            td.minutes.long[long] { (scene.minutes(&place.since)) }
+            td.acts {
+                @if desk.held.is_none() {
+                    (folded(scene.word("call-chosen"), "", on_ticket("call-chosen", n, ticket, html! {
+                        label { (scene.t("Alasan", "Reason")) " " input name="reason" list="reasons" required maxlength="200" autocomplete="off"; }
+                        (button(scene.word("call-chosen"), "", ""))
+                    })))
+                }
+            }
+        }
+    }
+}
+
+/// Those who are called by no policy: a person decides about each.
+pub(crate) fn apart(scene: &Scene, desk: &Desk) -> Markup {
+    let serves = |stage: Stage| desk.counter.stages.contains(&stage);
+    let list = |id: &str, title: &str, of: &dyn Fn(&State) -> bool, acts: &dyn Fn(&Ticket) -> Markup| {
+        let tickets: Vec<&Ticket> = desk.today.iter().filter(|t| of(&t.state)).collect();
+        html! {
+            section id=(id) data-part="" {
+                @if !tickets.is_empty() {
+                    h2 { (title) " " span.count { (tickets.len()) } }
+                    table { @for ticket in tickets { tr { th scope="row" { (ticket.number) } td.acts { (acts(ticket)) } } } }
+                }
+            }
+        }
+    };
+    let n = desk.counter.number;
+    let act = |word: &str, ticket: &Ticket| on_ticket(word, n, ticket, button(scene.word(word), "", ""));
+    html! {
+        (list("network", scene.t("Ditunda: jaringan", "Held: network"), &|s| matches!(s, State::Held { .. }) && serves(Stage::Recording), &|t| held(scene, n, t)))
+        (list("skipped", scene.t("Dilewati", "Skipped"), &|s| matches!(s, State::Skipped { stage, .. } if serves(*stage)), &|t| html! {
+            (act("report-back", t)) (cancel(scene, n, t, ""))
+        }))
+        (list("returned", scene.t("Berkas dikembalikan", "Returned files"), &|s| matches!(s, State::Returned { .. }) && serves(Stage::Verification), &|t| html! {
+            (act("reenter", t))
+            @if let State::Returned { missing, .. } = &t.state { p.hint { (missing_of(scene, missing)) } }
+        }))
+    }
+}
+
+fn missing_of(scene: &Scene, missing: &[String]) -> String {
+    let text = |key: &String| scene.office.requirement(key).map_or(key.clone(), |r| r.text.get(scene.lang).into());
+    missing.iter().map(text).collect::<Vec<_>>().join("; ")
+}
+
+/// The applicant's choices while the network is down (S26).
+fn held(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
+    let waits = matches!(ticket.state, State::Held { waits: true, .. });
+    let act = |word: &str| on_ticket(word, n, ticket, button(scene.word(word), "", ""));
+    html! {
+        @if waits { span.tag { (scene.t("menunggu", "waits")) } } @else { (act("choose-wait")) }
+        (act("refer"))
+        (act("defer"))
+        (on_ticket("papers/network", n, ticket, button(scene.t("Cetak slip jaringan", "Print network slip"), "", "")))
+    }
+}
+
+/// Papers that are not out yet, with the question that only a person can answer, and those of the ticket in hand.
+pub(crate) fn papers(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Result<Markup, No> {
+    let n = desk.counter.number;
+    let mut jobs = scene.store.unconfirmed_print_jobs()?;
+    if let Some(ticket) = desk.held.as_ref().map(|t| t.id).or(last) {
+        jobs.extend(scene.store.print_jobs_of(ticket)?);
+    }
+    jobs.sort_by_key(|job| job.id);
+    jobs.dedup_by_key(|job| job.id);
+    // Of a paper that was printed again only the last print matters; an open question about an earlier one remains.
+    let repeated = |i: usize| {
+        jobs[i + 1..].iter().any(|later| later.ticket == jobs[i].ticket && later.document == jobs[i].document)
+    };
+    let shown = (0..jobs.len()).filter(|i| matches!(jobs[*i].state, JobState::Unknown { .. }) || !repeated(*i));
+    let mut rows = Vec::new();
+    for job in shown.map(|i| &jobs[i]) {
+        let ticket = scene.store.ticket(job.ticket)?;
+        rows.push((job, ticket.map(|t| t.number.to_string()).unwrap_or_default()));
+    }
+    Ok(html! {
+        section #papers data-part="" {
+            @if !rows.is_empty() {
+                h2 { (scene.t("Kertas", "Papers")) " " span.count { (rows.len()) } }
+                table {
+                    @for (job, number) in rows {
+                        tr {
+                            th scope="row" { (number) }
+                            td {
+                                (texts::paper(job.document.body.paper(), scene.lang))
+                                @if job.copy > 0 { " (" (scene.t("cetak ulang", "reprint")) " " (job.copy) ")" }
+                                ": " (texts::job(&job.state, scene.lang))
+                            }
+                            td.acts { (paper_acts(scene, n, job)) }
+                        }
+                    }
+                }
+            }
+        }
+    })
+}
+
+fn paper_acts(scene: &Scene, n: CounterNumber, job: &PrintJob) -> Markup {
+    let route = |word: &str| format!("/papers/{}/{word}", job.id.0);
+    match &job.state {
+        JobState::Unknown { cause } => html! {
+            span title=(cause) { (scene.t("Kertas keluar?", "Did the paper come out?")) }
+            (post(&route("answer"), Some(n), html! {
+                button type="submit" name="came_out" value="yes" { (scene.t("Ya", "Yes")) }
+                button type="submit" name="came_out" value="no" { (scene.t("Tidak", "No")) }
+            }))
+        },
+        JobState::FailedClean { .. } | JobState::Confirmed => html! {
+            (post(&route("reprint"), Some(n), button(scene.t("Cetak ulang", "Reprint"), "", "")))
+            @if let JobState::FailedClean { cause } = &job.state { p.hint { (cause) } }
+        },
+        JobState::Queued | JobState::Sending => html! {},
+    }
+}

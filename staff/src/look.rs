@@ -1,0 +1,120 @@
+//! The routes that only show: pages, assets and the stream of changes. None of them changes anything.
+
+use crate::answer::{Asker, No};
+use crate::desk::Desk;
+use crate::form::Fields;
+use crate::page::{self, Page};
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
+use axum::http::{StatusCode, Uri};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Redirect, Response};
+use queue::Refused;
+use queue::case::CaseId;
+use std::convert::Infallible;
+use std::sync::Arc;
+use tokio_stream::wrappers::BroadcastStream;
+use tokio_stream::{Stream, StreamExt};
+
+type Shared = State<Arc<Desk>>;
+type Asked = Query<Vec<(String, String)>>;
+
+async fn show(desk: &Arc<Desk>, asker: Asker, page: Page, query: Vec<(String, String)>) -> Response {
+    let query = Fields(query);
+    let lang = match query.get("lang") {
+        "en" => Some("en"),
+        "id" => Some("id"),
+        _ => None,
+    };
+    if let Some(lang) = lang {
+        let cookie = format!("lang={lang}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
+        return ([(SET_COOKIE, cookie)], Redirect::to(&page.path())).into_response();
+    }
+    match desk.ask(move |store, now| page.see(store, now, asker.lang, &query, None)).await {
+        Ok(markup) => markup.into_response(),
+        Err(no) => bare(asker, &no),
+    }
+}
+
+fn bare(asker: Asker, no: &No) -> Response {
+    if asker.json {
+        return asker.json_no(no);
+    }
+    (no.status, page::bare(no, asker.lang)).into_response()
+}
+
+/// `GET /`
+pub(crate) async fn home(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
+    show(&desk, asker, Page::Home, query).await
+}
+
+/// `GET /counter/{n}`, and with `?number=` what became of one of today's numbers.
+pub(crate) async fn counter(State(desk): Shared, asker: Asker, Path(n): Path<String>, Query(query): Asked) -> Response {
+    let Ok(n) = n.parse() else { return bare(asker, &Refused::UnknownCounter.into()) };
+    let (page, asked) = (Page::Counter(n), Fields(query.clone()));
+    if asked.get("number").is_empty() {
+        return show(&desk, asker, page, query).await;
+    }
+    let found = desk.ask(move |store, _| {
+        let number = asked.get("number").parse().map_err(|()| Refused::UnknownTicket)?;
+        Ok(store.ticket_by_number(number)?.ok_or(Refused::UnknownTicket)?.id)
+    });
+    match found.await {
+        Ok(id) => Redirect::to(&format!("{}?ticket={}", page.path(), id.0)).into_response(),
+        Err(no) => page::refuse(&desk, asker, page, no).await,
+    }
+}
+
+/// `GET /cases`, and with `?receipt=` the way to one of them.
+pub(crate) async fn cases(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
+    let asked = Fields(query.clone());
+    if asked.get("receipt").is_empty() {
+        return show(&desk, asker, Page::Cases, query).await;
+    }
+    let found = desk.ask(move |store, _| {
+        let receipt = asked.receipt()?.ok_or(Refused::ReceiptNeeded)?;
+        Ok(store.case_by_receipt(receipt)?.ok_or(Refused::UnknownCase)?.id)
+    });
+    match found.await {
+        Ok(id) => Redirect::to(&Page::Case(id).path()).into_response(),
+        Err(no) => page::refuse(&desk, asker, Page::Cases, no).await,
+    }
+}
+
+/// `GET /cases/{id}`
+pub(crate) async fn case(State(desk): Shared, asker: Asker, Path(id): Path<String>, Query(query): Asked) -> Response {
+    match id.parse() {
+        Ok(id) => show(&desk, asker, Page::Case(CaseId(id)), query).await,
+        Err(_) => bare(asker, &Refused::UnknownCase.into()),
+    }
+}
+
+/// `GET /events`: one "change" after every change of the office; the page then reads itself anew.
+pub(crate) async fn events(State(desk): Shared) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    // A reader that lagged behind has missed only rings of the same bell.
+    let changes = BroadcastStream::new(desk.changes()).map(|_| Ok(Event::default().event("change").data("1")));
+    Sse::new(changes).keep_alive(KeepAlive::default())
+}
+
+/// `GET /assets/{name}`
+pub(crate) async fn asset(asker: Asker, Path(name): Path<String>) -> Response {
+    let (kind, text) = match name.as_str() {
+        "console.css" => ("text/css; charset=utf-8", include_str!("../assets/console.css")),
+        "console.js" => ("text/javascript; charset=utf-8", include_str!("../assets/console.js")),
+        "icon.svg" => ("image/svg+xml", include_str!("../assets/icon.svg")),
+        _ => return bare(asker, &No::no_page()),
+    };
+    ([(CONTENT_TYPE, kind)], text).into_response()
+}
+
+/// Every other address.
+pub(crate) async fn nothing(asker: Asker, _: Uri) -> Response {
+    bare(asker, &No::no_page())
+}
+
+/// An address that exists, asked in the wrong way: acts are posted, pages are read.
+pub(crate) async fn wrong_method(asker: Asker) -> Response {
+    let mut no = No::no_page();
+    no.status = StatusCode::METHOD_NOT_ALLOWED;
+    bare(asker, &no)
+}

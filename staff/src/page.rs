@@ -1,0 +1,290 @@
+//! The pages, what stands around each of them, and the forms' common parts.
+
+use crate::answer::{Asker, No};
+use crate::desk::Desk;
+use crate::form::Fields;
+use crate::texts::{self, t};
+use crate::{cases, counter, home};
+use axum::response::{IntoResponse, Response};
+use maud::{DOCTYPE, Markup, html};
+use queue::board::{Board, DayStatus};
+use queue::case::CaseId;
+use queue::office::Office;
+use queue::printing::PrinterStatus;
+use queue::ticket::{CounterNumber, Ticket, TicketId};
+use queue::time::{Moment, clock};
+use queue::{Command, Lang, Store, words};
+use std::sync::Arc;
+
+/// A page that can be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// Counters and the day.
+    Home,
+    /// One counter's desk.
+    Counter(CounterNumber),
+    /// The back office's worklist.
+    Cases,
+    /// One application.
+    Case(CaseId),
+}
+
+impl Page {
+    /// Its address.
+    pub(crate) fn path(self) -> String {
+        match self {
+            Page::Home => "/".into(),
+            Page::Counter(n) => format!("/counter/{n}"),
+            Page::Cases => "/cases".into(),
+            Page::Case(CaseId(id)) => format!("/cases/{id}"),
+        }
+    }
+
+    /// The page as of now; `no` is what was just refused on it.
+    pub(crate) fn see(
+        self,
+        store: &Store,
+        now: Moment,
+        lang: Lang,
+        query: &Fields,
+        no: Option<&No>,
+    ) -> Result<Markup, No> {
+        let scene = Scene::of(store, now, lang)?;
+        let notice = match no {
+            Some(no) => Some(("no", no.say(lang).to_string())),
+            None => scene.notice(query)?.map(|text| ("done", text)),
+        };
+        let (title, body) = match self {
+            Page::Home => (t(lang, "Pilih loket", "Choose a counter").into(), home::see(&scene)),
+            Page::Counter(n) => counter::see(&scene, n, query)?,
+            Page::Cases => (t(lang, "Permohonan", "Cases").into(), cases::see(&scene)?),
+            Page::Case(id) => cases::see_one(&scene, id)?,
+        };
+        Ok(scene.shell(self, query, &title, notice, body))
+    }
+}
+
+/// What every page tells.
+#[derive(Debug)]
+pub(crate) struct Scene<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) office: &'a Office,
+    pub(crate) lang: Lang,
+    pub(crate) now: Moment,
+    pub(crate) board: Board,
+    pub(crate) printer: Option<PrinterStatus>,
+}
+
+impl<'a> Scene<'a> {
+    pub(crate) fn of(store: &'a Store, now: Moment, lang: Lang) -> Result<Scene<'a>, No> {
+        let (board, printer) = (store.board(now)?, store.printer_status()?);
+        Ok(Scene { store, office: store.office(), lang, now, board, printer })
+    }
+
+    /// The text in the reader's language.
+    pub(crate) fn t<'t>(&self, id: &'t str, en: &'t str) -> &'t str {
+        t(self.lang, id, en)
+    }
+
+    /// The office's word for a state or action.
+    pub(crate) fn word<'t>(&self, word: &'t str) -> &'t str {
+        words::say(word, self.lang)
+    }
+
+    /// "12 menit"; a dash when the machine was restarted since, because then nobody measured.
+    pub(crate) fn minutes(&self, since: &Moment) -> String {
+        match self.now.since(since) {
+            Some(time) => format!("{} {}", time.as_secs() / 60, self.t("menit", "min")),
+            None => "–".into(),
+        }
+    }
+
+    /// What the redirect after an act says, always read anew from the store.
+    fn notice(&self, query: &Fields) -> Result<Option<String>, No> {
+        if let Ok(id) = query.get("ticket").parse()
+            && let Some(ticket) = self.store.ticket(TicketId(id))?
+        {
+            let standing = texts::standing(&ticket.state, self.office, self.lang);
+            let receipt = match ticket.case {
+                Some(case) => self.store.case(case)?.map(|case| case.receipt),
+                None => None,
+            };
+            let receipt = receipt.map(|r| format!(" · {} {r}", self.t("tanda terima", "receipt")));
+            return Ok(Some(format!("{}: {standing}{}", ticket.number, receipt.unwrap_or_default())));
+        }
+        if let Ok(id) = query.get("case").parse()
+            && let Some(case) = self.store.case(CaseId(id))?
+        {
+            return Ok(Some(format!("{}: {}", case.receipt, texts::case_standing(&case, self.lang))));
+        }
+        if let Ok(count) = query.get("several").parse::<u32>() {
+            return Ok(Some(format!("{count} {}", self.t("permohonan diubah.", "cases changed."))));
+        }
+        let nobody = query.yes("nobody").then(|| self.t("Tidak ada yang menunggu loket ini.", "Nobody is waiting."));
+        Ok(nobody.map(Into::into))
+    }
+
+    /// The whole document around `body`.
+    pub(crate) fn shell(
+        &self,
+        page: Page,
+        query: &Fields,
+        title: &str,
+        notice: Option<(&str, String)>,
+        body: Markup,
+    ) -> Markup {
+        let here = here(page, query);
+        let other = self.t("en", "id");
+        let local = self.now.local(self.office.identity.zone);
+        let content = html! {
+            header {
+                div {
+                    strong { (self.office.identity.name) }
+                    nav {
+                        a href="/" aria-current=[(page == Page::Home).then_some("page")] { (self.t("Loket", "Counters")) }
+                        a href="/cases" aria-current=[(page == Page::Cases).then_some("page")] { (self.t("Permohonan", "Cases")) }
+                    }
+                    a.lang href={ (page.path()) "?lang=" (other) } lang=(other) { (self.t("English", "Bahasa Indonesia")) }
+                }
+                (self.status(local.time()))
+            }
+            p.bar #changed hidden {
+                (self.t("Ada perubahan. Isian Anda tidak diganti.", "Something changed. Your entries were kept."))
+                " " a href=(here) { (self.t("Muat ulang", "Reload")) }
+            }
+            p.bar.bad #offline hidden {
+                (self.t("Sambungan ke mesin antrean terputus; halaman ini mungkin tidak terbaru.",
+                    "No connection to the queue machine; this page may be out of date."))
+            }
+            @if let Some((kind, text)) = notice {
+                p.notice.no[kind == "no"] role=(if kind == "no" { "alert" } else { "status" }) { (text) }
+            }
+            main { (body) }
+            footer {
+                a href=(here) { (self.t("Muat ulang", "Reload")) }
+                " · "
+                (self.t(
+                    "Belum ada masuk dengan nama: konsol ini hanya dapat dibuka dari komputer ini sendiri.",
+                    "There is no sign-in yet: this console can only be opened on this machine itself."))
+            }
+        };
+        document(self.lang, &format!("{title} · {}", self.office.identity.name), &here, content)
+    }
+
+    fn status(&self, time: jiff::civil::Time) -> Markup {
+        let open = matches!(self.board.day, DayStatus::Open { .. });
+        html! {
+            ul.status #status data-part="" {
+                li.warn[!open] { (texts::day(self.board.day, self.lang)) " · " (clock(time)) " " (self.office.identity.zone.name()) }
+                @if let Some(since) = self.board.network_down {
+                    li.bad { (self.t("Jaringan terganggu", "Network disturbed")) " · " (self.minutes(&since)) }
+                } @else {
+                    li { (self.t("Jaringan normal", "Network normal")) }
+                }
+                @match &self.printer {
+                    Some(printer) => li.bad[!printer.state.prints()] title=(printer.detail) { (texts::printer(printer.state, self.lang)) },
+                    None => li.warn { (self.t("Pencetak belum dijalankan", "The printer is not running")) },
+                }
+            }
+        }
+    }
+}
+
+/// The page's own address, with what its last act left to be told. Only figures are repeated from the query.
+fn here(page: Page, query: &Fields) -> String {
+    let path = page.path();
+    for name in ["ticket", "case", "several"] {
+        if let Ok(id) = query.get(name).parse::<i64>() {
+            return format!("{path}?{name}={id}");
+        }
+    }
+    path
+}
+
+/// The page as it is now, with the refusal above it.
+pub(crate) async fn refuse(desk: &Arc<Desk>, asker: Asker, page: Page, no: No) -> Response {
+    if asker.json {
+        return asker.json_no(&no);
+    }
+    let above = no.clone();
+    let see = move |store: &mut Store, now| page.see(store, now, asker.lang, &Fields::default(), Some(&above));
+    let markup = match no.is_fault() {
+        true => Err(no.clone()),
+        false => desk.ask(see).await,
+    };
+    (no.status, markup.unwrap_or_else(|_| bare(&no, asker.lang))).into_response()
+}
+
+/// A page that needs nothing from the store: for faults, unknown addresses and requests from outside.
+pub(crate) fn bare(no: &No, lang: Lang) -> Markup {
+    let content = html! {
+        main {
+            p.notice.no role="alert" { (no.say(lang)) }
+            p { a.button href="/" { (t(lang, "Ke halaman pertama", "To the first page")) } }
+        }
+    };
+    document(lang, t(lang, "Konsol petugas", "Staff console"), "/", content)
+}
+
+fn document(lang: Lang, title: &str, here: &str, content: Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang=(t(lang, "id", "en")) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) }
+                link rel="icon" href="/assets/icon.svg";
+                link rel="stylesheet" href="/assets/console.css";
+                script src="/assets/console.js" defer {}
+            }
+            body data-here=(here) { (content) }
+        }
+    }
+}
+
+/// A form that acts: it carries a command of its own, so that pressing twice does nothing twice.
+pub(crate) fn post(action: &str, counter: Option<CounterNumber>, inner: Markup) -> Markup {
+    html! {
+        form method="post" action=(action) {
+            input type="hidden" name="command" value=(Command::new("").id);
+            @if let Some(n) = counter { input type="hidden" name="counter" value=(n); }
+            (inner)
+        }
+    }
+}
+
+/// A form that acts on a ticket, and says which state of it the reader saw.
+pub(crate) fn on_ticket(word: &str, counter: CounterNumber, ticket: &Ticket, inner: Markup) -> Markup {
+    let inner = html! {
+        input type="hidden" name="seen" value=(texts::seen(ticket));
+        (inner)
+    };
+    post(&ticket_route(ticket, word), Some(counter), inner)
+}
+
+/// `POST /tickets/{id}/{word}`.
+pub(crate) fn ticket_route(ticket: &Ticket, word: &str) -> String {
+    format!("/tickets/{}/{word}", ticket.id.0)
+}
+
+/// A submitting button with its key.
+pub(crate) fn button(label: &str, key: &str, class: &str) -> Markup {
+    html! {
+        button type="submit" class=[(!class.is_empty()).then_some(class)] data-key=[(!key.is_empty()).then_some(key)] {
+            (label) @if !key.is_empty() { " " kbd { (key) } }
+        }
+    }
+}
+
+/// A form behind a summary, for acts that need a word first.
+pub(crate) fn folded(label: &str, key: &str, inner: Markup) -> Markup {
+    html! {
+        details {
+            summary data-key=[(!key.is_empty()).then_some(key)] {
+                (label) " …" @if !key.is_empty() { " " kbd { (key) } }
+            }
+            (inner)
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The applicant at the counter: the number, the next sensible act, and every other act the rules allow now.
+
+use crate::answer::No;
+use crate::page::{Scene, button, folded, on_ticket, ticket_route};
+use maud::{Markup, html};
+use queue::Refused;
+use queue::office::{Service, Stage};
+use queue::ticket::{CounterNumber, State, Ticket};
+
+pub(crate) fn see(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Markup, No> {
+    let service = scene.office.service(&ticket.service).ok_or(Refused::UnknownService)?;
+    let (line, acts) = match &ticket.state {
+        State::Called { calls, .. } => (format!("{} {calls}×", scene.word("called")), called(scene, n, ticket, *calls)),
+        State::Serving { stage, since, .. } => {
+            let standard = scene.office.standard_minutes(*stage);
+            let line = format!(
+                "{} · {} ({} {standard} {})",
+                scene.office.stage_name(*stage).get(scene.lang),
+                scene.minutes(since),
+                scene.t("standar", "standard"),
+                scene.t("menit", "min")
+            );
+            let acts = match stage {
+                Stage::Verification => verification(scene, n, ticket, service),
+                Stage::Recording => recording(scene, n, ticket),
+                _ => collection(scene, n, ticket)?,
+            };
+            (line, acts)
+        }
+        _ => (scene.word(ticket.state.word()).to_string(), html! {}),
+    };
+    Ok(html! {
+        p.number { (ticket.number) }
+        p.service {
+            (service.name.get(scene.lang))
+            @if ticket.priority { " " span.tag { (scene.t("prioritas", "priority")) } }
+        }
+        p.hint { (line) }
+        (acts)
+        div.others { (others(scene, n, ticket)) }
+    })
+}
+
+fn called(scene: &Scene, n: CounterNumber, ticket: &Ticket, calls: u8) -> Markup {
+    let figures = &scene.office.queue;
+    let skip_now = calls >= figures.calls_before_skip;
+    let recall_now = calls <= figures.recalls_max;
+    html! {
+        (on_ticket("start", n, ticket, button(scene.word("start"), "H", "primary")))
+        div.row {
+            @if recall_now { (on_ticket("recall", n, ticket, button(scene.word("recall"), "U", ""))) }
+            @if skip_now { (on_ticket("skip", n, ticket, button(scene.word("skip"), "W", ""))) }
+        }
+        @if !skip_now {
+            p.hint { (scene.t("Lewati", "Skip")) ": " (scene.t("setelah", "after")) " " (figures.calls_before_skip) " " (scene.t("kali panggil", "calls")) }
+        }
+    }
+}
+
+/// One form: what is ticked as missing goes with the return, and forbids "complete".
+fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Service) -> Markup {
+    let requirements = scene.office.requirements_of(service);
+    html! {
+        (on_ticket("complete", n, ticket, html! {
+            fieldset {
+                legend { (scene.t("Centang yang KURANG", "Tick what is MISSING")) }
+                @for requirement in requirements.iter().filter(|r| r.blocking) {
+                    label { input type="checkbox" name="missing" value=(requirement.key); " " (requirement.text.get(scene.lang)) }
+                }
+            }
+            (button(scene.word("complete"), "L", "primary"))
+            div.row {
+                button type="submit" formaction=(ticket_route(ticket, "return")) data-key="K" {
+                    (scene.word("return")) " " kbd { "K" }
+                }
+            }
+        }))
+        @if service.print_directly {
+            (on_ticket("print-directly", n, ticket, html! {
+                div.row {
+                    (place(scene))
+                    (button(scene.word("print-directly"), "C", ""))
+                }
+            }))
+        }
+        p.hint { (scene.t("Hanya anjuran, bukan alasan mengembalikan:", "Advice only, no reason to return a file:")) }
+        ul.advice {
+            @for requirement in requirements.iter().filter(|r| !r.blocking) { li { (requirement.text.get(scene.lang)) } }
+        }
+    }
+}
+
+fn recording(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
+    html! {
+        (on_ticket("finish-recording", n, ticket, html! {
+            fieldset {
+                legend { (scene.t("Centang yang SUDAH", "Tick what is DONE")) }
+                @for tick in &scene.office.stages.recording.ticks {
+                    label { input type="checkbox" name="done" value=(tick.key); " " (tick.text.get(scene.lang)) }
+                }
+                button type="button" data-tick-all="" data-key="C" hidden { (scene.t("Centang semua", "Tick all")) " " kbd { "C" } }
+            }
+            (place(scene))
+            (button(scene.word("finish-recording"), "S", "primary"))
+        }))
+        @if scene.board.network_down.is_some() {
+            div.row { (on_ticket("hold", n, ticket, button(scene.word("hold"), "D", ""))) }
+        }
+    }
+}
+
+fn collection(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Markup, No> {
+    let case = match ticket.case {
+        Some(id) => scene.store.case(id)?,
+        None => None,
+    };
+    let receipt = case.map(|case| case.receipt.to_string());
+    Ok(on_ticket(
+        "hand-over",
+        n,
+        ticket,
+        html! {
+            fieldset {
+                legend { (scene.t("Tanda Terima Pengambilan", "Collection receipt")) }
+                label { (scene.t("Nomor", "Number")) " "
+                    input.receipt name="receipt" value=[receipt] required inputmode="numeric" autocomplete="off" size="14";
+                }
+                label { input type="radio" name="by" value="applicant" checked; " " (scene.t("Diambil sendiri", "Collected in person")) }
+                label { input type="radio" name="by" value="proxy"; " " (scene.t("Diwakilkan", "By somebody sent")) }
+            }
+            (button(scene.word("hand-over"), "S", "primary"))
+        },
+    ))
+}
+
+/// Where the card will be collected (C3); the office first, as the flowchart says.
+fn place(scene: &Scene) -> Markup {
+    html! {
+        label { (scene.t("Diambil di", "To be collected at")) " "
+            select name="place" {
+                option value="office" { (scene.office.identity.name) }
+                @for village in &scene.office.collection.villages { option value=(village) { (scene.t("Desa", "Village")) " " (village) } }
+            }
+        }
+    }
+}
+
+fn others(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
+    html! {
+        @if ticket.state.stage() != Some(Stage::Recording) { (transfer(scene, n, ticket, "A")) }
+        (cancel(scene, n, ticket, "B"))
+    }
+}
+
+fn transfer(scene: &Scene, n: CounterNumber, ticket: &Ticket, key: &str) -> Markup {
+    folded(
+        scene.word("transfer"),
+        key,
+        on_ticket(
+            "transfer",
+            n,
+            ticket,
+            html! {
+                label { (scene.t("Ke layanan", "To service")) " "
+                    select name="service" {
+                        @for service in scene.office.services.iter().filter(|s| s.key != ticket.service) {
+                            option value=(service.key) { (service.name.get(scene.lang)) }
+                        }
+                    }
+                }
+                (button(scene.word("transfer"), "", ""))
+            },
+        ),
+    )
+}
+
+pub(crate) fn cancel(scene: &Scene, n: CounterNumber, ticket: &Ticket, key: &str) -> Markup {
+    folded(
+        scene.word("cancel"),
+        key,
+        on_ticket(
+            "cancel",
+            n,
+            ticket,
+            html! {
+                label { (scene.t("Alasan", "Reason")) " " input name="reason" required maxlength="200" autocomplete="off"; }
+                (button(scene.word("cancel"), "", "danger"))
+            },
+        ),
+    )
+}
