@@ -510,15 +510,7 @@ async fn every_act_that_a_page_offers_is_one_that_the_rules_allow() {
         let page = office.get("/counter/1").await.text;
         for route in offered(&page) {
             // Each offer is tried on a copy of the office, so that the next one still stands.
-            let copy = tempfile::tempdir().unwrap();
-            std::fs::write(
-                copy.path().join("office.toml"),
-                std::fs::read(office.dir.path().join("office.toml")).unwrap(),
-            )
-            .unwrap();
-            let backup = copy.path().join("antrean.db");
-            copy_database(office.dir.path(), &backup);
-            let other = Office { app: staff::app(copy.path(), monday).unwrap(), dir: copy };
+            let other = office.copy();
             let (status, json) = other.act(&route, &fields[..if route.ends_with("complete") { 3 } else { 5 }]).await;
             let code = json["refused"].as_str().unwrap_or_default().to_string();
             assert!(status == 200 || !never.contains(&code.as_str()), "{route}: {json}");
@@ -526,14 +518,4 @@ async fn every_act_that_a_page_offers_is_one_that_the_rules_allow() {
         }
     }
     assert!(tried > 15, "{tried}");
-}
-
-/// The database and its write-ahead log, while nobody writes.
-fn copy_database(from: &std::path::Path, to: &std::path::Path) {
-    for end in ["", "-wal"] {
-        let name = format!("antrean.db{end}");
-        if from.join(&name).exists() {
-            std::fs::copy(from.join(&name), to.with_file_name(&name)).unwrap();
-        }
-    }
 }
