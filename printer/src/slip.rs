@@ -1,0 +1,308 @@
+//! What the four papers look like: from a [`Document`] and the [`Office`] to lines. Pure.
+//!
+//! What each paper says is the end of section 4 of the service standard. No paper carries a name or a NIK.
+
+use crate::text::{ascii, wrap};
+use queue::case::{Place, Receipt};
+use queue::document::{Body, Document};
+use queue::estimate::Wait;
+use queue::office::{Lang, ServiceKey, Stage, When};
+use queue::printing::JobId;
+use queue::ticket::{CounterNumber, Number};
+use queue::time::{clock, date_in_words};
+use queue::{Office, Refused};
+
+/// One piece of a paper, from top to bottom. All text is printable ASCII and fits its line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// One line of text.
+    Line {
+        /// The text; `scale` times its length is at most the paper's columns.
+        text: String,
+        /// In the middle, else at the left margin.
+        centred: bool,
+        /// Heavier.
+        bold: bool,
+        /// How many times larger than font A, both ways, 1 to 8.
+        scale: u8,
+    },
+    /// The number that is called: as large as the paper allows.
+    Number(String),
+    /// A QR code of this text with its white margin.
+    Qr(String),
+    /// A little white.
+    Gap,
+}
+
+/// Lays out one paper on `columns` characters per line (32 on 58 mm, 48 on 80 mm).
+///
+/// `copy` is 0 for the original and n for CETAK ULANG n; `job` is printed small, so that a paper can be traced.
+///
+/// # Errors
+/// A service that `office.toml` does not know any more.
+pub fn page(document: &Document, office: &Office, copy: u8, job: JobId, columns: usize) -> Result<Vec<Block>, Refused> {
+    let mut page = Page { office, document, lang: document.lang, columns, blocks: Vec::new() };
+    page.header();
+    if copy > 0 {
+        page.bold(&page.say("** CETAK ULANG {} **", "** CETAK ULANG (REPRINT) {} **").replace("{}", &copy.to_string()));
+        page.blocks.push(Block::Gap);
+    }
+    let label = match &document.body {
+        Body::Slip { number, service, stage, counters, ahead, wait, priority } => {
+            page.slip(*number, service, *stage, counters, *ahead, *wait, *priority)?;
+            number.to_string()
+        }
+        Body::Return { number, missing, until } => {
+            page.return_slip(*number, missing, until.map(clock));
+            number.to_string()
+        }
+        Body::Receipt { receipt, service, place } => {
+            page.receipt(*receipt, service, place)?;
+            receipt.to_string()
+        }
+        Body::Network { number, receipt } => {
+            page.network(*number, *receipt);
+            number.to_string()
+        }
+    };
+    page.centred(&format!("{label} #{}", job.0));
+    Ok(page.blocks)
+}
+
+/// Key of the requirement that is a condition, not something to bring (S04); it is on the kiosk's screen.
+const CONDITION: &str = "age";
+/// Keys of the advice that the slip repeats (S18, S20); an office that drops one from its file loses the line.
+const ADVICE: [&str; 2] = ["compare", "signature"];
+
+struct Page<'a> {
+    office: &'a Office,
+    document: &'a Document,
+    lang: Lang,
+    columns: usize,
+    blocks: Vec<Block>,
+}
+
+impl Page<'_> {
+    fn say(&self, id: &'static str, en: &'static str) -> &'static str {
+        match self.lang {
+            Lang::Id => id,
+            Lang::En => en,
+        }
+    }
+
+    fn lines(&mut self, text: &str, centred: bool, bold: bool, scale: u8) {
+        for text in wrap(&ascii(text, self.lang), self.columns / usize::from(scale.max(1))) {
+            self.blocks.push(Block::Line { text, centred, bold, scale });
+        }
+    }
+
+    fn left(&mut self, text: &str) {
+        self.lines(text, false, false, 1);
+    }
+
+    fn centred(&mut self, text: &str) {
+        self.lines(text, true, false, 1);
+    }
+
+    fn bold(&mut self, text: &str) {
+        self.lines(text, true, true, 1);
+    }
+
+    fn gap(&mut self) {
+        self.blocks.push(Block::Gap);
+    }
+
+    /// A line behind a mark; what does not fit continues under the text, not under the mark.
+    fn item(&mut self, mark: &str, text: &str) {
+        for (n, line) in wrap(&ascii(text, self.lang), self.columns - mark.len()).into_iter().enumerate() {
+            let lead = if n == 0 { mark.to_string() } else { " ".repeat(mark.len()) };
+            self.blocks.push(Block::Line { text: lead + &line, centred: false, bold: false, scale: 1 });
+        }
+    }
+
+    /// A text that must be seen whole, as large as fits on one line.
+    fn large(&mut self, text: &str, at_most: usize) {
+        let scale = (self.columns / text.len().max(1)).clamp(1, at_most) as u8;
+        self.lines(text, true, true, scale);
+    }
+
+    /// S01: who the office is, with the office's own telephone (C13).
+    fn header(&mut self) {
+        let who = &self.office.identity;
+        self.bold(&who.name);
+        self.centred(&who.address);
+        let phone = format!("{} {}", self.say("Telp.", "Tel."), who.phone);
+        self.centred(&phone);
+        self.gap();
+    }
+
+    /// S27 and S29: what it costs, and where complaints go, which is never the office's telephone (C13).
+    fn footer(&mut self) {
+        let standard = &self.office.standard;
+        self.gap();
+        self.centred(standard.fee.get(self.lang));
+        let complaints = format!("{} {}", self.say("Pengaduan WA", "Complaints WA"), self.office.complaints.phone);
+        self.centred(&complaints);
+    }
+
+    fn date_and_time(&mut self) {
+        let mut text = date_in_words(self.document.date, self.lang);
+        if let Some(time) = self.document.time {
+            text += &format!("  {} {}", clock(time), self.office.identity.zone.name());
+        }
+        // Two blanks keep date and time apart; wrapping would join them.
+        if text.len() <= self.columns {
+            self.blocks.push(Block::Line { text, centred: true, bold: false, scale: 1 });
+        } else {
+            for part in text.split("  ") {
+                self.centred(part);
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)] // They are the fields of Body::Slip.
+    fn slip(
+        &mut self,
+        number: Number,
+        service: &ServiceKey,
+        stage: Stage,
+        counters: &[CounterNumber],
+        ahead: u32,
+        wait: Wait,
+        priority: bool,
+    ) -> Result<(), Refused> {
+        let office = self.office;
+        let service = office.service(service).ok_or(Refused::UnknownService)?;
+        self.centred(self.say("NOMOR ANTREAN", "QUEUE NUMBER"));
+        self.blocks.push(Block::Number(number.to_string()));
+        self.bold(service.name.get(self.lang));
+        let stage = office.stage_name(stage).get(self.lang);
+        let at: Vec<String> = counters.iter().map(|c| c.to_string()).collect();
+        match at.split_last() {
+            None => self.centred(stage),
+            Some((last, [])) => self.centred(&format!("{} {last} - {stage}", self.say("Loket", "Counter"))),
+            Some((last, others)) => {
+                let (counters, or) = (self.say("Loket", "Counters"), self.say("atau", "or"));
+                self.centred(&format!("{counters} {} {or} {last} - {stage}", others.join(", ")));
+            }
+        }
+        if priority {
+            self.bold(self.say("PRIORITAS", "PRIORITY"));
+        }
+        self.date_and_time();
+        self.gap();
+        let people = match (self.lang, ahead) {
+            (Lang::Id, _) => format!("Di depan Anda: {ahead} orang"),
+            (Lang::En, 1) => "Ahead of you: 1 person".into(),
+            (Lang::En, _) => format!("Ahead of you: {ahead} people"),
+        };
+        self.left(&people);
+        let expected = self.say("Perkiraan menunggu: ", "Expected wait: ");
+        self.left(&format!("{expected}{}", wait.say(self.lang)));
+        self.gap();
+        self.left(self.say("Siapkan:", "Have ready:"));
+        for requirement in office.requirements_of(service) {
+            // A first card's form is filled in at the office (S19): nothing to have ready.
+            let to_bring = requirement.blocking && requirement.when != When::FirstCard && requirement.key != CONDITION;
+            if to_bring {
+                self.item("- ", requirement.text.get(self.lang));
+            }
+        }
+        // S18, S20: what matters at the recording; who collects a card has been recorded.
+        if service.first_stage() != Stage::Collection {
+            for advice in ADVICE.iter().filter_map(|key| office.requirement(key)) {
+                self.left(advice.text.get(self.lang));
+            }
+        }
+        self.footer();
+        Ok(())
+    }
+
+    /// S10.
+    fn return_slip(&mut self, number: Number, missing: &[String], until: Option<String>) {
+        let office = self.office;
+        self.bold(self.say("BERKAS BELUM LENGKAP", "FILE NOT COMPLETE"));
+        self.blocks.push(Block::Number(number.to_string()));
+        self.date_and_time();
+        self.gap();
+        self.left(self.say("Mohon dilengkapi:", "Please bring:"));
+        for key in missing {
+            // A requirement dropped from the file since is named by its key: better than a silent gap.
+            self.item("[x] ", office.requirement(key).map_or(key, |r| r.text.get(self.lang)));
+        }
+        self.gap();
+        let valid = self.say("Nomor ini tetap berlaku hari ini", "This number stays valid today");
+        let valid = match until {
+            Some(time) => format!("{valid} {} {time} {}.", self.say("sampai", "until"), office.identity.zone.name()),
+            None => format!("{valid}."),
+        };
+        self.left(&valid);
+        self.left(self.say(
+            "Setelah lengkap, silakan lapor ke petugas; tidak perlu mengambil nomor baru.",
+            "When you have everything, please tell an officer; you need no new number.",
+        ));
+        self.footer();
+    }
+
+    /// S11, S13, S22 to S24, S28, C2, C3, C10.
+    fn receipt(&mut self, receipt: Receipt, service: &ServiceKey, place: &Place) -> Result<(), Refused> {
+        let office = self.office;
+        let service = office.service(service).ok_or(Refused::UnknownService)?;
+        self.bold(self.say("TANDA TERIMA PENGAMBILAN", "COLLECTION RECEIPT"));
+        self.gap();
+        self.large(&receipt.to_string(), 8);
+        self.gap();
+        self.blocks.push(Block::Qr(receipt.to_string()));
+        self.gap();
+        self.bold(office.standard.product.get(self.lang));
+        self.centred(service.name.get(self.lang));
+        self.date_and_time();
+        self.gap();
+        self.left(office.standard.ready.get(self.lang));
+        let place = match place {
+            Place::Office => office.identity.name.clone(),
+            Place::Village(village) => format!("{} {village}", self.say("Desa", "village office of")),
+        };
+        self.left(&format!("{} {place}", self.say("Diambil di:", "Collect at:")));
+        self.left(self.say("Bawa tanda terima ini saat mengambil.", "Bring this receipt when you collect."));
+        self.left(self.say(
+            "Foto tanda terima ini: tulisannya dapat memudar.",
+            "Take a photo of this receipt: its print can fade.",
+        ));
+        self.footer();
+        self.centred(&office.complaints.email);
+        // S01 and S02: a printed address needs no scheme.
+        let site = &office.identity.website;
+        self.centred(site.split_once("://").map_or(site.as_str(), |(_, address)| address));
+        self.gap();
+        self.centred(&office.standard.title);
+        let standard = self.say("Standar Pelayanan No.", "Service standard No.");
+        self.centred(&format!("{standard} {}", office.standard.decree));
+        Ok(())
+    }
+
+    /// S26.
+    fn network(&mut self, number: Number, receipt: Receipt) {
+        self.bold(self.say("JARINGAN INTERNET SEDANG TERGANGGU", "THE INTERNET IS DISTURBED"));
+        self.blocks.push(Block::Number(number.to_string()));
+        self.date_and_time();
+        self.gap();
+        // The regency's civil registry office; the regency is named in the line of the government.
+        let government = &self.office.identity.government;
+        let regency = government.strip_prefix("Pemerintah ").unwrap_or(government);
+        self.left(self.say("Silakan pilih:", "Please choose:"));
+        self.item("1) ", self.say("menunggu; nomor Anda tidak hangus", "wait; your number stays valid"));
+        let direct = self.say("perekaman langsung di Dinas Dukcapil", "be recorded directly at Dinas Dukcapil");
+        self.item("2) ", &format!("{direct} {regency}"));
+        self.gap();
+        self.left(self.say(
+            "Datang di hari lain? Masukkan nomor ini di layar antrean; berkas Anda tidak diperiksa ulang.",
+            "Coming another day? Enter this number at the kiosk; your file is not checked again.",
+        ));
+        self.gap();
+        self.large(&receipt.to_string(), 3);
+        self.gap();
+        self.blocks.push(Block::Qr(receipt.to_string()));
+        self.footer();
+    }
+}

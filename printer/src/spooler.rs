@@ -1,0 +1,189 @@
+//! The loop that turns rows of the outbox into papers, and the printer's state into one row.
+
+use crate::escpos::encode_for_line;
+use crate::profile::Profile;
+use crate::serial::Serial;
+use crate::session::{Gone, Health, Session};
+use crate::slip;
+use queue::printing::{JobId, Outcome, PrinterState};
+use queue::store::Doorbell;
+use queue::{Error, Fault, Lang, Store, clock};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How often an idle printer is asked how it is, and a missing one looked for.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The printer role at work.
+#[derive(Debug)]
+pub struct Spooler {
+    data: PathBuf,
+    path: PathBuf,
+    baud: u32,
+    profile: Profile,
+    store: Store,
+    doorbell: Doorbell,
+    session: Session,
+    serial: Option<Serial>,
+    reported: Option<(PrinterState, String)>,
+    /// An outcome that is not on disk yet.
+    unsettled: Option<(JobId, Outcome)>,
+    /// There may be a paper to claim.
+    work: bool,
+    looked: Option<Instant>,
+}
+
+impl Spooler {
+    /// Opens the store; whatever was being sent when an earlier process ended is now unknown.
+    ///
+    /// # Errors
+    /// A store that cannot be opened or written.
+    pub fn new(data: &Path, path: &Path, baud: u32, profile: Profile) -> Result<Spooler, Fault> {
+        let mut store = Store::open(data)?;
+        let doorbell = store.doorbell()?;
+        let interrupted = store.recover_printing(clock::now())?;
+        if interrupted > 0 {
+            tracing::warn!(papers = interrupted, "the last run ended while printing: staff must look for the paper");
+        }
+        let session = Session::new(profile, baud, interrupted > 0);
+        Ok(Spooler {
+            data: data.into(),
+            path: path.into(),
+            baud,
+            profile,
+            store,
+            doorbell,
+            session,
+            serial: None,
+            reported: None,
+            unsettled: None,
+            work: true,
+            looked: None,
+        })
+    }
+
+    /// Works until `stop` says so, asked about once a second and between papers.
+    pub fn run(&mut self, stop: impl Fn() -> bool) {
+        while !stop() {
+            let turn = self.turn(&stop).and_then(|()| self.doorbell.wait(LOOK));
+            if let Err(fault) = turn {
+                tracing::error!(%fault, "the store failed; it is opened again. If this repeats: antrean check");
+                std::thread::sleep(LOOK);
+                if let Err(fault) = self.reopen() {
+                    tracing::error!(%fault, "the store cannot be opened; papers wait");
+                }
+            }
+        }
+    }
+
+    fn reopen(&mut self) -> Result<(), Fault> {
+        self.store = Store::open(&self.data)?;
+        self.doorbell = self.store.doorbell()?;
+        self.work = true;
+        self.reported = None;
+        self.settle()?;
+        // A claim that failed halfway may have left its paper behind; not a byte of it was sent, but nobody knows.
+        self.store.recover_printing(clock::now()).map(|_| ())
+    }
+
+    /// One turn: hear, look, print what there is.
+    fn turn(&mut self, stop: &impl Fn() -> bool) -> Result<(), Fault> {
+        self.settle()?;
+        self.work |= self.store.changed()?;
+        let due = self.looked.is_none_or(|at| at.elapsed() >= LOOK);
+        while (self.work || due) && !stop() {
+            self.looked = Some(Instant::now());
+            match self.look() {
+                Ok(health) => {
+                    let (state, detail) = describe(health);
+                    self.report(state, detail.into())?;
+                    if !state.prints() || !self.work || !self.print_next()? {
+                        return Ok(());
+                    }
+                }
+                Err(detail) => {
+                    self.serial = None;
+                    return self.report(PrinterState::Offline, detail);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens the port if it is not open, and asks how the printer is; else why not, for staff.
+    fn look(&mut self) -> Result<Health, String> {
+        let serial = match &mut self.serial {
+            Some(serial) => serial,
+            none => none.insert(Serial::open(&self.path, self.baud).map_err(|e| e.to_string())?),
+        };
+        self.session
+            .look(serial)
+            .map_err(|Gone| format!("printer terputus ({}): periksa kabel dan listriknya", self.path.display()))
+    }
+
+    /// Prints the next paper; `true` when there may be another one.
+    fn print_next(&mut self) -> Result<bool, Fault> {
+        let Some(serial) = &mut self.serial else { return Ok(false) };
+        match self.session.settle_held(serial) {
+            Ok(true) => {}
+            Ok(false) => {
+                self.report(PrinterState::Fault, "printer menahan cetakan lama: matikan, lalu hidupkan lagi".into())?;
+                return Ok(false);
+            }
+            // The next look finds out and reports it.
+            Err(Gone) => return Ok(false),
+        }
+        let Some(job) = self.store.claim_print_job(clock::now())? else {
+            self.work = false;
+            return Ok(false);
+        };
+        let page = slip::page(&job.document, self.store.office(), job.copy, job.id, self.profile.columns);
+        let outcome = match page {
+            Ok(page) => {
+                let paper = encode_for_line(&page, &self.profile, self.baud);
+                self.session.print(serial, &paper)
+            }
+            Err(refused) => Outcome::Failed { cause: refused.say(Lang::Id) },
+        };
+        tracing::info!(job = job.id.0, copy = job.copy, paper = job.document.body.paper().word(), ?outcome, "printed");
+        let again = outcome != Outcome::Postponed;
+        self.unsettled = Some((job.id, outcome));
+        self.settle()?;
+        Ok(again)
+    }
+
+    fn settle(&mut self) -> Result<(), Fault> {
+        let Some((job, outcome)) = &self.unsettled else { return Ok(()) };
+        match self.store.settle_print_job(*job, outcome, clock::now()) {
+            Ok(()) => {}
+            Err(Error::Fault(fault)) => return Err(fault),
+            // Somebody else ended it; this process's word comes too late.
+            Err(Error::Refused(refused)) => tracing::error!(job = job.0, ?refused, "an outcome was not recorded"),
+        }
+        self.unsettled = None;
+        Ok(())
+    }
+
+    /// Writes the printer's row, and the journal, when something has changed.
+    fn report(&mut self, state: PrinterState, detail: String) -> Result<(), Fault> {
+        if self.reported.as_ref().is_some_and(|(s, d)| *s == state && *d == detail) {
+            return Ok(());
+        }
+        match state {
+            PrinterState::Ready => tracing::info!(%detail, "printer ready"),
+            _ => tracing::warn!(state = state.word(), %detail, "printer"),
+        }
+        self.store.report_printer(state, &detail, clock::now())?;
+        self.reported = Some((state, detail));
+        Ok(())
+    }
+}
+
+/// The row's state and what staff read.
+fn describe(health: Health) -> (PrinterState, &'static str) {
+    match health {
+        Health::Says(condition) => (condition.state(), condition.advice()),
+        Health::Silent => (PrinterState::Offline, "printer tidak menjawab: periksa listrik dan kabelnya"),
+        Health::Mute => (PrinterState::Unknown, "printer tidak memberi status: periksa sendiri kertasnya"),
+    }
+}

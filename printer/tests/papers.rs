@@ -1,0 +1,272 @@
+//! Every paper as text, as bytes and as a picture made by a renderer that is not ours.
+//!
+//! `UPDATE_GOLDEN=1 cargo test -p printer --test papers` records the goldens anew; look at each before you commit it.
+
+use escpost_profiles::PrinterProfile;
+use escpost_profiles::resolver::resolve;
+use escpost_render::{DecodedCommand, MonoSurface, render_with_trace};
+use jiff::civil::{date, time};
+use printer::escpos::{Encoded, Style, encode, encode_for_line};
+use printer::profile::{GENERIC_58, GENERIC_80, Profile, wire_time};
+use printer::slip::{Block, page};
+use queue::case::{Place, Receipt};
+use queue::document::{Body, Document};
+use queue::estimate::Wait;
+use queue::office::{Lang, ServiceKey, Stage};
+use queue::printing::JobId;
+use queue::ticket::Number;
+use queue::{Office, Refused};
+use std::path::PathBuf;
+
+const NUMBER: Number = Number { prefix: 'A', n: 12 };
+const RECEIPT: Receipt = Receipt { year: 26, n: 123 };
+
+fn office() -> Office {
+    Office::parse(include_str!("../../office.toml")).expect("the real office")
+}
+
+fn slip(service: &str) -> Body {
+    let (prefix, stage, counter) = match service {
+        "collection" => ('C', Stage::Collection, 3),
+        "lost" => ('L', Stage::Verification, 1),
+        _ => ('A', Stage::Verification, 1),
+    };
+    Body::Slip {
+        number: Number { prefix, n: 12 },
+        service: ServiceKey(service.into()),
+        stage,
+        counters: vec![counter],
+        ahead: 4,
+        wait: Wait::Range { from: 25, to: 40 },
+        priority: false,
+    }
+}
+
+fn bodies() -> [(&'static str, Body); 4] {
+    let missing = vec!["family-card".into(), "marriage-book".into(), "police-report".into()];
+    [
+        ("slip", slip("new")),
+        ("return", Body::Return { number: NUMBER, missing, until: Some(time(15, 0, 0, 0)) }),
+        ("receipt", Body::Receipt { receipt: RECEIPT, service: ServiceKey("new".into()), place: Place::Office }),
+        ("network", Body::Network { number: NUMBER, receipt: RECEIPT }),
+    ]
+}
+
+fn document(body: Body, lang: Lang) -> Document {
+    Document { lang, date: date(2026, 11, 23), time: Some(time(8, 14, 0, 0)), body }
+}
+
+fn lay_out(body: Body, lang: Lang, profile: &Profile, copy: u8) -> Vec<Block> {
+    page(&document(body, lang), &office(), copy, JobId(17), profile.columns).expect("a known service")
+}
+
+/// The page as a person would type it.
+fn as_text(page: &[Block], columns: usize) -> String {
+    let centre = |text: &str, scale: usize| " ".repeat(columns.saturating_sub(text.len() * scale) / 2 / scale) + text;
+    let mut out = String::new();
+    for block in page {
+        let line = match block {
+            Block::Line { text, centred: false, .. } => text.clone(),
+            Block::Line { text, scale: 1, .. } => centre(text, 1),
+            Block::Line { text, scale, .. } => centre(&format!("{text} (x{scale})"), 1),
+            Block::Number(number) => centre(&format!("<<{number}>>"), 1),
+            Block::Qr(text) => centre(&format!("[QR {text}]"), 1),
+            Block::Gap => String::new(),
+        };
+        out += line.trim_end();
+        out.push('\n');
+    }
+    out
+}
+
+fn golden(name: &str, found: &[u8]) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/papers").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, found).expect("golden is written");
+    } else if std::fs::read(&path).ok().as_deref() != Some(found) {
+        std::fs::write(path.with_file_name(format!("new-{name}")), found).expect("difference is written");
+        panic!("tests/papers/{name} differs from new-{name} beside it; if it is right: UPDATE_GOLDEN=1");
+    }
+}
+
+#[test]
+fn every_paper_says_what_it_should_in_both_widths_and_languages() {
+    for (name, body) in bodies() {
+        for profile in [GENERIC_58, GENERIC_80] {
+            for lang in [Lang::Id, Lang::En] {
+                let page = lay_out(body.clone(), lang, &profile, 0);
+                let word = if lang == Lang::Id { "id" } else { "en" };
+                let text = as_text(&page, profile.columns);
+                golden(&format!("{name}-{}-{word}.txt", profile.columns), text.as_bytes());
+            }
+        }
+    }
+}
+
+#[test]
+fn s01_s02_s18_s20_s27_s28_s29_c2_c10_c13_the_papers_carry_what_the_standard_asks() {
+    let texts: Vec<String> = bodies().map(|(_, b)| as_text(&lay_out(b, Lang::Id, &GENERIC_80, 0), 48)).into();
+    for text in &texts {
+        // S01, S29, C13: each telephone stands once, in its own place.
+        let (office_phone, complaints) = (text.find("Telp. 085245778774"), text.find("Pengaduan WA 0813 1914 1787"));
+        assert!(office_phone < complaints && office_phone.is_some(), "{text}");
+        assert_eq!((text.matches("085245778774").count(), text.matches("0813").count()), (1, 1), "{text}");
+        assert!(text.contains("GRATIS - tidak dipungut biaya"), "S27");
+        assert!(!text.contains("NIK") && text.contains("#17"));
+    }
+    let [slip, back, receipt, network] = texts.as_slice() else { panic!("four papers") };
+    assert!(slip.contains("NOMOR ANTREAN") && slip.contains("Loket 1 - Verifikasi berkas"));
+    assert!(slip.contains("Senin, 23 November 2026  08.14 WIB") && slip.contains("Di depan Anda: 4 orang"));
+    assert!(slip.contains("Perkiraan menunggu: 25-40 menit") && slip.contains("- Fotokopi Kartu Keluarga (KK)"));
+    assert!(slip.contains("Cocokkan data Anda dengan KTP lama"), "S18");
+    assert!(slip.contains("Tanda tangan jangan berubah"), "S20");
+    assert!(back.contains("[x] Fotokopi Kartu Keluarga") && back.contains("berlaku hari ini sampai 15.00"));
+    let in_one_line = receipt.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(in_one_line.contains("2 hari kerja s.d. sekitar 2 minggu; Anda akan diberi tahu"), "C2");
+    assert!(receipt.contains("Standar Pelayanan No. SK 5 Tahun 2024"), "S02");
+    assert!(receipt.contains("KTP Elektronik") && receipt.contains("kecsajinganbesar@gmail.com"), "S28, S29");
+    assert_eq!(texts.iter().filter(|t| t.contains("Rekomendasi Perekaman")).count(), 1, "C10");
+    assert!(receipt.contains("26-000123-3") && receipt.contains("Diambil di: Kecamatan Sajingan Besar"));
+    let network = network.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(network.contains("Dinas Dukcapil Kab. Sambas") && network.contains("nomor Anda tidak hangus"), "S26");
+}
+
+#[test]
+fn c3_a_village_is_named_and_a_copy_is_marked_and_an_unset_clock_prints_no_time() {
+    let receipt = Body::Receipt {
+        receipt: RECEIPT,
+        service: ServiceKey("lost".into()),
+        place: Place::Village("Sungai Bening".into()),
+    };
+    assert!(as_text(&lay_out(receipt, Lang::Id, &GENERIC_58, 0), 32).contains("Diambil di: Desa Sungai Bening"));
+    let copy = as_text(&lay_out(slip("new"), Lang::Id, &GENERIC_58, 2), 32);
+    assert!(copy.contains("** CETAK ULANG 2 **"));
+    let no_time = Document { time: None, ..document(slip("new"), Lang::Id) };
+    let page = page(&no_time, &office(), 0, JobId(1), 48).expect("known");
+    assert!(!as_text(&page, 48).contains("WIB"));
+    let gone = document(slip("passport"), Lang::Id);
+    let refused = printer::slip::page(&gone, &office(), 0, JobId(1), 48);
+    assert_eq!(refused, Err(Refused::UnknownService), "a service dropped from the file");
+}
+
+#[test]
+fn several_counters_and_priority_are_said() {
+    let Body::Slip { number, service, stage, ahead, .. } = slip("new") else { panic!() };
+    let body =
+        Body::Slip { number, service, stage, counters: vec![1, 2, 3], ahead, wait: Wait::NoCounter, priority: true };
+    let text = as_text(&lay_out(body, Lang::Id, &GENERIC_80, 0), 48);
+    assert!(text.contains("Loket 1, 2 atau 3 - Verifikasi berkas") && text.contains("PRIORITAS"));
+    assert!(text.contains("Perkiraan menunggu: loket belum dibuka"));
+}
+
+#[test]
+fn the_bytes_stay_within_their_budget() {
+    for lang in [Lang::Id, Lang::En] {
+        for service in ["new", "lost", "collection"] {
+            let page = lay_out(slip(service), lang, &GENERIC_80, 0);
+            let (designed, text) =
+                (encode(&page, &GENERIC_80, Style::Designed), encode(&page, &GENERIC_80, Style::Text));
+            assert!(designed.bytes.len() <= 1920, "{service} {lang:?}: {}", designed.bytes.len());
+            assert!(text.bytes.len() <= 576, "{service} {lang:?}: {}", text.bytes.len());
+        }
+        // The style is chosen so that the wire is never slower than the head wherever a style can do it.
+        for profile in [GENERIC_58, GENERIC_80] {
+            let page = lay_out(slip("new"), lang, &profile, 0);
+            for baud in [9600, 19200, 38400, 115_200] {
+                let paper = encode_for_line(&page, &profile, baud);
+                assert!(wire_time(paper.bytes.len(), baud) <= profile.head_time(paper.rows), "{} {baud}", profile.name);
+            }
+            let fast = encode_for_line(&page, &profile, 19200);
+            assert_eq!(fast, encode(&page, &profile, Style::Designed), "the designed slip is the default");
+        }
+    }
+    // A receipt carries its QR code and still fits the smallest usual buffer of a printer.
+    for (name, body) in bodies() {
+        let paper = encode(&lay_out(body, Lang::Id, &GENERIC_80, 0), &GENERIC_80, Style::Designed);
+        assert!(paper.bytes.len() <= 4096, "{name}: {}", paper.bytes.len());
+    }
+}
+
+#[test]
+fn a_text_of_the_office_can_not_command_the_printer() {
+    let mut office = office();
+    office.identity.name = "Kec.\u{1b}@\u{1d}V\u{0}\n\u{10}\u{4}\u{1} Besar".into();
+    let page = page(&document(slip("new"), Lang::Id), &office, 0, JobId(1), 48).expect("known");
+    let bytes = encode(&page, &GENERIC_80, Style::Text).bytes;
+    let count = |wanted: &[u8]| bytes.windows(wanted.len()).filter(|w| *w == wanted).count();
+    assert_eq!((count(b"\x1b@"), count(b"\x1dV"), count(b"\x10\x04")), (1, 1, 0));
+}
+
+/// The renderer's reference printer at our width.
+fn reference(profile: &Profile) -> PrinterProfile {
+    let mut reference = resolve("REFERENCE").expect("bundled").clone();
+    reference.geometry.printable_width_dots = profile.dots as u32;
+    reference
+}
+
+/// The one sheet that comes out, and the text that was printed as text.
+fn render(paper: &Encoded, profile: &PrinterProfile) -> (MonoSurface, Vec<u8>, String) {
+    let rendered = render_with_trace(&paper.bytes, profile).expect("every command is known and complete");
+    let mut text = String::new();
+    for command in rendered.trace.sheets.iter().flat_map(|s| &s.commands) {
+        match &command.command {
+            DecodedCommand::TextByte(byte) => text.push(char::from(*byte)),
+            DecodedCommand::LineFeed => text.push('\n'),
+            _ => {}
+        }
+    }
+    let mut sheets = rendered.render.sheets;
+    assert!(!sheets.is_empty(), "a sheet");
+    let sheet = sheets.remove(0);
+    (sheet.surface, sheet.png, text)
+}
+
+/// What a QR reader sees on the sheet, with white around it as on a table.
+fn read_qr(surface: &MonoSurface) -> Option<String> {
+    const TABLE: usize = 32;
+    let (width, height) = (surface.width() as usize + 2 * TABLE, surface.height() as usize + 2 * TABLE);
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
+        let inside = |n: usize, size: u32| n.checked_sub(TABLE).filter(|n| *n < size as usize).map(|n| n as u32);
+        match (inside(x, surface.width()), inside(y, surface.height())) {
+            (Some(x), Some(y)) if surface.is_printed(x, y) => 0,
+            _ => 255,
+        }
+    });
+    image.detect_grids().first().and_then(|grid| grid.decode().ok()).map(|(_, text)| text)
+}
+
+#[test]
+fn s11_an_independent_renderer_shows_every_paper_and_reads_its_code() {
+    for (name, body) in bodies() {
+        let wanted = if matches!(name, "receipt" | "network") { Some("26-000123-3".to_string()) } else { None };
+        for profile in [GENERIC_58, GENERIC_80] {
+            let page = lay_out(body.clone(), Lang::Id, &profile, 0);
+            for style in [Style::Designed, Style::Text] {
+                let paper = encode(&page, &profile, style);
+                let (surface, png, text) = render(&paper, &reference(&profile));
+                assert_eq!(surface.width() as usize, profile.dots);
+                let number = if name == "receipt" { "26-000123-3" } else { "A-012" };
+                assert!(text.contains(&format!("{number} #17")), "{name}: {text}");
+                assert_eq!(text.contains(&format!("{number}\n")), style == Style::Text || name == "receipt", "{name}");
+                assert_eq!(read_qr(&surface), wanted, "{name} {}", profile.name);
+                if style == Style::Designed {
+                    golden(&format!("{name}-{}.png", profile.columns), &png);
+                }
+                let drift = surface.height().abs_diff(paper.rows);
+                assert!(drift < 350, "{name}: {} rows estimated, {} rendered", paper.rows, surface.height());
+            }
+        }
+        // The printer that swallows a line feed behind a raster, ignores ESC J, and has no knife.
+        let page = lay_out(body, Lang::Id, &GENERIC_58, 0);
+        let paper = encode(&page, &GENERIC_58, Style::Designed);
+        let (surface, ..) = render(&paper, resolve("NT-5890K").expect("bundled"));
+        assert_eq!(read_qr(&surface), wanted, "{name} on NT-5890K");
+    }
+}
+
+#[test]
+fn the_text_style_is_a_picture_too() {
+    let page = lay_out(slip("new"), Lang::Id, &GENERIC_80, 1);
+    let (_, png, _) = render(&encode(&page, &GENERIC_80, Style::Text), &reference(&GENERIC_80));
+    golden("slip-48-text-copy.png", &png);
+}
