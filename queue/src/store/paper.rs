@@ -96,7 +96,7 @@ impl Store {
             }
             let asked = w.store.print_job(job)?.ok_or(Refused::UnknownPrintJob)?;
             // Pressing "again" on an old row must not escape the limit: the newest print of this paper decides.
-            let newest = w.store.newest_print(&asked)?;
+            let newest = w.store.newest_print(asked.ticket, &asked.document.body)?.unwrap_or(asked);
             let copy = printing::next_copy(&newest, &w.store.office.queue)?;
             let seq = w.append(&Happened::Reprinted { job }, about(&newest))?;
             w.insert_job(newest.ticket, newest.case, &newest.document, copy, seq)
@@ -190,9 +190,9 @@ impl Store {
         Ok(self.value("SELECT id FROM print_job WHERE queued_seq = ?1", [seq.0])?.map(JobId))
     }
 
-    fn newest_print(&self, job: &PrintJob) -> Result<PrintJob, Fault> {
-        let same = self.print_jobs_of(job.ticket)?.into_iter().rfind(|other| other.document == job.document);
-        Ok(same.unwrap_or_else(|| job.clone()))
+    /// The latest print of what `body` says for this ticket.
+    pub(super) fn newest_print(&self, ticket: TicketId, body: &Body) -> Result<Option<PrintJob>, Fault> {
+        Ok(self.print_jobs_of(ticket)?.into_iter().rfind(|job| job.document.body == *body))
     }
 
     /// The answer to [`Store::issue`] again, from what was stored.

@@ -217,7 +217,16 @@ fn s26_the_network_holds_recording_and_gives_the_choices() {
     day.act(&held[1], Action::Refer);
     assert_eq!(day.store.case(held[1].case.unwrap()).unwrap().unwrap().state, CaseState::Referred);
     day.act(&held[2], Action::Defer);
-    assert_eq!(day.papers().iter().filter(|p| **p == Paper::Network).count(), 2);
+    let slips = |day: &Day| day.papers().iter().filter(|p| **p == Paper::Network).count();
+    assert_eq!(slips(&day), 2);
+    let slip = day.store.print_jobs_of(held[0].id).unwrap().pop().unwrap();
+    let again = day.store.order_paper(&day.command(), held[0].id, Paper::Network);
+    assert_eq!(refused(again), Refused::StillPrinting);
+    while let Some(job) = day.store.claim_print_job(at(0)).unwrap() {
+        day.store.settle_print_job(job.id, &Outcome::Confirmed, at(0)).unwrap();
+    }
+    let copy = day.store.order_paper(&day.command(), held[0].id, Paper::Network).unwrap();
+    assert_eq!(day.store.print_job(copy).unwrap().unwrap().copy, slip.copy + 1, "a second paper is marked");
     day.store.set_network(&day.command(), false).unwrap();
     let back = day.call(2);
     assert_eq!(back.id, held[0].id, "keeps its place");

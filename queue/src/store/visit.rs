@@ -9,7 +9,7 @@ use crate::office::{Service, Stage};
 use crate::refused::Refused;
 use crate::ticket::{CounterNumber, DayId, Number, Place, State, Ticket, TicketId};
 use crate::workflow::{self, Action, CaseStep, Context};
-use crate::{policy, time};
+use crate::{policy, printing, time};
 use jiff::civil::Date;
 use rusqlite::params;
 
@@ -275,8 +275,13 @@ impl Store {
             }
             let case = ticket.case.map(|id| w.store.case(id)).transpose()?.flatten();
             let body = w.body(&ticket, case.as_ref(), paper)?;
+            // A second paper that says the same is a reprint, and is marked and limited as one.
+            let copy = match w.store.newest_print(ticket.id, &body)? {
+                Some(printed) => printing::next_copy(&printed, &w.store.office.queue)?,
+                None => 0,
+            };
             let seq = w.append(&Happened::PaperOrdered { paper }, About::ticket(&ticket))?;
-            w.queue_paper(&ticket, body, 0, seq)
+            w.queue_paper(&ticket, body, copy, seq)
         })
     }
 
@@ -386,7 +391,10 @@ impl Writer<'_> {
         self.store.save_ticket(&after, seq)?;
         if let Some(paper) = step.paper {
             let body = self.body(&after, case.as_ref(), paper)?;
-            self.queue_paper(&after, body, 0, seq)?;
+            // Who asked for the network slip before has it in hand already.
+            if self.store.newest_print(after.id, &body)?.is_none() {
+                self.queue_paper(&after, body, 0, seq)?;
+            }
         }
         self.hold_while_network_down(after)
     }

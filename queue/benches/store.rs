@@ -1,0 +1,109 @@
+//! What a number costs: `cargo bench -p queue`.
+//!
+//! Compare ratios within one run: disks differ and machines are noisy. The yardstick is one bare durable commit of the
+//! same size on the same disk. Give a folder on the disk in question as argument, otherwise the build's folder is used.
+
+#![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
+
+use queue::office::ServiceKey;
+use queue::store::{DATABASE, Issue, OFFICE};
+use queue::workflow::Action;
+use queue::{Command, Lang, Store};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+const ROUNDS: usize = 400;
+
+fn main() {
+    // Cargo passes --bench; any other argument is the folder.
+    let folder = std::env::args().skip(1).find(|a| !a.starts_with("--")).map(PathBuf::from);
+    let folder = folder.unwrap_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")));
+    println!("{:<34} {:>9} {:>9} {:>9}", "milliseconds", "p50", "p99", "max");
+    let commit = report("one durable commit, one row", bare_commits(&folder));
+    for old in [0, 1_000_000] {
+        let dir = tempfile::TempDir::new_in(&folder).unwrap();
+        let mut store = office(dir.path(), old);
+        let (issue, call) = visits(&mut store);
+        let label = |what: &str| format!("{what}, {old} old tickets");
+        let issue = report(&label("issue"), issue);
+        let call = report(&label("call_next"), call);
+        let ratio = |a: Duration| a.as_secs_f64() / commit.1.as_secs_f64();
+        println!("  p99 ÷ one commit: issue {:.2}, call_next {:.2}", ratio(issue.1), ratio(call.1));
+    }
+}
+
+fn report(what: &str, mut times: Vec<Duration>) -> (Duration, Duration) {
+    times.sort();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    let ms = |d: Duration| d.as_secs_f64() * 1000.0;
+    let (p50, p99) = (at(0.5), at(0.99));
+    println!("{what:<34} {:>9.2} {:>9.2} {:>9.2}", ms(p50), ms(p99), ms(at(1.0)));
+    (p50, p99)
+}
+
+fn timed<T>(times: &mut Vec<Duration>, work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = work();
+    times.push(start.elapsed());
+    result
+}
+
+fn bare_commits(folder: &Path) -> Vec<Duration> {
+    let dir = tempfile::TempDir::new_in(folder).unwrap();
+    let db = rusqlite::Connection::open(dir.path().join("bare.db")).unwrap();
+    db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t (a TEXT) STRICT").unwrap();
+    let mut times = Vec::new();
+    for _ in 0..ROUNDS {
+        timed(&mut times, || db.execute("INSERT INTO t VALUES (?1)", ["x".repeat(700)]).unwrap());
+    }
+    times
+}
+
+fn office(dir: &Path, old: u32) -> Store {
+    std::fs::write(dir.join(OFFICE), include_str!("../../office.toml").replace(", last_number = \"14.30\"", ""))
+        .unwrap();
+    drop(Store::create(dir).unwrap());
+    if old > 0 {
+        let db = rusqlite::Connection::open(dir.join(DATABASE)).unwrap();
+        db.execute_batch(&format!(
+            "PRAGMA foreign_keys = OFF; BEGIN;
+             WITH RECURSIVE d (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM d WHERE i < {old} / 200)
+             INSERT INTO day (id, date, closed_seq) SELECT i, date('2000-01-01', i || ' days'), i * 200 FROM d;
+             WITH RECURSIVE t (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < {old})
+             INSERT INTO event (seq, day, at_ms, boot, uptime_ms, by, command, part, action, ticket, detail, chain,
+                                stage, counter, priority, served_ms)
+             SELECT i, (i - 1) / 200 + 1, i, 1, i, 'kiosk', 'old ' || i, 0, 'call', i, '{{}}', randomblob(32),
+                    'verification', 1, 0, 300000 FROM t;
+             WITH RECURSIVE t (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < {old})
+             INSERT INTO ticket (id, day, prefix, n, service, priority, lang, issued_seq, changed_seq, state)
+             SELECT i, (i - 1) / 200 + 1, 'A', (i - 1) % 200 + 1, 'new', 0, 'id', i, i, 'finished' FROM t;
+             WITH RECURSIVE t (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < {old})
+             INSERT INTO print_job (ticket, paper, document, copy, queued_seq, state)
+             SELECT i, 'slip', '{{}}', 0, i, 'confirmed' FROM t;
+             COMMIT; PRAGMA wal_checkpoint(TRUNCATE);"
+        ))
+        .unwrap();
+    }
+    let mut store = Store::open(dir).unwrap();
+    let command = Command::new("bench");
+    let today = command.now.local(queue::time::Zone::Wib).date();
+    store.open_day(&command, today, false).unwrap();
+    store
+}
+
+/// An ordinary day: ten people wait, one comes, one is called.
+fn visits(store: &mut Store) -> (Vec<Duration>, Vec<Duration>) {
+    let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
+    for _ in 0..10 {
+        store.issue(&Command::new("bench"), &wish).unwrap();
+    }
+    let (mut issue, mut call) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let command = Command::new("bench");
+        timed(&mut issue, || store.issue(&command, &wish).unwrap());
+        let command = Command::new("bench");
+        let called = timed(&mut call, || store.call_next(&command, 1).unwrap()).unwrap();
+        store.act(&Command::new("bench"), called.id, &Action::Cancel { reason: "bench".into() }).unwrap();
+    }
+    (issue, call)
+}
