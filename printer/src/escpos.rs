@@ -7,10 +7,8 @@ use crate::profile::{Cut, Profile, wire_time};
 use crate::raster::{Raster, letters, qr};
 use crate::slip::Block;
 
-/// `ESC @`: initialise (Epson). Only ever sent on an empty line: the Cashino KP-628E prints what is in its buffer.
+/// `ESC @`: initialise (Epson). It needs no `ESC t` behind it: ASCII is the same in every code table. Only ever sent on an empty line: the Cashino KP-628E prints what is in its buffer.
 pub const INITIALISE: [u8; 2] = [0x1b, b'@'];
-/// `ESC t 0`: code table CP437 (Epson); the text is ASCII, this only leaves stranger modes.
-pub const CODE_TABLE: [u8; 3] = [0x1b, b't', 0];
 /// `GS V 66 0`: feed to the knife and cut partially (Epson).
 pub const CUT: [u8; 4] = [0x1d, b'V', 66, 0];
 /// `GS r 1`: answers with the paper sensors when everything before it has been executed (Epson, nearly all clones).
@@ -58,7 +56,6 @@ pub fn encode_for_line(page: &[Block], profile: &Profile, baud: u32) -> Encoded 
 pub fn encode(page: &[Block], profile: &Profile, style: Style) -> Encoded {
     let mut pen = Pen { bytes: Vec::new(), rows: 0, centred: false, bold: false, scale: 1, after_raster: false };
     pen.bytes.extend(INITIALISE);
-    pen.bytes.extend(CODE_TABLE);
     for block in page {
         match block {
             Block::Line { text, centred, bold, scale } => {

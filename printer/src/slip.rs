@@ -210,6 +210,7 @@ impl Page<'_> {
         }
         // S18, S20: what matters at the recording; who collects a card has been recorded.
         if service.first_stage() != Stage::Collection {
+            self.gap();
             for advice in ADVICE.iter().filter_map(|key| office.requirement(key)) {
                 self.left(advice.text.get(self.lang));
             }
@@ -233,7 +234,7 @@ impl Page<'_> {
         self.gap();
         let valid = self.say("Nomor ini tetap berlaku hari ini", "This number stays valid today");
         let valid = match until {
-            Some(time) => format!("{valid} {} {time} {}.", self.say("sampai", "until"), office.identity.zone.name()),
+            Some(time) => format!("{valid} {} {time}.", self.say("sampai", "until")),
             None => format!("{valid}."),
         };
         self.left(&valid);

@@ -1,0 +1,287 @@
+//! The spooler, the store and the virtual printer over a real pty.
+
+use jiff::civil::date;
+use printer::PaperWidth;
+use printer::spooler::Spooler;
+use printer::virtual_printer::{self, VirtualPrinter};
+use queue::office::{Lang, ServiceKey};
+use queue::printing::{JobId, JobState, PrinterState};
+use queue::store::Issue;
+use queue::time::Moment;
+use queue::{Command, Store, clock};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+const BAUD: u32 = 38400;
+const DEADLINE: Duration = Duration::from_secs(40);
+
+/// An office with a printer in one folder.
+struct Bench {
+    dir: tempfile::TempDir,
+    store: Store,
+    orders: Sender<virtual_printer::Order>,
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// Monday morning, measured by this boot's clock.
+fn now() -> Moment {
+    Moment { wall_ms: 1_795_396_440_000, ..clock::now() }
+}
+
+fn command() -> Command {
+    Command { now: now(), ..Command::new("kiosk") }
+}
+
+impl Bench {
+    /// The day is open and the printer is plugged in; the spooler does not run yet.
+    fn new() -> Bench {
+        let dir = tempfile::tempdir().expect("a folder");
+        std::fs::write(dir.path().join("office.toml"), include_str!("../../office.toml")).expect("written");
+        let mut store = Store::create(dir.path()).expect("created");
+        store.open_day(&command(), date(2026, 11, 23), true).expect("opened");
+        let (orders, inbox) = channel();
+        let stop = Arc::new(AtomicBool::new(false));
+        let args = virtual_printer::Args {
+            link: dir.path().join("port"),
+            papers: dir.path().join("papers"),
+            baud: BAUD,
+            paper: PaperWidth::Mm58,
+        };
+        let mut printer = VirtualPrinter::new(&args).expect("plugged in");
+        let stopped = stop.clone();
+        let thread = std::thread::spawn(move || {
+            printer.serve(&inbox, || stopped.load(Ordering::Relaxed)).expect("prints");
+        });
+        Bench { dir, store, orders, stop, threads: vec![thread] }
+    }
+
+    fn start_spooler(&mut self) {
+        let profile = PaperWidth::Mm58.profile();
+        let mut spooler = Spooler::new(self.dir.path(), &self.port(), BAUD, profile).expect("a store");
+        let stopped = self.stop.clone();
+        self.threads.push(std::thread::spawn(move || spooler.run(|| stopped.load(Ordering::Relaxed))));
+    }
+
+    fn port(&self) -> PathBuf {
+        self.dir.path().join("port")
+    }
+
+    fn issue(&mut self) -> JobId {
+        let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
+        self.store.issue(&command(), &wish).expect("a number").slip
+    }
+
+    fn order(&self, line: &str) {
+        self.orders.send(line.parse().expect("a known command")).expect("the printer runs");
+    }
+
+    fn state(&self, job: JobId) -> JobState {
+        self.store.print_job(job).expect("readable").expect("there").state
+    }
+
+    fn printer(&self) -> Option<PrinterState> {
+        self.store.printer_status().expect("readable").map(|s| s.state)
+    }
+
+    fn wait_for_printer(&self, state: PrinterState) {
+        wait(&format!("printer {state:?}"), || self.printer() == Some(state));
+    }
+
+    fn wait_for(&self, job: JobId, word: &str) {
+        wait(&format!("job {word}"), || self.state(job).word() == word);
+    }
+
+    /// The texts of the papers that were cut.
+    fn papers(&self) -> Vec<String> {
+        (1..)
+            .map(|n| std::fs::read_to_string(self.dir.path().join(format!("papers/sheet-{n:04}.txt"))))
+            .map_while(Result::ok)
+            .collect()
+    }
+
+    fn papers_of(&self, job: JobId) -> usize {
+        self.papers().iter().filter(|text| text.contains(&format!("#{}\n", job.0))).count()
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn wait(what: &str, done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < DEADLINE, "waited in vain for: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_number_becomes_a_paper_and_the_paper_is_confirmed() {
+    let mut bench = Bench::new();
+    bench.start_spooler();
+    bench.wait_for_printer(PrinterState::Ready);
+    let jobs = [bench.issue(), bench.issue()];
+    for job in jobs {
+        bench.wait_for(job, "confirmed");
+        assert_eq!(bench.papers_of(job), 1);
+    }
+    let paper = &bench.papers()[0];
+    assert!(paper.contains("NOMOR ANTREAN") && paper.contains(&format!("A-001 #{}", jobs[0].0)), "{paper}");
+    let png = std::fs::read(bench.dir.path().join("papers/sheet-0001.png")).expect("a picture");
+    assert_eq!(&png[1..4], b"PNG");
+}
+
+#[test]
+fn without_paper_the_slip_waits_and_comes_out_once_after_the_refill() {
+    let mut bench = Bench::new();
+    bench.order("paper out");
+    bench.start_spooler();
+    bench.wait_for_printer(PrinterState::Out);
+    let job = bench.issue();
+    bench.order("cover open");
+    bench.wait_for_printer(PrinterState::Cover);
+    assert_eq!(bench.state(job).word(), "queued");
+    bench.order("paper in");
+    bench.order("paper low");
+    bench.order("cover closed");
+    bench.wait_for(job, "confirmed");
+    bench.wait_for_printer(PrinterState::Low);
+    assert_eq!((bench.papers().len(), bench.papers_of(job)), (1, 1));
+}
+
+#[test]
+fn paper_end_in_the_middle_is_unknown_and_only_a_marked_copy_follows() {
+    let mut bench = Bench::new();
+    bench.start_spooler();
+    bench.wait_for_printer(PrinterState::Ready);
+    bench.order("paper out after 300");
+    let job = bench.issue();
+    bench.wait_for(job, "unknown");
+    bench.wait_for_printer(PrinterState::Out);
+    bench.store.answer_print(&command(), job, false).expect("a person saw no paper");
+    let copy = bench.store.reprint(&command(), job).expect("one more");
+    bench.order("paper in");
+    bench.wait_for(copy, "confirmed");
+    assert_eq!((bench.papers_of(job), bench.papers_of(copy)), (0, 1));
+    assert!(bench.papers().iter().filter(|p| p.contains("NOMOR ANTREAN")).all(|p| p.contains("CETAK ULANG 1")));
+}
+
+#[test]
+fn a_printer_without_answers_prints_each_slip_once_and_a_person_is_asked() {
+    let mut bench = Bench::new();
+    bench.order("mute");
+    bench.start_spooler();
+    bench.wait_for_printer(PrinterState::Unknown);
+    let jobs = [bench.issue(), bench.issue()];
+    for job in jobs {
+        bench.wait_for(job, "unknown");
+    }
+    wait("two papers", || bench.papers().len() == 2);
+    assert!(jobs.iter().all(|job| bench.papers_of(*job) == 1));
+}
+
+#[test]
+fn an_unplugged_printer_is_reported_within_two_seconds_and_prints_within_five_of_the_replug() {
+    let mut bench = Bench::new();
+    bench.start_spooler();
+    bench.wait_for_printer(PrinterState::Ready);
+    bench.order("unplug");
+    let start = Instant::now();
+    bench.wait_for_printer(PrinterState::Offline);
+    assert!(start.elapsed() < Duration::from_secs(4), "two seconds, and room for a busy machine");
+    let job = bench.issue();
+    bench.order("plug");
+    let start = Instant::now();
+    bench.wait_for(job, "confirmed");
+    assert!(start.elapsed() < Duration::from_secs(9), "five seconds, and room for a busy machine");
+    assert_eq!(bench.papers_of(job), 1);
+}
+
+#[test]
+fn a_port_of_somebody_else_is_reported_and_taken_when_it_is_free() {
+    let mut bench = Bench::new();
+    let other = printer::serial::Serial::open(&bench.port(), BAUD).expect("free");
+    bench.start_spooler();
+    bench.wait_for_printer(PrinterState::Offline);
+    let detail = bench.store.printer_status().expect("readable").expect("there").detail;
+    assert!(detail.contains("sedang dipakai program lain"), "{detail}");
+    drop(other);
+    bench.wait_for_printer(PrinterState::Ready);
+}
+
+/// The printer role as a process of its own, ended with the test.
+struct Role(Child);
+
+impl Role {
+    fn start(bench: &Bench) -> Role {
+        let mut role = std::process::Command::new(env!("CARGO_BIN_EXE_printer"));
+        role.arg("--data").arg(bench.dir.path()).arg("--port").arg(bench.port());
+        role.args(["--baud", &BAUD.to_string(), "--paper", "58"]).stderr(Stdio::null()).stdout(Stdio::null());
+        Role(role.spawn().expect("starts"))
+    }
+
+    fn kill(&mut self) {
+        self.0.kill().expect("killed");
+        self.0.wait().expect("gone");
+    }
+}
+
+impl Drop for Role {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_killed_spooler_leaves_unknown_behind_and_never_prints_the_slip_again() {
+    let mut bench = Bench::new();
+    let mut role = Role::start(&bench);
+    bench.wait_for_printer(PrinterState::Ready);
+    let job = bench.issue();
+    bench.wait_for(job, "sending");
+    role.kill();
+    assert_eq!(bench.state(job).word(), "sending");
+    let next = bench.issue();
+    let _role = Role::start(&bench);
+    bench.wait_for(next, "confirmed");
+    assert_eq!(bench.state(job).word(), "unknown");
+    assert!(bench.papers_of(job) <= 1, "{:?}", bench.papers());
+    assert_eq!(bench.papers_of(next), 1);
+    let of_next = bench.papers().into_iter().find(|p| p.contains(&format!("#{}\n", next.0))).unwrap_or_default();
+    assert_eq!(of_next.matches("NOMOR ANTREAN").count(), 1, "what was interrupted is not on the next paper");
+}
+
+#[test]
+fn a_second_printer_role_for_the_same_folder_says_so_and_ends() {
+    let bench = Bench::new();
+    let _first = printer::lock(bench.dir.path()).expect("free");
+    let mut second = Role::start(&bench);
+    let status = second.0.wait().expect("ends");
+    assert!(!status.success());
+    let said = printer::lock(bench.dir.path()).expect_err("taken").to_string();
+    assert!(said.contains("another printer role"), "{said}");
+}
+
+#[test]
+fn what_is_no_printer_is_refused_in_words() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let open = |path: &Path| printer::serial::Serial::open(path, BAUD).expect_err("no port").0;
+    assert!(open(&dir.path().join("ttyUSB9")).contains("tidak terhubung"));
+    let file = dir.path().join("file");
+    std::fs::write(&file, "x").expect("written");
+    assert!(open(&file).contains("bukan port printer"));
+    assert_eq!(std::fs::read(&file).expect("there"), b"x", "and left as it was");
+}
