@@ -37,11 +37,11 @@ fn waiting_row(scene: &Scene, desk: &Desk, n: CounterNumber, ticket: &Ticket) ->
     html! {
         tr {
             th scope="row" { (ticket.number) @if ticket.priority { " " span.tag { (scene.t("prioritas", "priority")) } } }
-            td { (scene.office.stage_name(*stage).get(scene.lang)) }
+            td.stage { @if desk.counter.stages.len() > 1 { (scene.office.stage_name(*stage).get(scene.lang)) } }
             td.minutes.long[long] { (scene.minutes(&place.since)) }
             td.acts {
                 @if desk.held.is_none() {
-                    (folded(scene.word("call-chosen"), "", on_ticket("call-chosen", n, ticket, html! {
+                    (folded(scene.word("call"), "", on_ticket("call-chosen", n, ticket, html! {
                         label { (scene.t("Alasan", "Reason")) " " input name="reason" list="reasons" required maxlength="200" autocomplete="off"; }
                         (button(scene.word("call-chosen"), "", ""))
                     })))
@@ -100,7 +100,8 @@ fn held(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
 pub(crate) fn papers(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Result<Markup, No> {
     let n = desk.counter.number;
     let mut jobs = scene.store.unconfirmed_print_jobs()?;
-    if let Some(ticket) = desk.held.as_ref().map(|t| t.id).or(last) {
+    let own = desk.held.as_ref().map(|t| t.id).or(last);
+    if let Some(ticket) = own {
         jobs.extend(scene.store.print_jobs_of(ticket)?);
     }
     jobs.sort_by_key(|job| job.id);
@@ -109,7 +110,13 @@ pub(crate) fn papers(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Resu
     let repeated = |i: usize| {
         jobs[i + 1..].iter().any(|later| later.ticket == jobs[i].ticket && later.document == jobs[i].document)
     };
-    let shown = (0..jobs.len()).filter(|i| matches!(jobs[*i].state, JobState::Unknown { .. }) || !repeated(*i));
+    // Those of others that are simply on their way are a figure, not a list.
+    let on_the_way =
+        |i: &usize| matches!(jobs[*i].state, JobState::Queued | JobState::Sending) && own != Some(jobs[*i].ticket);
+    let shown = (0..jobs.len())
+        .filter(|i| !on_the_way(i))
+        .filter(|i| matches!(jobs[*i].state, JobState::Unknown { .. }) || !repeated(*i));
+    let queued = (0..jobs.len()).filter(on_the_way).count();
     let mut rows = Vec::new();
     for job in shown.map(|i| &jobs[i]) {
         let ticket = scene.store.ticket(job.ticket)?;
@@ -117,8 +124,9 @@ pub(crate) fn papers(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Resu
     }
     Ok(html! {
         section #papers data-part="" {
-            @if !rows.is_empty() {
-                h2 { (scene.t("Kertas", "Papers")) " " span.count { (rows.len()) } }
+            @if !rows.is_empty() || queued > 0 {
+                h2 { (scene.t("Kertas", "Papers")) }
+                @if queued > 0 { p.hint { (queued) " " (scene.t("menunggu pencetak", "waiting for the printer")) } }
                 table {
                     @for (job, number) in rows {
                         tr {

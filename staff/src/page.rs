@@ -52,7 +52,7 @@ impl Page {
         let scene = Scene::of(store, now, lang)?;
         let notice = match no {
             Some(no) => Some(("no", no.say(lang).to_string())),
-            None => scene.notice(query)?.map(|text| ("done", text)),
+            None => scene.notice(self, query)?.map(|text| ("done", text)),
         };
         let (title, body) = match self {
             Page::Home => (t(lang, "Pilih loket", "Choose a counter").into(), home::see(&scene)),
@@ -100,10 +100,13 @@ impl<'a> Scene<'a> {
     }
 
     /// What the redirect after an act says, always read anew from the store.
-    fn notice(&self, query: &Fields) -> Result<Option<String>, No> {
+    fn notice(&self, page: Page, query: &Fields) -> Result<Option<String>, No> {
         if let Ok(id) = query.get("ticket").parse()
             && let Some(ticket) = self.store.ticket(TicketId(id))?
         {
+            if ticket.state.counter().map(Page::Counter) == Some(page) {
+                return Ok(None); // The page itself shows it large.
+            }
             let standing = texts::standing(&ticket.state, self.office, self.lang);
             let receipt = match ticket.case {
                 Some(case) => self.store.case(case)?.map(|case| case.receipt),
