@@ -13,6 +13,8 @@ use tokio::sync::broadcast;
 /// How many finished commands are remembered; more than the forms a clerk can have open.
 const REMEMBERED: usize = 512;
 
+type Listening = (Store, Doorbell);
+
 /// Everything the handlers share.
 #[derive(Debug)]
 pub(crate) struct Desk {
@@ -36,8 +38,10 @@ impl Desk {
             done: Mutex::default(),
             changes: changes.clone(),
         });
+        let mut open = None;
+        next_change(dir, &mut open)?;
         let (dir, alive) = (dir.to_path_buf(), Arc::downgrade(&desk));
-        std::thread::spawn(move || listen(&dir, &changes, &alive));
+        std::thread::spawn(move || listen(&dir, open, &changes, &alive));
         Ok(desk)
     }
 
@@ -85,8 +89,7 @@ impl Desk {
 }
 
 /// Tells of every commit. Its own connection never writes, so it also sees what the console itself commits.
-fn listen(dir: &Path, changes: &broadcast::Sender<()>, alive: &Weak<Desk>) {
-    let mut open: Option<(Store, Doorbell)> = None;
+fn listen(dir: &Path, mut open: Option<Listening>, changes: &broadcast::Sender<()>, alive: &Weak<Desk>) {
     let mut told = false;
     while alive.strong_count() > 0 {
         match next_change(dir, &mut open) {
@@ -107,7 +110,8 @@ fn listen(dir: &Path, changes: &broadcast::Sender<()>, alive: &Weak<Desk>) {
     }
 }
 
-fn next_change(dir: &Path, open: &mut Option<(Store, Doorbell)>) -> Result<bool, queue::Fault> {
+/// Waits for the next ring, at most a second. Opening anew counts as a change: something may have been missed.
+fn next_change(dir: &Path, open: &mut Option<Listening>) -> Result<bool, queue::Fault> {
     match open {
         Some((store, bell)) => {
             bell.wait(Duration::from_secs(1))?;
@@ -159,7 +163,6 @@ mod tests {
         let next = async |changes: &mut broadcast::Receiver<()>| {
             tokio::time::timeout(Duration::from_secs(10), changes.recv()).await.expect("a ring").unwrap();
         };
-        next(&mut changes).await; // The listener is there.
         let today = queue::clock::now().local(other.office().identity.zone).date();
         other.open_day(&queue::Command::new("terminal"), today, true).unwrap();
         next(&mut changes).await;
