@@ -70,7 +70,8 @@ fn row(scene: &Scene, case: &Case, tick: bool) -> Markup {
             td { @if let Some(service) = scene.office.service(&case.service) { (service.name.get(scene.lang)) } }
             td { @if let Some(date) = case.recorded_on { (short_date(date, scene.lang)) } }
             td { (place(scene, case)) }
-            td { (texts::case_standing(case, scene.lang)) }
+            // The section says the state; only a hold and a repeat have more to tell.
+            td { @if matches!(case.state, CaseState::OnHold { .. } | CaseState::Verified { again: true }) { (texts::case_standing(case, scene.lang)) } }
         }
     }
 }
