@@ -1,1 +1,86 @@
-//! Placeholder while the house is being built.
+//! The touchscreen: two taps to a number, and the truth about it.
+//!
+//! | question | file |
+//! |---|---|
+//! | Which page follows which touch? | `flow.rs`, pure |
+//! | Who talks to the store? | `worker.rs`, one thread; the screen never waits for a disk |
+//! | What does a page look like, in which words? | `ui/*.slint`, English in the source, Indonesian in `lang/` |
+//! | How do facts reach the page? | `paint.rs` |
+//! | A window, or pictures and lines instead? | `window.rs`, `headless.rs` with `line.rs` |
+
+#[cfg(test)]
+mod fixture;
+mod flow;
+mod headless;
+mod line;
+#[cfg(test)]
+mod pages_tests;
+mod paint;
+mod picture;
+mod window;
+mod worker;
+
+/// What `ui/kiosk.slint` compiles to.
+#[allow(missing_docs, unreachable_pub, clippy::all, clippy::unwrap_used, clippy::panic, clippy::todo)]
+mod ui {
+    slint::include_modules!();
+}
+
+use std::path::PathBuf;
+
+/// What this box is; what the office is stands in `office.toml`.
+#[derive(Clone, Debug, clap::Parser)]
+#[command(name = "kiosk", about = "The touchscreen where applicants take a number")]
+pub struct Args {
+    /// Folder with antrean.db and office.toml
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Fill the whole screen, without a frame
+    #[arg(long, conflicts_with = "headless")]
+    pub fullscreen: bool,
+    /// Size in pixels, as 1080x1920 (upright) or 1280x800. A window begins at 540x960, headless at 1080x1920
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    pub size: Option<(u32, u32)>,
+    /// Diagonal of the panel in inches, so that buttons are 20 mm and more for a finger.
+    /// Without it: 10.1 for 1280x800, 15.6 for 1366x768, else 21.5
+    #[arg(long, value_name = "INCHES", value_parser = inches)]
+    pub inches: Option<f32>,
+    /// No window: draw into --png, read touches as lines from standard input, tell each page as a line of JSON
+    #[arg(long)]
+    pub headless: bool,
+    /// With --headless: the picture of the current page, replaced at every change
+    #[arg(long, value_name = "FILE", requires = "headless")]
+    pub png: Option<PathBuf>,
+}
+
+/// Runs the kiosk until its window is closed, or in headless mode until `quit`.
+///
+/// # Errors
+/// No screen to open a window on, or a picture that cannot be written. A store that cannot be used is no error:
+/// the citizen is sent to an officer, and the kiosk tries again by itself.
+pub fn run(args: Args) -> anyhow::Result<()> {
+    if args.headless { headless::run(&args) } else { window::run(&args) }
+}
+
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let fit = |side: &str| side.parse().ok().filter(|pixels| (200..=8000).contains(pixels));
+    text.split_once('x')
+        .and_then(|(width, height)| Some((fit(width)?, fit(height)?)))
+        .ok_or_else(|| "use WIDTHxHEIGHT with 200 to 8000 pixels each, as 1080x1920".into())
+}
+
+fn inches(text: &str) -> Result<f32, String> {
+    text.parse()
+        .ok()
+        .filter(|inches| (5.0..=100.0).contains(inches))
+        .ok_or_else(|| "use the diagonal in inches, 5 to 100, as 21.5".into())
+}
+
+/// The usual diagonal of a panel with this many pixels, inches.
+fn usual_inches(width: u32, height: u32) -> f32 {
+    match (width.max(height), width.min(height)) {
+        (1280, 800) => 10.1,
+        (1366, 768) => 15.6,
+        _ => 21.5,
+    }
+}

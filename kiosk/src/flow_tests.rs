@@ -1,0 +1,305 @@
+//! The flow as lists of pages: lines of touches in, words of pages out, with a store made of answers.
+
+use super::*;
+use crate::fixture::{MONDAY, case, issued, job, key, open, printer, view};
+use crate::line::{self, Line};
+use queue::case::CaseState;
+use queue::printing::{ANSWERED_NO, PrinterState};
+
+/// The pages after each line, when every wish is answered by `answer`.
+fn pages(screen: &mut Screen, lines: &[&str], answer: impl Fn(&Wish) -> Answer) -> Vec<&'static str> {
+    let mut pages = vec![];
+    for line in lines {
+        let Ok(Line::Touches(touches)) = line::read(line) else { panic!("{line}") };
+        for touch in touches {
+            if let Some(effect) = screen.step(Input::Touch(touch)) {
+                let answer = answer(&effect.what);
+                screen.step(Input::Answer { wish: effect.wish, answer });
+            }
+        }
+        pages.push(line::word(screen));
+    }
+    pages
+}
+
+fn give(_: &Wish) -> Answer {
+    Answer::Issued(Box::new(issued()))
+}
+
+fn seconds(screen: &mut Screen, count: u32) {
+    (0..count).for_each(|_| assert!(screen.step(Input::Second).is_none()));
+}
+
+fn see(screen: &mut Screen, change: impl FnOnce(&mut View)) {
+    let mut seen = view(DayStatus::Open { date: MONDAY });
+    change(&mut seen);
+    screen.step(Input::View(Box::new(seen)));
+}
+
+fn number() -> Screen {
+    let mut screen = open();
+    pages(&mut screen, &["service new", "print"], give);
+    screen
+}
+
+fn paper_of(screen: &Screen) -> Paper {
+    let Page::YourNumber(given) = &screen.page else { panic!("{:?}", screen.page) };
+    screen.paper(given)
+}
+
+#[test]
+fn s08_s17_two_taps_lead_to_a_number() {
+    let mut screen = open();
+    assert_eq!(pages(&mut screen, &["service new", "print"], give), ["requirements", "your-number"]);
+    assert_eq!(pages(&mut screen, &["home"], give), ["home"]);
+}
+
+#[test]
+fn the_wish_carries_priority_and_language() {
+    let mut screen = open();
+    let wished = |wish: &Wish| {
+        let Wish::Issue(issue) = wish else { panic!("{wish:?}") };
+        assert!(issue.priority && issue.lang == Lang::En && issue.service == key("lost") && issue.receipt.is_none());
+        give(wish)
+    };
+    let lines = ["language en", "priority", "service lost", "print"];
+    assert_eq!(pages(&mut screen, &lines, wished), ["home", "home", "requirements", "your-number"]);
+    pages(&mut screen, &["home"], give);
+    assert!(screen.lang == Lang::Id && !screen.priority, "the next person begins afresh");
+}
+
+#[test]
+fn s13_5a_the_status_is_told_before_any_number() {
+    let answer = |state: CaseState| {
+        move |wish: &Wish| match wish {
+            Wish::LookUp(receipt) => {
+                assert_eq!(receipt.to_string(), "26-000001-9");
+                Answer::Case(Some(Box::new(case(state.clone()))))
+            }
+            Wish::Issue(issue) => {
+                assert_eq!(issue.receipt.map(|r| r.to_string()).as_deref(), Some("26-000001-9"));
+                give(wish)
+            }
+            _ => panic!("{wish:?}"),
+        }
+    };
+    let lines = ["service collection", "receipt 26-000001-9", "print"];
+    let ready = pages(&mut open(), &lines, answer(CaseState::Ready));
+    assert_eq!(ready, ["receipt-entry", "status", "your-number"]);
+    let recorded_later = pages(&mut open(), &lines, answer(CaseState::Verified { again: false }));
+    assert_eq!(recorded_later, ["receipt-entry", "status", "your-number"], "s26: put off by the network");
+    for state in [CaseState::Recorded, CaseState::Printed, CaseState::Referred] {
+        assert_eq!(pages(&mut open(), &lines, answer(state)), ["receipt-entry", "status", "status"], "no number");
+    }
+    let network_slip = ["service new", "have-receipt", "receipt 26-000001-9", "print"];
+    let straight = pages(&mut open(), &network_slip, answer(CaseState::Verified { again: false }));
+    assert_eq!(straight, ["requirements", "receipt-entry", "status", "your-number"]);
+}
+
+#[test]
+fn a_typo_never_reaches_the_store_and_is_corrected_by_its_last_digit() {
+    let mut screen = open();
+    let never = |wish: &Wish| panic!("{wish:?}");
+    pages(&mut screen, &["service collection", "receipt 26-000007-9"], never);
+    assert!(matches!(&screen.page, Page::ReceiptEntry { digits, wrong: true, .. } if digits.len() == 9));
+    screen.step(Input::Touch(Touch::Erase));
+    assert!(matches!(&screen.page, Page::ReceiptEntry { digits, wrong: false, .. } if digits.len() == 8));
+}
+
+#[test]
+fn an_unknown_receipt_can_be_typed_again_or_left_out() {
+    let unknown = |wish: &Wish| if matches!(wish, Wish::LookUp(_)) { Answer::Case(None) } else { give(wish) };
+    let lines = ["service collection", "receipt 26-000001-9", "print", "back", "without-receipt", "print"];
+    let walked = pages(&mut open(), &lines, unknown);
+    assert_eq!(walked, ["receipt-entry", "status", "status", "receipt-entry", "requirements", "your-number"]);
+}
+
+#[test]
+fn a_double_tap_wishes_once() {
+    let mut screen = open();
+    screen.step(Input::Touch(Touch::Service(key("new"))));
+    let first = screen.step(Input::Touch(Touch::Print)).expect("one wish");
+    assert!(screen.step(Input::Touch(Touch::Print)).is_none());
+    assert!(screen.step(Input::Touch(Touch::Back)).is_none());
+    assert!(screen.step(Input::Touch(Touch::Home)).is_none());
+    assert_eq!(line::word(&screen), "requirements", "nothing moves while the number is being written");
+    screen.step(Input::Answer { wish: first.wish, answer: give(&first.what) });
+    screen.step(Input::Answer { wish: first.wish, answer: Answer::Fault });
+    assert_eq!(line::word(&screen), "your-number", "an answer counts once");
+}
+
+#[test]
+fn a_slow_disk_is_told_and_a_late_number_still_shown() {
+    let mut screen = open();
+    screen.step(Input::Touch(Touch::Service(key("new"))));
+    let asked = screen.step(Input::Touch(Touch::Print)).expect("a wish");
+    seconds(&mut screen, SLOW_S);
+    assert_eq!(line::word(&screen), "slow");
+    let mut left = screen.clone();
+    screen.step(Input::Answer { wish: asked.wish, answer: give(&asked.what) });
+    assert_eq!(line::word(&screen), "your-number");
+    left.step(Input::Touch(Touch::Home));
+    left.step(Input::Answer { wish: asked.wish, answer: give(&asked.what) });
+    assert_eq!(line::word(&left), "home", "the number is not shown to the next person");
+}
+
+#[test]
+fn a_fault_sends_to_an_officer_and_never_takes_a_number_away() {
+    let mut screen = open();
+    assert_eq!(pages(&mut screen, &["service new", "print"], |_| Answer::Fault), ["requirements", "fault"]);
+    see(&mut screen, |_| {});
+    assert_eq!(line::word(&screen), "fault", "the recovered store does not wipe the answer from the screen");
+    assert_eq!(pages(&mut screen, &["home"], give), ["home"]);
+    let mut shown = number();
+    shown.step(Input::Fault);
+    assert_eq!(line::word(&shown), "your-number");
+    assert_eq!(pages(&mut shown, &["home", "service new"], give), ["fault", "fault"]);
+    see(&mut shown, |_| {});
+    assert_eq!(line::word(&shown), "home");
+}
+
+#[test]
+fn s10_refusals_are_pages_and_a_closed_day_offers_nothing() {
+    let quota = |_: &Wish| Answer::Refused(Refused::QuotaReached { quota: 40 });
+    let walked = pages(&mut open(), &["service new", "print", "print", "home"], quota);
+    assert_eq!(walked, ["requirements", "refused", "refused", "home"]);
+    let mut screen = open();
+    pages(&mut screen, &["service new"], give);
+    see(&mut screen, |view| view.board.day = DayStatus::Closed { date: MONDAY });
+    assert_eq!(pages(&mut screen, &["print", "service new"], give), ["day-closed", "day-closed"]);
+    see(&mut screen, |view| view.board.day = DayStatus::NotOpened);
+    assert_eq!(line::word(&screen), "not-opened");
+    see(&mut screen, |view| {
+        view.board.day = DayStatus::Break { date: MONDAY, until: jiff::civil::time(13, 0, 0, 0) };
+    });
+    assert_eq!(pages(&mut screen, &["service new", "print"], give), ["requirements", "your-number"], "in the break");
+    assert_eq!(line::word(&Screen::new()), "starting");
+}
+
+#[test]
+fn the_paper_tells_the_truth_as_it_happens() {
+    let mut screen = number();
+    assert_eq!(paper_of(&screen), Paper::Printing);
+    let mut stand = |state: JobState, at: PrinterState| {
+        see(&mut screen, |view| {
+            view.paper = Some(job(5, 0, state));
+            view.printer = Some(printer(at));
+        });
+        (paper_of(&screen), line::page(&screen).contains("\"may_reprint\":true"))
+    };
+    let unknown = || JobState::Unknown { cause: "cable".into() };
+    let failed = |cause: &str| JobState::FailedClean { cause: cause.into() };
+    assert_eq!(stand(JobState::Queued, PrinterState::Ready), (Paper::Printing, false));
+    assert_eq!(stand(JobState::Queued, PrinterState::Out), (Paper::Failed, false), "no paper: read the number");
+    assert_eq!(stand(JobState::Sending, PrinterState::Ready), (Paper::Printing, false));
+    assert_eq!(stand(unknown(), PrinterState::Ready), (Paper::Unknown, false));
+    assert_eq!(stand(failed("expired"), PrinterState::Out), (Paper::Failed, false));
+    assert_eq!(stand(failed(ANSWERED_NO), PrinterState::Ready), (Paper::Failed, true));
+    assert_eq!(stand(JobState::Confirmed, PrinterState::Ready), (Paper::Printed, false));
+    let mut late = number();
+    seconds(&mut late, PAPER_S);
+    assert_eq!(paper_of(&late), Paper::Failed, "a printer that never answers is not waited for");
+}
+
+#[test]
+fn after_no_a_marked_reprint_may_be_ordered_and_is_followed() {
+    let mut screen = number();
+    see(&mut screen, |view| view.paper = Some(job(5, 0, JobState::Unknown { cause: "cable".into() })));
+    let asked = screen.step(Input::Touch(Touch::Paper { came_out: false })).expect("a wish");
+    assert!(matches!(asked.what, Wish::AnswerPrint { job: JobId(5), came_out: false }));
+    screen.step(Input::Answer { wish: asked.wish, answer: Answer::Done });
+    see(&mut screen, |view| view.paper = Some(job(5, 0, JobState::FailedClean { cause: ANSWERED_NO.into() })));
+    let asked = screen.step(Input::Touch(Touch::Reprint)).expect("a wish");
+    assert!(matches!(asked.what, Wish::Reprint(JobId(5))));
+    screen.step(Input::Answer { wish: asked.wish, answer: Answer::Reprinted(JobId(6)) });
+    assert_eq!(paper_of(&screen), Paper::Printing);
+    see(&mut screen, |view| view.paper = Some(job(5, 0, JobState::Confirmed)));
+    assert_eq!(paper_of(&screen), Paper::Printing, "the old paper's news is not the new one's");
+    see(&mut screen, |view| view.paper = Some(job(6, 1, JobState::Confirmed)));
+    assert_eq!(paper_of(&screen), Paper::Printed);
+    assert!(line::page(&screen).contains("\"copy\":1"));
+}
+
+#[test]
+fn silence_asks_and_then_goes_home_with_every_choice_back() {
+    let mut screen = open();
+    seconds(&mut screen, 1000);
+    assert!(!screen.asks(), "nobody there, nothing to ask");
+    pages(&mut screen, &["language en", "priority", "service new"], give);
+    seconds(&mut screen, IDLE_S);
+    assert!(screen.asks());
+    pages(&mut screen, &["still-here"], give);
+    assert!(!screen.asks() && line::word(&screen) == "requirements");
+    seconds(&mut screen, IDLE_S + ASK_S);
+    assert!(line::word(&screen) == "home" && screen.lang == Lang::Id && !screen.priority && !screen.asks());
+}
+
+#[test]
+fn a_hundred_thousand_random_touches_find_no_dead_end() {
+    let mut state = 42_u64;
+    let mut random = move |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let mut screen = open();
+    let mut asked: Option<Effect> = None;
+    let days = [
+        DayStatus::NotOpened,
+        DayStatus::Open { date: MONDAY },
+        DayStatus::Open { date: MONDAY },
+        DayStatus::Open { date: MONDAY },
+        DayStatus::Open { date: MONDAY },
+        DayStatus::Open { date: MONDAY },
+        DayStatus::Open { date: MONDAY },
+        DayStatus::Closed { date: MONDAY },
+    ];
+    let mut numbers = 0;
+    for step in 0..100_000 {
+        let touch = match random(14) {
+            0 => Touch::Service(key(["new", "lost", "collection", "none"][random(4) as usize])),
+            1 => Touch::Print,
+            2 => Touch::Back,
+            3 => Touch::Home,
+            4 => Touch::Priority,
+            5 => Touch::Language(if random(2) == 0 { Lang::Id } else { Lang::En }),
+            6 => Touch::Erase,
+            7 => Touch::HaveReceipt,
+            8 => Touch::WithoutReceipt,
+            9 => Touch::Paper { came_out: random(2) == 0 },
+            10 => Touch::Reprint,
+            11 => Touch::StillHere,
+            _ => Touch::Digit(random(256) as u8),
+        };
+        if let Some(effect) = screen.step(Input::Touch(touch)) {
+            assert!(asked.is_none(), "one wish at a time");
+            asked = Some(effect);
+        }
+        match random(40) {
+            0 => see(&mut screen, |view| view.board.day = days[random(8) as usize]),
+            1 => seconds(&mut screen, random(5) as u32),
+            2 if step % 5 == 0 => drop(screen.step(Input::Fault)),
+            _ => {}
+        }
+        if let Some(effect) = asked.take() {
+            let answer = match (random(6), &effect.what) {
+                (0, _) => Answer::Fault,
+                (1, _) => Answer::Refused(Refused::DayNotOpen),
+                (_, Wish::Issue(_)) => give(&effect.what),
+                (_, Wish::LookUp(_)) => Answer::Case(Some(Box::new(case(CaseState::Ready)))),
+                (_, Wish::Reprint(job)) => Answer::Reprinted(JobId(job.0 + 1)),
+                (_, Wish::AnswerPrint { .. }) => Answer::Done,
+            };
+            screen.step(Input::Answer { wish: effect.wish, answer });
+            numbers += u32::from(matches!(screen.page, Page::YourNumber(_)));
+        }
+        if step % 100 == 0 {
+            let mut later = screen.clone();
+            see(&mut later, |_| {});
+            later.step(Input::Touch(Touch::Home));
+            assert_eq!(line::word(&later), "home", "home is one touch away");
+            seconds(&mut screen, SLOW_S + IDLE_S + ASK_S);
+            assert!(matches!(screen.page, Page::Home) && screen.lang == Lang::Id && !screen.priority);
+        }
+    }
+    assert!(numbers > 300, "the walk reaches numbers: {numbers}");
+}

@@ -1,0 +1,421 @@
+//! Every page, drawn without a screen: pictures to look at, touch targets to measure, taps found by their label.
+//!
+//! `UPDATE_GOLDEN=1 cargo test -p kiosk` records the pictures of `ui/golden/` anew: look at each before committing it.
+
+use crate::fixture::{MONDAY, case, issued, job, key, open, printer, view};
+use crate::flow::{Answer, Effect, Input, Screen, Touch};
+use crate::paint::paint;
+use crate::ui::Kiosk;
+use crate::window::{connect, fit};
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions};
+use jiff::civil::time;
+use queue::board::DayStatus;
+use queue::case::{CaseState, HoldReason};
+use queue::printing::{JobState, PrinterState};
+use queue::{Lang, Refused};
+use slint::platform::PointerEventButton;
+use slint::{ComponentHandle, PhysicalSize};
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+/// A panel of the field: name, width, height, inches.
+const PORTRAIT: (&str, u32, u32, f32) = ("portrait", 1080, 1920, 21.5);
+const SMALL: (&str, u32, u32, f32) = ("small", 1280, 800, 10.1);
+const PANELS: [(&str, u32, u32, f32); 5] =
+    [PORTRAIT, SMALL, ("15-inch", 1366, 768, 15.6), ("landscape", 1920, 1080, 21.5), ("32-inch", 1080, 1920, 32.0)];
+
+fn kiosk(panel: (&str, u32, u32, f32)) -> Kiosk {
+    let options = TestingBackendOptions {
+        mock_time: true,
+        threading: false,
+        renderer_name: Some("software".into()),
+        ..Default::default()
+    };
+    // A second kiosk of the same test finds the backend in place.
+    let _ = slint::platform::set_platform(Box::new(TestingBackend::new(options)));
+    let kiosk = Kiosk::new().expect("no screen is needed");
+    kiosk.window().set_size(PhysicalSize::new(panel.1, panel.2));
+    fit(&kiosk, Some(panel.3));
+    kiosk.show().expect("no screen is needed");
+    kiosk
+}
+
+fn touch(screen: &mut Screen, touch: Touch) -> Option<Effect> {
+    screen.step(Input::Touch(touch))
+}
+
+fn answered(screen: &mut Screen, asked: Option<Effect>, answer: Answer) {
+    screen.step(Input::Answer { wish: asked.expect("a wish").wish, answer });
+}
+
+fn requirements(service: &str) -> Screen {
+    let mut screen = open();
+    touch(&mut screen, Touch::Service(key(service)));
+    screen
+}
+
+fn status(state: Option<CaseState>) -> Screen {
+    let mut screen = requirements("collection");
+    let mut asked = None;
+    for digit in crate::fixture::RECEIPT {
+        asked = touch(&mut screen, Touch::Digit(digit));
+    }
+    answered(&mut screen, asked, Answer::Case(state.map(|state| Box::new(case(state)))));
+    screen
+}
+
+fn number(state: JobState) -> Screen {
+    let mut screen = requirements("new");
+    let asked = touch(&mut screen, Touch::Print);
+    answered(&mut screen, asked, Answer::Issued(Box::new(issued())));
+    let mut seen = view(DayStatus::Open { date: MONDAY });
+    seen.paper = Some(job(5, 0, state));
+    screen.step(Input::View(Box::new(seen)));
+    screen
+}
+
+fn refused(refused: Refused) -> Screen {
+    let mut screen = requirements("new");
+    let asked = touch(&mut screen, Touch::Print);
+    answered(&mut screen, asked, Answer::Refused(refused));
+    screen
+}
+
+fn seen(screen: Screen, change: impl FnOnce(&mut crate::flow::View)) -> Screen {
+    let mut screen = screen;
+    let mut view = screen.view.clone().expect("seen");
+    change(&mut view);
+    screen.step(Input::View(Box::new(view)));
+    screen
+}
+
+/// Every page in every state that looks different.
+fn pages() -> Vec<(&'static str, Screen)> {
+    let mut prioritised = open();
+    touch(&mut prioritised, Touch::Priority);
+    let troubled = seen(open(), |view| {
+        view.board.day = DayStatus::Break { date: MONDAY, until: time(13, 0, 0, 0) };
+        view.board.network_down = Some(crate::fixture::now());
+        view.printer = Some(printer(PrinterState::Out));
+    });
+    let mut typing = requirements("collection");
+    for digit in [2, 6, 0, 0, 0, 0] {
+        touch(&mut typing, Touch::Digit(digit));
+    }
+    let mut typo = requirements("collection");
+    for digit in crate::fixture::TYPO {
+        touch(&mut typo, Touch::Digit(digit));
+    }
+    let mut without = requirements("collection");
+    touch(&mut without, Touch::WithoutReceipt);
+    let mut asks = requirements("lost");
+    (0..30).for_each(|_| assert!(asks.step(Input::Second).is_none()));
+    let mut fault = open();
+    fault.step(Input::Fault);
+    let mut slow = requirements("new");
+    touch(&mut slow, Touch::Print);
+    (0..8).for_each(|_| assert!(slow.step(Input::Second).is_none()));
+    let unknown = || JobState::Unknown { cause: "no answer".into() };
+    let failed = || JobState::FailedClean { cause: queue::printing::ANSWERED_NO.into() };
+    vec![
+        ("home", open()),
+        ("home-priority", prioritised),
+        ("home-notices", troubled),
+        ("requirements-new", requirements("new")),
+        ("requirements-lost", requirements("lost")),
+        ("requirements-without-receipt", without),
+        ("receipt-entry", typing),
+        ("receipt-typo", typo),
+        ("status-ready", status(Some(CaseState::Ready))),
+        ("status-hold", status(Some(CaseState::OnHold { reason: HoldReason::NoBlanks }))),
+        ("status-village", status(Some(CaseState::SentToVillage { village: "Sungai Bening".into() }))),
+        ("status-unknown", status(None)),
+        ("number-printing", number(JobState::Sending)),
+        ("number-printed", number(JobState::Confirmed)),
+        ("number-question", number(unknown())),
+        ("number-failed", number(failed())),
+        ("still-there", asks),
+        ("not-opened", seen(open(), |view| view.board.day = DayStatus::NotOpened)),
+        ("day-closed", seen(open(), |view| view.board.day = DayStatus::Closed { date: MONDAY })),
+        ("refused-quota", refused(Refused::QuotaReached { quota: 40 })),
+        ("fault", fault),
+        ("slow", slow),
+    ]
+}
+
+/// The pixels at half size with 16 levels per colour, as a PNG with a palette: small, and still shows every change.
+fn picture(kiosk: &Kiosk) -> Vec<u8> {
+    let full = kiosk.window().take_snapshot().expect("the software renderer draws");
+    let (width, height) = (full.width() as usize / 2, full.height() as usize / 2);
+    let row = full.width() as usize;
+    let pixels = full.as_slice();
+    let mut palette: Vec<[u8; 3]> = vec![];
+    let mut indices = Vec::with_capacity(width * height);
+    for y in 0..height {
+        for x in 0..width {
+            let four = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| pixels[(2 * y + dy) * row + 2 * x + dx]);
+            let level = |of: fn(&slint::Rgba8Pixel) -> u8| {
+                let sum: u32 = four.iter().map(|pixel| u32::from(of(pixel))).sum();
+                ((sum / 4 + 8) / 17 * 17).min(255) as u8
+            };
+            let colour = [level(|p| p.r), level(|p| p.g), level(|p| p.b)];
+            let index = palette.iter().position(|known| *known == colour).unwrap_or_else(|| {
+                palette.push(colour);
+                palette.len() - 1
+            });
+            indices.push(u8::try_from(index).expect("a page has at most 256 colours"));
+        }
+    }
+    let mut bytes = vec![];
+    let mut encoder = png::Encoder::new(&mut bytes, width as u32, height as u32);
+    encoder.set_color(png::ColorType::Indexed);
+    encoder.set_palette(palette.concat());
+    encoder.set_compression(png::Compression::High);
+    encoder.write_header().and_then(|mut writer| writer.write_image_data(&indices)).expect("into memory");
+    bytes
+}
+
+fn decoded(bytes: &[u8]) -> Vec<u8> {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("fits")];
+    reader.next_frame(&mut pixels).expect("a PNG");
+    pixels
+}
+
+#[test]
+fn every_page_looks_as_recorded() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("ui/golden");
+    let record = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let mut changed = vec![];
+    let pages = pages();
+    let named = |name: &str| pages.iter().find(|(page, _)| *page == name).expect("a page").1.clone();
+    let english = |name: &str| {
+        let mut screen = named(name);
+        touch(&mut screen, Touch::Language(Lang::En));
+        screen
+    };
+    let mut wanted: Vec<(String, Screen, _)> = vec![];
+    for (name, screen) in &pages {
+        wanted.push((format!("{name}.png"), screen.clone(), PORTRAIT));
+    }
+    for name in ["home", "home-notices", "requirements-new", "receipt-typo", "status-hold", "number-question", "fault"]
+    {
+        wanted.push((format!("{name}-small.png"), named(name), SMALL));
+    }
+    for name in ["home", "requirements-new", "number-question"] {
+        wanted.push((format!("{name}-small-en.png"), english(name), SMALL));
+        wanted.push((format!("{name}-en.png"), english(name), PORTRAIT));
+    }
+    for panel in [PORTRAIT, SMALL] {
+        let kiosk = kiosk(panel);
+        for (file, screen, _) in wanted.iter().filter(|(_, _, at)| *at == panel) {
+            paint(&kiosk, screen);
+            let (now, path) = (picture(&kiosk), folder.join(file));
+            let known = std::fs::read(&path).unwrap_or_default();
+            if record {
+                std::fs::create_dir_all(&folder).expect("folder");
+                std::fs::write(&path, &now).expect("golden");
+            } else if known.is_empty() || decoded(&known) != decoded(&now) {
+                let differs = std::env::temp_dir().join(file);
+                std::fs::write(&differs, &now).expect("temporary picture");
+                changed.push(format!("{} is now {}", path.display(), differs.display()));
+            }
+        }
+    }
+    assert!(changed.is_empty(), "look at these, then record them with UPDATE_GOLDEN=1:\n{}", changed.join("\n"));
+}
+
+/// A rectangle in millimetres: left, top, right, bottom.
+type Box4 = [f32; 4];
+
+fn place(element: &ElementHandle, mm: f32) -> Box4 {
+    let (at, size) = (element.absolute_position(), element.size());
+    [at.x / mm, at.y / mm, (at.x + size.width) / mm, (at.y + size.height) / mm]
+}
+
+/// The wider of the horizontal and the vertical distance; negative when they overlap.
+fn gap(a: Box4, b: Box4) -> f32 {
+    let across = f32::max(b[0] - a[2], a[0] - b[2]);
+    let down = f32::max(b[1] - a[3], a[1] - b[3]);
+    across.max(down)
+}
+
+fn inside(inner: Box4, outer: Box4) -> bool {
+    const HAIR: f32 = 0.2;
+    inner[0] >= outer[0] - HAIR
+        && inner[1] >= outer[1] - HAIR
+        && inner[2] <= outer[2] + HAIR
+        && inner[3] <= outer[3] + HAIR
+}
+
+fn touchable(kiosk: &Kiosk) -> Vec<ElementHandle> {
+    let role = |element: &ElementHandle| {
+        matches!(element.accessible_role(), Some(AccessibleRole::Button | AccessibleRole::Switch))
+    };
+    ElementQuery::from_root(kiosk).match_predicate(role).find_all()
+}
+
+#[test]
+fn fingers_find_targets_of_20_mm_with_gaps_of_3_mm_and_texts_keep_to_their_place() {
+    let mut wrong = vec![];
+    for panel in PANELS {
+        let kiosk = kiosk(panel);
+        let mm = kiosk.global::<crate::ui::Theme>().get_mm();
+        let diagonal = f32::hypot(panel.1 as f32, panel.2 as f32) / mm / 25.4;
+        assert!((diagonal - panel.3).abs() < 0.01, "{}: {diagonal} inches", panel.0);
+        let window = [0.0, 0.0, panel.1 as f32 / mm, panel.2 as f32 / mm];
+        for ((name, mut screen), lang) in pages().into_iter().flat_map(|p| [(p.clone(), Lang::Id), (p, Lang::En)]) {
+            screen.lang = lang;
+            paint(&kiosk, &screen);
+            let page = format!("{} {name} {lang:?}", panel.0);
+            let mut targets: Vec<(String, Box4)> = touchable(&kiosk)
+                .iter()
+                .map(|e| (e.accessible_label().unwrap_or_default().to_string(), place(e, mm)))
+                .collect();
+            if name == "still-there" {
+                // The question covers the page; only its own button can be touched.
+                targets.drain(..targets.len() - 1);
+            }
+            for (i, (label, at)) in targets.iter().enumerate() {
+                if label.is_empty() {
+                    wrong.push(format!("{page}: a touchable element without a label at {at:.0?}"));
+                }
+                if at[2] - at[0] < 19.99 || at[3] - at[1] < 19.99 {
+                    wrong.push(format!("{page}: {label} is {:.1} x {:.1} mm", at[2] - at[0], at[3] - at[1]));
+                }
+                if !inside(*at, window) {
+                    wrong.push(format!("{page}: {label} leaves the panel: {at:.1?} in {window:.1?}"));
+                }
+                for (other, there) in &targets[i + 1..] {
+                    let gap = gap(*at, *there);
+                    if gap < 2.99 {
+                        wrong.push(format!("{page}: {gap:.1} mm between {label} and {other}"));
+                    }
+                }
+            }
+            if name == "still-there" {
+                continue;
+            }
+            let texts = ElementQuery::from_root(&kiosk).match_inherits("Text").find_all();
+            assert!(texts.len() > 2, "{page}: texts are found");
+            for text in &texts {
+                let (at, said) = (place(text, mm), text.accessible_label().unwrap_or_default());
+                if at[2] - at[0] > 0.0 && !inside(at, window) {
+                    wrong.push(format!("{page}: \"{said}\" leaves the panel: {at:.1?} in {window:.1?}"));
+                }
+                for (label, there) in &targets {
+                    if gap(at, *there) < -0.2 && !inside(at, *there) {
+                        wrong.push(format!("{page}: \"{said}\" runs over {label}"));
+                    }
+                }
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn contrast_is_seven_to_one_and_ten_for_numbers_and_buttons() {
+    let kiosk = kiosk(PORTRAIT);
+    let theme = kiosk.global::<crate::ui::Theme>();
+    let light = |colour: slint::Color| {
+        let part = |value: u8| {
+            let value = f64::from(value) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * part(colour.red()) + 0.7152 * part(colour.green()) + 0.0722 * part(colour.blue())
+    };
+    let contrast = |a: slint::Color, b: slint::Color| {
+        let (a, b) = (light(a), light(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    };
+    for (what, a, b, least) in [
+        ("text on the page", theme.get_ink(), theme.get_background(), 10.0),
+        ("text on a card", theme.get_ink(), theme.get_card(), 10.0),
+        ("soft text on the page", theme.get_soft_ink(), theme.get_background(), 7.0),
+        ("number and button", theme.get_primary(), theme.get_card(), 10.0),
+        ("chosen button", theme.get_on_primary(), theme.get_primary(), 10.0),
+        ("pressed button", theme.get_on_primary(), theme.get_pressed(), 10.0),
+        ("button that waits", theme.get_ink(), theme.get_idle(), 10.0),
+        ("notice", theme.get_ink(), theme.get_notice(), 10.0),
+        ("good news", theme.get_on_primary(), theme.get_good(), 7.0),
+        ("good news on the page", theme.get_good(), theme.get_background(), 7.0),
+        ("bad news", theme.get_bad(), theme.get_background(), 7.0),
+    ] {
+        let ratio = contrast(a, b);
+        assert!(ratio >= least, "{what}: {ratio:.1}:1");
+    }
+    let cap = |size: f32| 0.668 * size / theme.get_mm();
+    assert!(cap(theme.get_body()) >= 6.1 && cap(theme.get_small()) >= 3.5);
+}
+
+#[test]
+fn every_text_has_its_indonesian() {
+    let known = include_str!("../lang/id/LC_MESSAGES/kiosk.po");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("ui");
+    let mut texts = 0;
+    for entry in std::fs::read_dir(folder).expect("ui").flatten() {
+        if entry.path().extension().is_none_or(|e| e != "slint") {
+            continue;
+        }
+        let source = std::fs::read_to_string(entry.path()).expect("a page");
+        for text in source.split("@tr(\"").skip(1) {
+            let (text, _) = text.split_once('"').expect("a closed text");
+            let (_, translated) = known.split_once(&format!("msgid \"{text}\"\n")).unwrap_or_else(|| panic!("{text}"));
+            let said = translated.lines().find(|line| line.starts_with("msgstr")).unwrap_or_default();
+            assert!(!said.ends_with("\"\""), "{text}");
+            assert_eq!(said.matches('{').count(), text.matches('{').count(), "{text}");
+            texts += 1;
+        }
+    }
+    assert!(texts > 50, "the texts are found");
+}
+
+/// Finds what says `label` and taps it.
+fn tap(kiosk: &Kiosk, label: &str) {
+    let found = touchable(kiosk).into_iter().find(|e| e.accessible_label().is_some_and(|l| l == label));
+    found.unwrap_or_else(|| panic!("nothing to touch says {label}")).mock_single_click(PointerEventButton::Left);
+}
+
+#[test]
+fn s05_s16_s27_a_finger_takes_two_taps_and_hears_of_papers_advice_and_price() {
+    let kiosk = kiosk(PORTRAIT);
+    let screen = Rc::new(RefCell::new(open()));
+    let wishes = Rc::new(RefCell::new(vec![]));
+    paint(&kiosk, &screen.borrow());
+    connect(&kiosk, {
+        let (weak, screen, wishes) = (kiosk.as_weak(), screen.clone(), wishes.clone());
+        move |touched| {
+            wishes.borrow_mut().extend(touch(&mut screen.borrow_mut(), touched));
+            paint(&weak.unwrap(), &screen.borrow());
+        }
+    });
+    let says = |text: &str| ElementHandle::find_by_accessible_label(&kiosk, text).next().is_some();
+    tap(&kiosk, "Antrean prioritas");
+    assert!(screen.borrow().priority);
+    tap(&kiosk, "English");
+    assert!(says("Lost KTP-el"));
+    tap(&kiosk, "Bahasa Indonesia");
+    tap(&kiosk, "Perekaman KTP-el baru");
+    assert!(says("Fotokopi Kartu Keluarga (KK)") && says("Surat pengantar RT/RW bila diminta desa"));
+    assert!(says("GRATIS - tidak dipungut biaya") && says("Anjuran (tidak wajib)"));
+    tap(&kiosk, "CETAK NOMOR");
+    tap(&kiosk, "CETAK NOMOR");
+    assert_eq!(wishes.borrow().len(), 1, "a double tap wishes once");
+    let asked = wishes.borrow_mut().pop();
+    answered(&mut screen.borrow_mut(), asked, Answer::Issued(Box::new(issued())));
+    paint(&kiosk, &screen.borrow());
+    assert!(says("A-012") && says("4 orang") && says("25-40 menit") && says("Loket 1 - Verifikasi berkas"));
+    tap(&kiosk, "Selesai");
+    assert!(says("Silakan pilih layanan") && !screen.borrow().priority);
+    tap(&kiosk, "Pengambilan KTP-el");
+    ["2", "6", "0"].iter().for_each(|digit| tap(&kiosk, digit));
+    assert!(says("26-0_____-_"));
+    tap(&kiosk, "Hapus");
+    assert!(says("26-______-_"));
+}

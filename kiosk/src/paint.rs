@@ -1,0 +1,206 @@
+//! Puts what the screen has come to into the properties of `ui/`. It decides nothing but words.
+
+use crate::flow::{Closed, Given, Page, Paper, Screen};
+use crate::ui::{Advice, Icon, Kiosk, PageKind, PaperKind, Refusal, Shown, Tile};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use queue::board::DayStatus;
+use queue::case::{Case, CaseState, Place, Receipt};
+use queue::office::{Service, Stage};
+use queue::time::{clock, date_in_words};
+use queue::{Lang, Office, Refused, workflow};
+use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
+
+/// The page's kind: what the window shows and what headless mode names.
+pub(crate) fn kind(screen: &Screen) -> PageKind {
+    match (screen.closed(), &screen.page) {
+        (Some(Closed::Starting), _) => PageKind::Starting,
+        (Some(Closed::Fault), _) => PageKind::Fault,
+        (Some(Closed::Slow), _) => PageKind::Slow,
+        (Some(Closed::NotOpened), _) => PageKind::NotOpened,
+        (Some(Closed::DayClosed { .. }), _) => PageKind::DayClosed,
+        (None, Page::Home) => PageKind::Home,
+        (None, Page::Requirements { .. }) => PageKind::Requirements,
+        (None, Page::ReceiptEntry { .. }) => PageKind::ReceiptEntry,
+        (None, Page::Status { .. }) => PageKind::Status,
+        (None, Page::YourNumber(_)) => PageKind::YourNumber,
+        (None, Page::Refused(_)) => PageKind::Refused,
+        (None, Page::Failed) => PageKind::Fault,
+    }
+}
+
+/// Shows `screen` in `kiosk`.
+pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
+    let shown = kiosk.global::<Shown>();
+    let english = screen.lang == Lang::En;
+    let language = if english { "en" } else { "id" };
+    if let Err(error) = slint::select_bundled_translation(language) {
+        tracing::error!(%error, language, "this translation is not in the program; it was built without lang/");
+    }
+    shown.set_english(english);
+    shown.set_page(kind(screen));
+    shown.set_priority(screen.priority);
+    shown.set_busy(screen.busy.is_some());
+    shown.set_busy_long(screen.busy.is_some_and(|busy| busy.seconds >= 1));
+    shown.set_asks(screen.asks());
+    shown
+        .set_may_leave(matches!(screen.page, Page::Refused(_) | Page::Failed) || screen.closed() == Some(Closed::Slow));
+    let Some(office) = &screen.office else { return };
+    paint_office(&shown, screen, office);
+    match &screen.page {
+        Page::Home | Page::Failed => {}
+        Page::Requirements { service, without_receipt } => {
+            if let Some(service) = office.service(service) {
+                paint_requirements(&shown, screen.lang, office, service);
+            }
+            shown.set_without_receipt(*without_receipt);
+        }
+        Page::ReceiptEntry { digits, wrong, .. } => {
+            shown.set_typed(typed(digits).into());
+            shown.set_typed_wrong(*wrong);
+        }
+        Page::Status { receipt, case, .. } => paint_status(&shown, screen.lang, office, *receipt, case.as_deref()),
+        Page::YourNumber(given) => paint_number(&shown, screen, office, given),
+        Page::Refused(refused) => {
+            shown.set_refusal(match refused {
+                Refused::QuotaReached { .. } => Refusal::Quota,
+                Refused::LastNumberPassed { .. } => Refusal::LastNumber,
+                Refused::CaseHasTicket { .. } => Refusal::HasNumber,
+                _ => Refusal::Other,
+            });
+            shown.set_refusal_text(refused.say(screen.lang).into());
+        }
+    }
+}
+
+fn paint_office(shown: &Shown, screen: &Screen, office: &Office) {
+    let lang = screen.lang;
+    shown.set_government(office.identity.government.as_str().into());
+    shown.set_office(office.identity.name.as_str().into());
+    shown.set_fee(office.standard.fee.get(lang).into());
+    shown.set_decree(office.standard.decree.as_str().into());
+    shown.set_service_time(office.standard.time.get(lang).into());
+    let Some(view) = &screen.view else { return };
+    let (date, pause) = match view.board.day {
+        DayStatus::NotOpened => (view.today, None),
+        DayStatus::Open { date } | DayStatus::Closed { date } => (date, None),
+        DayStatus::Break { date, until } => (date, Some(until)),
+    };
+    let hours = office.hours.of(date.weekday());
+    shown.set_date(date_in_words(date, lang).into());
+    shown.set_open_until(hours.map(|h| clock(h.close)).unwrap_or_default().into());
+    shown.set_numbers_until(hours.and_then(|h| h.last_number).map(clock).unwrap_or_default().into());
+    shown.set_break_until(pause.map(clock).unwrap_or_default().into());
+    shown.set_network_down(view.board.network_down.is_some());
+    shown.set_no_paper(!screen.prints());
+    // A day that is still to be opened may be today's; one that is over is followed by the next working day.
+    let again = match (screen.closed(), &screen.page) {
+        (Some(Closed::NotOpened), _) => opens(office, date),
+        (Some(Closed::DayClosed { .. }), _)
+        | (None, Page::Refused(Refused::QuotaReached { .. } | Refused::LastNumberPassed { .. })) => {
+            opens(office, date.saturating_add(1.day()))
+        }
+        _ => None,
+    };
+    shown.set_opens_on(again.as_ref().map(|(date, _)| date_in_words(*date, lang)).unwrap_or_default().into());
+    shown.set_opens_at(again.map(|(_, at)| at).unwrap_or_default().into());
+    let tiles = office.services.iter().map(|service| Tile {
+        key: service.key.0.as_str().into(),
+        letter: service.prefix.to_string().into(),
+        name: service.name.get(lang).into(),
+        waiting: view.board.waiting.iter().find(|w| w.service == service.key).map_or(0, |w| int(w.count)),
+        icon: if service.first_stage() == Stage::Collection {
+            Icon::Collection
+        } else if service.print_directly {
+            Icon::Lost
+        } else {
+            Icon::New
+        },
+    });
+    shown.set_tiles(ModelRc::new(VecModel::from_iter(tiles)));
+}
+
+/// The first working day from `from` on, and its opening time, as far as the calendar of a year knows.
+fn opens(office: &Office, from: Date) -> Option<(Date, String)> {
+    let date = from.series(1.day()).take(366).find(|date| office.is_working_day(*date))?;
+    Some((date, clock(office.hours.of(date.weekday())?.open)))
+}
+
+fn paint_requirements(shown: &Shown, lang: Lang, office: &Office, service: &Service) {
+    shown.set_service(service.name.get(lang).into());
+    shown.set_may_have_receipt(service.first_stage() != Stage::Collection);
+    let list = |blocking: bool| -> ModelRc<SharedString> {
+        let requirements = office.requirements_of(service).into_iter().filter(|r| r.blocking == blocking);
+        ModelRc::new(VecModel::from_iter(requirements.map(|r| SharedString::from(r.text.get(lang)))))
+    };
+    shown.set_bring(list(true));
+    shown.set_advice(list(false));
+}
+
+/// "26-0000__-_".
+pub(crate) fn typed(digits: &str) -> String {
+    let mut text = format!("{digits:_<9}");
+    text.insert(8, '-');
+    text.insert(2, '-');
+    text
+}
+
+/// What an applicant should do about the case of a receipt.
+pub(crate) fn advice(case: Option<&Case>) -> Advice {
+    let Some(case) = case else { return Advice::Unknown };
+    match (workflow::admit(case), &case.state) {
+        (Ok(Stage::Recording), _) => Advice::Record,
+        (Ok(_), _) => Advice::Ready,
+        (Err(_), CaseState::Collected { .. }) => Advice::Collected,
+        (Err(_), CaseState::SentToVillage { .. }) => Advice::Village,
+        (Err(_), CaseState::Cancelled { .. }) => Advice::Cancelled,
+        (Err(_), CaseState::Referred) => Advice::Referred,
+        (Err(_), _) => Advice::Wait,
+    }
+}
+
+fn paint_status(shown: &Shown, lang: Lang, office: &Office, receipt: Receipt, case: Option<&Case>) {
+    let advice = advice(case);
+    let word = |(id, en): (&'static str, &'static str)| if lang == Lang::Id { id } else { en };
+    let mut status = case.map(|case| word(case.state.text()).to_string()).unwrap_or_default();
+    if let Some(CaseState::OnHold { reason }) = case.map(|case| &case.state) {
+        status = format!("{status}: {}", word(reason.text()));
+    }
+    let place = match case.map(|case| (&case.state, &case.place)) {
+        Some((CaseState::SentToVillage { village }, _)) | Some((_, Place::Village(village))) => village.as_str(),
+        Some((_, Place::Office)) => office.identity.name.as_str(),
+        None => "",
+    };
+    shown.set_receipt(receipt.to_string().into());
+    shown.set_case_status(status.into());
+    shown.set_case_advice(advice);
+    shown.set_case_place(place.into());
+    let expected = if advice == Advice::Wait { office.standard.ready.get(lang) } else { "" };
+    shown.set_case_expected(expected.into());
+}
+
+fn paint_number(shown: &Shown, screen: &Screen, office: &Office, given: &Given) {
+    let ticket = &given.issued.ticket;
+    let stage = ticket.state.stage().or(screen.service(&ticket.service).map(Service::first_stage));
+    let counters: Vec<String> =
+        stage.map(|stage| office.counters_for(stage).map(|c| c.number.to_string()).collect()).unwrap_or_default();
+    shown.set_number(ticket.number.to_string().into());
+    shown.set_number_priority(ticket.priority);
+    shown.set_counter_count(i32::try_from(counters.len()).unwrap_or(i32::MAX));
+    shown.set_counters(counters.join(", ").into());
+    shown.set_stage(stage.map(|stage| office.stage_name(stage).get(screen.lang)).unwrap_or_default().into());
+    shown.set_ahead(int(given.issued.ahead));
+    shown.set_wait(given.issued.wait.say(screen.lang).into());
+    shown.set_paper(match screen.paper(given) {
+        Paper::Printing => PaperKind::Printing,
+        Paper::Printed => PaperKind::Printed,
+        Paper::Unknown => PaperKind::Unknown,
+        Paper::Failed => PaperKind::Failed,
+    });
+    shown.set_may_reprint(screen.may_reprint(given));
+    shown.set_copy(given.print.as_ref().map_or(0, |job| job.copy.into()));
+}
+
+fn int(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,160 @@
+//! The kiosk in a window, and what every front of it shares: one screen, its paint, its touches.
+
+use crate::flow::{Input, Screen, Touch};
+use crate::paint::{kind, paint};
+use crate::ui::{Kiosk, Shown, Theme, Touch as Touched};
+use crate::worker::Worker;
+use crate::{Args, usual_inches};
+use anyhow::Context;
+use queue::Lang;
+use queue::office::ServiceKey;
+use slint::{ComponentHandle, PhysicalSize, Timer, TimerMode};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+/// After a new page appears, touches are dropped for this long: the second half of a double tap, or a palm, would
+/// press what has just come under the finger.
+const SETTLE: Duration = Duration::from_millis(400);
+
+/// One screen with its window and its ear at the store.
+pub(crate) struct Front {
+    pub(crate) screen: Screen,
+    pub(crate) kiosk: Kiosk,
+    worker: Worker,
+    turned: Instant,
+}
+
+impl Front {
+    /// A front that shows what the store says, in Indonesian.
+    pub(crate) fn new(kiosk: Kiosk, worker: Worker) -> Front {
+        let front = Front { screen: Screen::new(), kiosk, worker, turned: Instant::now() };
+        paint(&front.kiosk, &front.screen);
+        front
+    }
+
+    /// Lets the flow decide, shows it, and hands the wish to the store.
+    pub(crate) fn input(&mut self, input: Input) {
+        let before = kind(&self.screen);
+        let effect = self.screen.step(input);
+        if kind(&self.screen) != before {
+            self.turned = Instant::now();
+        }
+        paint(&self.kiosk, &self.screen);
+        if let Some(effect) = effect {
+            self.worker.wish(effect);
+        }
+    }
+
+    fn finger(&mut self, touch: Touch) {
+        if self.turned.elapsed() >= SETTLE {
+            self.input(Input::Touch(touch));
+        }
+    }
+}
+
+/// Opens the window and stays until it is closed.
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let no_screen = "cannot open a window: start the kiosk in a graphical session, or use --headless";
+    slint::BackendSelector::new()
+        .backend_name("winit".into())
+        .renderer_name("software".into())
+        .select()
+        .context(no_screen)?;
+    let kiosk = Kiosk::new().context(no_screen)?;
+    let (width, height) = args.size.unwrap_or((540, 960));
+    if args.fullscreen {
+        kiosk.window().set_fullscreen(true);
+    } else {
+        kiosk.window().set_size(PhysicalSize::new(width, height));
+    }
+    fit(&kiosk, args.inches);
+    kiosk.on_resized({
+        let (kiosk, inches) = (kiosk.as_weak(), args.inches);
+        move || {
+            if let Some(kiosk) = kiosk.upgrade() {
+                fit(&kiosk, inches);
+            }
+        }
+    });
+
+    let (tell, news) = channel();
+    let bell = kiosk.as_weak();
+    let worker = Worker::start(args.data.clone(), move |input| {
+        if tell.send(input).is_ok() {
+            // An event loop that has ended needs no news.
+            let _ = bell.upgrade_in_event_loop(|kiosk| kiosk.invoke_news());
+        }
+    })
+    .context("cannot start the thread that reads the store")?;
+    let front = Rc::new(RefCell::new(Front::new(kiosk.clone_strong(), worker)));
+    kiosk.on_news({
+        let front = front.clone();
+        move || news.try_iter().for_each(|input| front.borrow_mut().input(input))
+    });
+    connect(&kiosk, {
+        let front = front.clone();
+        move |touch| front.borrow_mut().finger(touch)
+    });
+    let second = Timer::default();
+    second.start(TimerMode::Repeated, Duration::from_secs(1), move || front.borrow_mut().input(Input::Second));
+    kiosk.run().context(no_screen)
+}
+
+/// Tells the pages how large a millimetre is.
+pub(crate) fn fit(kiosk: &Kiosk, inches: Option<f32>) {
+    let window = kiosk.window();
+    let (physical, theme) = (window.size(), kiosk.global::<Theme>());
+    let size = physical.to_logical(window.scale_factor());
+    theme.set_panel_width(size.width);
+    theme.set_panel_height(size.height);
+    theme.set_inches(inches.unwrap_or_else(|| usual_inches(physical.width, physical.height)));
+}
+
+/// Every touchable element of the pages, as touches of the flow.
+pub(crate) fn connect(kiosk: &Kiosk, touch: impl Fn(Touch) + Clone + 'static) {
+    let touched = kiosk.global::<Touched>();
+    let fixed = |what: Touch| {
+        let touch = touch.clone();
+        move || touch(what.clone())
+    };
+    touched.on_print(fixed(Touch::Print));
+    touched.on_back(fixed(Touch::Back));
+    touched.on_home(fixed(Touch::Home));
+    touched.on_priority(fixed(Touch::Priority));
+    touched.on_erase(fixed(Touch::Erase));
+    touched.on_have_receipt(fixed(Touch::HaveReceipt));
+    touched.on_without_receipt(fixed(Touch::WithoutReceipt));
+    touched.on_reprint(fixed(Touch::Reprint));
+    touched.on_still_here(fixed(Touch::StillHere));
+    touched.on_service({
+        let touch = touch.clone();
+        move |key| touch(Touch::Service(ServiceKey(key.to_string())))
+    });
+    touched.on_paper({
+        let touch = touch.clone();
+        move |came_out| touch(Touch::Paper { came_out })
+    });
+    touched.on_digit({
+        let touch = touch.clone();
+        move |digit| touch(Touch::Digit(u8::try_from(digit).unwrap_or_default()))
+    });
+    touched.on_language({
+        let (touch, kiosk) = (touch.clone(), kiosk.as_weak());
+        move || {
+            let english = kiosk.upgrade().is_some_and(|kiosk| kiosk.global::<Shown>().get_english());
+            touch(Touch::Language(if english { Lang::Id } else { Lang::En }));
+        }
+    });
+    // A keyboard, or a scanner that types what it reads.
+    touched.on_key(move |text| {
+        for key in text.chars() {
+            match key {
+                '0'..='9' => touch(Touch::Digit(key as u8 - b'0')),
+                '\u{8}' => touch(Touch::Erase),
+                _ => {}
+            }
+        }
+    });
+}
