@@ -79,6 +79,7 @@ fn as_text(page: &[Block], columns: usize) -> String {
     out
 }
 
+#[allow(clippy::panic)] // A helper of tests only.
 fn golden(name: &str, found: &[u8]) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/papers").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {

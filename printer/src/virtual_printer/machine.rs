@@ -11,6 +11,8 @@ const BUFFER: usize = 4096;
 const LINE_ROWS: usize = 30;
 /// Rows from the head to the knife (TM-T88III: 15 mm; VKP80III: 11.9 mm).
 const CUTTER_ROWS: usize = 96;
+/// How long a printer is deaf between switching off and being ready; no real one starts faster.
+const STARTING: Duration = Duration::from_millis(1500);
 /// The real-time clear command, which acts the moment its last byte arrives.
 const CLEAR: &[u8] = &crate::escpos::CLEAR;
 
@@ -27,6 +29,8 @@ pub struct Machine {
     pub(super) cover: bool,
     /// It answers nothing.
     pub(super) mute: bool,
+    /// It is switched off, or still starting, for this long.
+    off: Duration,
     /// Paper ends after this many more executed bytes.
     pub(super) out_after: Option<u64>,
     buffer: VecDeque<u8>,
@@ -75,6 +79,7 @@ impl Machine {
             low: false,
             cover: false,
             mute: false,
+            off: Duration::ZERO,
             out_after: None,
             buffer: VecDeque::new(),
             recent: VecDeque::new(),
@@ -91,6 +96,9 @@ impl Machine {
 
     /// Bytes arrive on the wire. Real-time commands act at once, wherever they stand, even offline.
     pub fn receive(&mut self, bytes: &[u8]) {
+        if !self.off.is_zero() {
+            return;
+        }
         for byte in bytes {
             if self.buffer.len() < BUFFER {
                 self.buffer.push_back(*byte);
@@ -133,6 +141,7 @@ impl Machine {
 
     /// Time passes: the head prints what is in the buffer, unless there is no paper or the cover is open.
     pub fn advance(&mut self, time: Duration) {
+        self.off = self.off.saturating_sub(time);
         // An idle head saves no time for later.
         self.rows = (self.rows + time.as_secs_f64() * self.rows_per_second).min(64.0);
         while self.rows > 0.0 && !self.out && !self.cover {
@@ -176,8 +185,9 @@ impl Machine {
         self.out_after = None;
     }
 
-    /// Switched off and on: everything not yet on paper is forgotten.
+    /// Switched off and on: everything not yet on paper is forgotten, and it is deaf until it has started.
     pub(super) fn power_cycle(&mut self) {
+        self.off = STARTING;
         self.tear();
         self.buffer.clear();
         self.recent.clear();
