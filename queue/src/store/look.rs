@@ -261,7 +261,7 @@ impl Store {
         }
         let mut statement = self.db.prepare_cached(
             "SELECT stage, priority FROM event WHERE day = (SELECT max(id) FROM day)
-             AND action IN ('call', 'call-chosen') ORDER BY seq DESC",
+             AND action IN ('call', 'call-chosen', 'recall') AND action <> 'recall' ORDER BY seq DESC",
         )?;
         let mut rows = statement.query([])?;
         let mut run = 0;
@@ -277,11 +277,12 @@ impl Store {
     }
 
     fn waiting(&self) -> Result<Vec<Ticket>, Fault> {
-        self.select_tickets("WHERE state = 'waiting' ORDER BY place_seq", [])
+        self.select_tickets("WHERE ticket.stage IS NOT NULL AND state = 'waiting' ORDER BY place_seq", [])
     }
 
     fn calls_since(&self, day: DayId, stage: Stage, seq: Seq) -> Result<u32, Fault> {
-        let sql = "SELECT count(*) FROM event WHERE day = ?1 AND seq > ?2 AND action IN ('call', 'call-chosen') AND stage = ?3";
+        let sql = "SELECT count(*) FROM event WHERE day = ?1 AND seq > ?2
+                   AND action IN ('call', 'call-chosen', 'recall') AND action <> 'recall' AND stage = ?3";
         Ok(self.value(sql, params![day.0, seq.0, stage.word()])?.unwrap_or(0))
     }
 

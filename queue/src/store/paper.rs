@@ -26,7 +26,7 @@ impl Store {
         fault_only(self.machine(now, |store| {
             let sql =
                 "UPDATE print_job SET state = 'unknown', cause = 'the printer role stopped while it was being sent'
-                       WHERE state = 'sending'";
+                       WHERE state <> 'confirmed' AND state = 'sending'";
             Ok(store.db.execute(sql, [])? as u32)
         }))
     }
@@ -37,12 +37,15 @@ impl Store {
     /// When the file cannot be written.
     pub fn claim_print_job(&mut self, now: Moment) -> Result<Option<PrintJob>, Fault> {
         // Looking first keeps an idle printer from taking the write lock.
-        if self.value::<i64>("SELECT 1 FROM print_job WHERE state = 'queued' LIMIT 1", [])?.is_none() {
+        if self
+            .value::<i64>("SELECT 1 FROM print_job WHERE state <> 'confirmed' AND state = 'queued' LIMIT 1", [])?
+            .is_none()
+        {
             return Ok(None);
         }
         fault_only(self.machine(now, |store| {
             let expires = Duration::from_secs(u64::from(store.office.queue.slip_expires_minutes) * 60);
-            for mut job in store.jobs("WHERE state = 'queued' ORDER BY print_job.id", [])? {
+            for mut job in store.jobs("WHERE state <> 'confirmed' AND state = 'queued' ORDER BY print_job.id", [])? {
                 let slip = matches!(job.document.body, Body::Slip { .. });
                 // After a restart nobody knows how old a slip is; whoever it was for has read the number.
                 if slip && now.since(&job.queued).is_none_or(|age| age > expires) {

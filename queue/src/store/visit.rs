@@ -244,7 +244,7 @@ impl Store {
                     Action::Hold,
                 )
             } else {
-                ("WHERE state = 'held' ORDER BY ticket.id", Action::Resume)
+                ("WHERE ticket.stage IS NOT NULL AND state = 'held' ORDER BY ticket.id", Action::Resume)
             };
             for ticket in w.store.select_tickets(affected, [])? {
                 w.act(&ticket, &action, None)?;
