@@ -87,7 +87,7 @@ pub(crate) enum Closed {
     /// Nobody has opened the day.
     NotOpened,
     /// The day is over.
-    DayClosed { date: Date },
+    DayOver { date: Date },
 }
 
 /// What the store says now.
@@ -232,7 +232,7 @@ impl Screen {
         }
         match view.board.day {
             DayStatus::NotOpened => Some(Closed::NotOpened),
-            DayStatus::Closed { date } => Some(Closed::DayClosed { date }),
+            DayStatus::Closed { date } => Some(Closed::DayOver { date }),
             DayStatus::Open { .. } | DayStatus::Break { .. } => None,
         }
     }
@@ -364,7 +364,7 @@ impl Screen {
         self.fault = false;
         self.view = Some(view);
         // A day that ends takes an unfinished choice with it, so that the next day does not begin in the middle.
-        if matches!(self.closed(), Some(Closed::NotOpened | Closed::DayClosed { .. })) && self.busy.is_none() {
+        if matches!(self.closed(), Some(Closed::NotOpened | Closed::DayOver { .. })) && self.busy.is_none() {
             self.page = Page::Home;
         }
     }

@@ -115,7 +115,7 @@ pub(crate) fn word(screen: &Screen) -> &'static str {
         (Some(Closed::Fault), _) => "fault",
         (Some(Closed::Slow), _) => "slow",
         (Some(Closed::NotOpened), _) => "not-opened",
-        (Some(Closed::DayClosed { .. }), _) => "day-closed",
+        (Some(Closed::DayOver { .. }), _) => "day-closed",
         (None, Page::Home) => "home",
         (None, Page::Requirements { .. }) => "requirements",
         (None, Page::ReceiptEntry { .. }) => "receipt-entry",

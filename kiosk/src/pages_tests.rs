@@ -26,12 +26,7 @@ const PANELS: [(&str, u32, u32, f32); 5] =
     [PORTRAIT, SMALL, ("15-inch", 1366, 768, 15.6), ("landscape", 1920, 1080, 21.5), ("32-inch", 1080, 1920, 32.0)];
 
 fn kiosk(panel: (&str, u32, u32, f32)) -> Kiosk {
-    let options = TestingBackendOptions {
-        mock_time: true,
-        threading: false,
-        renderer_name: Some("software".into()),
-        ..Default::default()
-    };
+    let options = TestingBackendOptions { mock_time: true, threading: false, renderer_name: Some("software".into()) };
     // A second kiosk of the same test finds the backend in place.
     let _ = slint::platform::set_platform(Box::new(TestingBackend::new(options)));
     let kiosk = Kiosk::new().expect("no screen is needed");

@@ -7,9 +7,10 @@ use jiff::civil::Date;
 use queue::board::DayStatus;
 use queue::case::{Case, CaseState, Place, Receipt};
 use queue::office::{Service, Stage};
+use queue::ticket::State;
 use queue::time::{clock, date_in_words};
 use queue::{Lang, Office, Refused, workflow};
-use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
+use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 
 /// The page's kind: what the window shows and what headless mode names.
 pub(crate) fn kind(screen: &Screen) -> PageKind {
@@ -18,7 +19,7 @@ pub(crate) fn kind(screen: &Screen) -> PageKind {
         (Some(Closed::Fault), _) => PageKind::Fault,
         (Some(Closed::Slow), _) => PageKind::Slow,
         (Some(Closed::NotOpened), _) => PageKind::NotOpened,
-        (Some(Closed::DayClosed { .. }), _) => PageKind::DayClosed,
+        (Some(Closed::DayOver { .. }), _) => PageKind::DayClosed,
         (None, Page::Home) => PageKind::Home,
         (None, Page::Requirements { .. }) => PageKind::Requirements,
         (None, Page::ReceiptEntry { .. }) => PageKind::ReceiptEntry,
@@ -96,7 +97,7 @@ fn paint_office(shown: &Shown, screen: &Screen, office: &Office) {
     // A day that is still to be opened may be today's; one that is over is followed by the next working day.
     let again = match (screen.closed(), &screen.page) {
         (Some(Closed::NotOpened), _) => opens(office, date),
-        (Some(Closed::DayClosed { .. }), _)
+        (Some(Closed::DayOver { .. }), _)
         | (None, Page::Refused(Refused::QuotaReached { .. } | Refused::LastNumberPassed { .. })) => {
             opens(office, date.saturating_add(1.day()))
         }
@@ -117,7 +118,7 @@ fn paint_office(shown: &Shown, screen: &Screen, office: &Office) {
             Icon::New
         },
     });
-    shown.set_tiles(ModelRc::new(VecModel::from_iter(tiles)));
+    change(shown.get_tiles(), tiles.collect(), |tiles| shown.set_tiles(tiles));
 }
 
 /// The first working day from `from` on, and its opening time, as far as the calendar of a year knows.
@@ -129,12 +130,12 @@ fn opens(office: &Office, from: Date) -> Option<(Date, String)> {
 fn paint_requirements(shown: &Shown, lang: Lang, office: &Office, service: &Service) {
     shown.set_service(service.name.get(lang).into());
     shown.set_may_have_receipt(service.first_stage() != Stage::Collection);
-    let list = |blocking: bool| -> ModelRc<SharedString> {
+    let list = |blocking: bool| -> Vec<SharedString> {
         let requirements = office.requirements_of(service).into_iter().filter(|r| r.blocking == blocking);
-        ModelRc::new(VecModel::from_iter(requirements.map(|r| SharedString::from(r.text.get(lang)))))
+        requirements.map(|r| r.text.get(lang).into()).collect()
     };
-    shown.set_bring(list(true));
-    shown.set_advice(list(false));
+    change(shown.get_bring(), list(true), |list| shown.set_bring(list));
+    change(shown.get_advice(), list(false), |list| shown.set_advice(list));
 }
 
 /// "26-0000__-_".
@@ -191,6 +192,7 @@ fn paint_number(shown: &Shown, screen: &Screen, office: &Office, given: &Given) 
     shown.set_stage(stage.map(|stage| office.stage_name(stage).get(screen.lang)).unwrap_or_default().into());
     shown.set_ahead(int(given.issued.ahead));
     shown.set_wait(given.issued.wait.say(screen.lang).into());
+    shown.set_held(matches!(ticket.state, State::Held { .. }));
     shown.set_paper(match screen.paper(given) {
         Paper::Printing => PaperKind::Printing,
         Paper::Printed => PaperKind::Printed,
@@ -199,6 +201,13 @@ fn paint_number(shown: &Shown, screen: &Screen, office: &Office, given: &Given) 
     });
     shown.set_may_reprint(screen.may_reprint(given));
     shown.set_copy(given.print.as_ref().map_or(0, |job| job.copy.into()));
+}
+
+/// Sets a list only when it differs: setting it draws every row anew.
+fn change<T: Clone + PartialEq + 'static>(shown: ModelRc<T>, wanted: Vec<T>, set: impl FnOnce(ModelRc<T>)) {
+    if !shown.iter().eq(wanted.iter().cloned()) {
+        set(ModelRc::new(VecModel::from(wanted)));
+    }
 }
 
 fn int(count: u32) -> i32 {

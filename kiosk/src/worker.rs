@@ -62,6 +62,9 @@ fn run(dir: &Path, ear: &Sender<Wake>, wakes: &Receiver<Wake>, tell: &impl Fn(In
             said = Some(fault);
         }
         tell(Input::Fault);
+        if let Some(unanswered) = &mut open {
+            unanswered.tries += 1;
+        }
         if let Some(given_up) = open.take_if(|open| open.tries >= TRIES) {
             tell(Input::Answer { wish: given_up.effect.wish, answer: Answer::Fault });
         }
@@ -99,7 +102,6 @@ fn serve(
     let mut looked = None;
     loop {
         if let Some(current) = open {
-            current.tries += 1;
             let answer = match act(&mut store, &current.effect.what, &current.command) {
                 Ok(answer) => answer,
                 Err(Error::Refused(refused)) => Answer::Refused(refused),
