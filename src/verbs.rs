@@ -1,0 +1,285 @@
+//! The administrator's verbs: what a technician or an officer does at a terminal, with or without a script.
+
+use anyhow::{Context, bail};
+use jiff::civil::Date;
+use queue::board::DayStatus;
+use queue::case::Receipt;
+use queue::office::ServiceKey;
+use queue::store::{DATABASE, OFFICE};
+use queue::ticket::{Number, Ticket};
+use queue::time::date_in_words;
+use queue::workflow::Action;
+use queue::{Lang, Refused, Store};
+use serde_json::{Value, json};
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+
+/// Which folder, and how to answer.
+#[derive(clap::Args)]
+pub(crate) struct Common {
+    /// Folder with antrean.db and office.toml
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Answer as one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Common {
+    fn store(&self) -> anyhow::Result<Store> {
+        Ok(Store::open(&self.data)?)
+    }
+
+    /// Tells the outcome, as JSON or in plain words.
+    fn tell(&self, json: &Value, plain: &str) {
+        // A closed pipe is the reader's wish, not a fault.
+        let _ = if self.json {
+            writeln!(std::io::stdout(), "{json}")
+        } else {
+            writeln!(std::io::stdout(), "{plain}")
+        };
+    }
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Init {
+    #[command(flatten)]
+    common: Common,
+}
+
+/// The office this program was written for: a first office.toml to change.
+pub(crate) const TEMPLATE: &str = include_str!("../office.toml");
+
+pub(crate) fn init(args: &Init) -> anyhow::Result<()> {
+    let dir = &args.common.data;
+    std::fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    let office = dir.join(OFFICE);
+    if !office.exists() {
+        std::fs::write(&office, TEMPLATE).with_context(|| format!("cannot write {}", office.display()))?;
+    }
+    let store = Store::create(dir)?;
+    let database = dir.join(DATABASE);
+    let name = &store.office().identity.name;
+    args.common.tell(
+        &json!({"database": database, "office": office, "name": name}),
+        &format!("{} is ready for {name}. Check {}, then: antrean day open", database.display(), office.display()),
+    );
+    Ok(())
+}
+
+#[derive(clap::Subcommand)]
+pub(crate) enum Day {
+    /// Open the day: numbers start at 1. Asks to confirm the date, unless --date gives it
+    Open {
+        #[command(flatten)]
+        common: Common,
+        /// Today's date as you know it, as 2026-11-23
+        #[arg(long)]
+        date: Option<Date>,
+        /// The clock of this machine is wrong; --date is right
+        #[arg(long, requires = "date")]
+        clock_is_wrong: bool,
+    },
+    /// Close the day: every number still open ends, nothing is deleted
+    Close {
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+pub(crate) fn day(verb: &Day) -> anyhow::Result<()> {
+    match verb {
+        Day::Open { common, date, clock_is_wrong } => {
+            let mut store = common.store()?;
+            let command = terminal();
+            let clock = command.now.local(store.office().identity.zone).date();
+            let date = match date {
+                Some(date) => *date,
+                None => confirm(clock)?,
+            };
+            let day = store.open_day(&command, date, *clock_is_wrong)?;
+            let words = date_in_words(day.date, Lang::Id);
+            common.tell(&json!({"day": day.id.0, "date": day.date.to_string()}), &format!("Hari dibuka: {words}"));
+        }
+        Day::Close { common } => {
+            let summary = common.store()?.close_day(&terminal())?;
+            let plain = format!(
+                "Hari ditutup. {} nomor: {} selesai, {} dikembalikan, {} dirujuk, {} ditunda, {} hangus, {} dibatalkan",
+                summary.issued,
+                summary.finished,
+                summary.returned,
+                summary.referred,
+                summary.deferred,
+                summary.expired,
+                summary.cancelled
+            );
+            common.tell(&serde_json::to_value(&summary)?, &plain);
+        }
+    }
+    Ok(())
+}
+
+/// A person confirms the spelled-out date: a machine without a battery clock wakes up in yesterday.
+fn confirm(clock: Date) -> anyhow::Result<Date> {
+    if !std::io::stdin().is_terminal() {
+        bail!("nobody is here to confirm the date; give it with --date {clock}");
+    }
+    print!("Hari ini {}? Ketik \"ya\": ", date_in_words(clock, Lang::Id));
+    std::io::stdout().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    if answer.trim().eq_ignore_ascii_case("ya") {
+        return Ok(clock);
+    }
+    bail!("not opened; give the right date with --date, and --clock-is-wrong if the clock cannot be set")
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Issue {
+    #[command(flatten)]
+    common: Common,
+    /// The service: its key in office.toml (new, lost, collection) or its letter (A, L, C)
+    service: String,
+    /// A priority number
+    #[arg(long)]
+    priority: bool,
+    /// The papers in English
+    #[arg(long)]
+    english: bool,
+    /// The receipt (Tanda Terima), as 26-000123-3
+    #[arg(long, value_parser = receipt)]
+    receipt: Option<Receipt>,
+}
+
+pub(crate) fn issue(args: &Issue) -> anyhow::Result<()> {
+    let mut store = args.common.store()?;
+    let service = service(&store, &args.service)?;
+    let lang = if args.english { Lang::En } else { Lang::Id };
+    let wish = queue::store::Issue { service, priority: args.priority, lang, receipt: args.receipt };
+    let issued = store.issue(&terminal(), &wish)?;
+    let mut answer = described(&issued.ticket);
+    answer["ahead"] = json!(issued.ahead);
+    answer["wait"] = json!(issued.wait.say(Lang::Id));
+    let plain = format!(
+        "{}  di depan: {} orang, perkiraan menunggu: {}",
+        issued.ticket.number,
+        issued.ahead,
+        issued.wait.say(Lang::Id)
+    );
+    args.common.tell(&answer, &plain);
+    Ok(())
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Call {
+    #[command(flatten)]
+    common: Common,
+    /// The counter that calls
+    counter: u8,
+    /// Call the number at this counter once more
+    #[arg(long, conflicts_with_all = ["number", "reason"])]
+    recall: bool,
+    /// Call this number instead of the next one; needs --reason
+    #[arg(long, requires = "reason", value_parser = number)]
+    number: Option<Number>,
+    /// Why this number goes before the others
+    #[arg(long, requires = "number")]
+    reason: Option<String>,
+}
+
+pub(crate) fn call(args: &Call) -> anyhow::Result<()> {
+    let mut store = args.common.store()?;
+    let command = terminal();
+    let called = match (&args.number, &args.reason) {
+        _ if args.recall => {
+            let held = store.at_counter(args.counter)?.ok_or(refused(Refused::UnknownTicket))?;
+            Some(store.act(&command, held.id, &Action::Recall)?)
+        }
+        (Some(number), Some(reason)) => {
+            let ticket = store.ticket_by_number(*number)?.ok_or(refused(Refused::UnknownTicket))?;
+            let action = Action::CallChosen { counter: args.counter, reason: reason.clone() };
+            Some(store.act(&command, ticket.id, &action)?)
+        }
+        _ => store.call_next(&command, args.counter)?,
+    };
+    match called {
+        Some(ticket) => args.common.tell(&described(&ticket), &format!("{} -> loket {}", ticket.number, args.counter)),
+        None => args.common.tell(&json!({"number": null}), "Tidak ada yang menunggu."),
+    }
+    Ok(())
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    common: Common,
+}
+
+pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
+    let store = args.common.store()?;
+    let now = queue::clock::now();
+    let checked = store.check()?;
+    let printer = store.printer_status()?;
+    let unconfirmed = store.unconfirmed_print_jobs()?.len();
+    let day = match store.day_status(now)? {
+        DayStatus::NotOpened => "belum dibuka".to_string(),
+        DayStatus::Open { date } | DayStatus::Break { date, .. } => {
+            format!("dibuka, {}", date_in_words(date, Lang::Id))
+        }
+        DayStatus::Closed { date } => format!("ditutup, {}", date_in_words(date, Lang::Id)),
+    };
+    let printer = printer.map_or("belum pernah dijalankan".to_string(), |status| {
+        format!("{} {}", status.state.word(), status.detail).trim().to_string()
+    });
+    let plain = format!(
+        "antrean {}, SQLite {}\nbasis data : {}\njurnal     : {} peristiwa, {} tiket, {} permohonan\nhari       : {day}\nprinter    : {printer}\nkertas     : {unconfirmed} belum pasti tercetak",
+        env!("CARGO_PKG_VERSION"),
+        checked.sqlite,
+        if checked.problems.is_empty() { "utuh" } else { "RUSAK" },
+        checked.events,
+        checked.tickets,
+        checked.cases,
+    );
+    let mut answer = serde_json::to_value(&checked)?;
+    answer["version"] = json!(env!("CARGO_PKG_VERSION"));
+    answer["day"] = json!(day);
+    answer["printer"] = json!(printer);
+    answer["unconfirmed_papers"] = json!(unconfirmed);
+    args.common.tell(&answer, &plain);
+    if !checked.problems.is_empty() {
+        bail!("{}; restore the last backup and keep this file for the makers", checked.problems.join("; "));
+    }
+    Ok(())
+}
+
+fn terminal() -> queue::Command {
+    queue::Command::new("terminal")
+}
+
+fn refused(refused: Refused) -> queue::Error {
+    queue::Error::Refused(refused)
+}
+
+fn described(ticket: &Ticket) -> Value {
+    json!({
+        "ticket": ticket.id.0,
+        "number": ticket.number.to_string(),
+        "state": ticket.state.word(),
+        "stage": ticket.state.stage().map(|stage| stage.word()),
+        "counter": ticket.state.counter(),
+    })
+}
+
+fn service(store: &Store, text: &str) -> anyhow::Result<ServiceKey> {
+    let services = &store.office().services;
+    let found = services.iter().find(|s| s.key.0 == text || s.prefix.to_string().eq_ignore_ascii_case(text));
+    Ok(found.map(|s| s.key.clone()).ok_or(refused(Refused::UnknownService))?)
+}
+
+fn receipt(text: &str) -> Result<Receipt, String> {
+    text.parse().map_err(|()| "not a receipt number as 26-000123-3 (the last digit checks the others)".into())
+}
+
+fn number(text: &str) -> Result<Number, String> {
+    text.parse().map_err(|()| "not a number as A-012".into())
+}

@@ -1,0 +1,10 @@
+//! The whole office with real processes: the program itself, a kiosk without a screen, a printer on a pseudo-terminal,
+//! the console over HTTP. Everything is waited for by looking, never by sleeping for a fixed time.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod devices;
+mod killed;
+mod office;
+mod verbs;
+mod visits;

@@ -1,0 +1,128 @@
+//! The administrator's verbs as scripts use them, bad input, and the demo as a newcomer starts it.
+
+use crate::office::{Office, antrean, until};
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn answer(arguments: &[&str]) -> (i32, Value) {
+    let output = antrean(arguments);
+    let json = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+    (output.status.code().unwrap(), json)
+}
+
+fn complaint(arguments: &[&str]) -> (i32, String) {
+    let output = antrean(arguments);
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_terminal_does_what_a_broken_screen_cannot() {
+    let office = Office::open();
+    let data = &office.data();
+    let (status, issued) = answer(&["issue", "A", "--data", data, "--json"]);
+    assert_eq!((status, &issued["number"]), (0, &"A-001".into()));
+    let (status, issued) = answer(&["issue", "lost", "--priority", "--data", data, "--json"]);
+    assert_eq!((status, &issued["number"]), (0, &"L-001".into()));
+    let (status, called) = answer(&["call", "1", "--data", data, "--json"]);
+    assert_eq!((status, &called["number"]), (0, &"L-001".into()), "priority first");
+    let (status, text) = complaint(&["call", "1", "--data", data]);
+    assert_eq!(status, 1, "refused");
+    assert!(text.contains("L-001"), "{text}");
+    let (status, _) = answer(&["call", "1", "--recall", "--data", data, "--json"]);
+    assert_eq!(status, 0);
+    let (status, checked) = answer(&["check", "--data", data, "--json"]);
+    assert_eq!((status, &checked["problems"], &checked["tickets"]), (0, &Value::Array(vec![]), &2.into()));
+    let (status, summary) = answer(&["day", "close", "--data", data, "--json"]);
+    assert_eq!((status, &summary["expired"]), (0, &2.into()));
+    assert_eq!(complaint(&["day", "close", "--data", data]).0, 1);
+    assert_eq!(complaint(&["issue", "A", "--data", data]).0, 1, "the day is closed");
+    assert_eq!(complaint(&["issue", "--data", data]).0, 2, "wrong command line");
+    assert_eq!(complaint(&["issue", "X", "--data", data]).0, 1);
+}
+
+#[test]
+fn a_day_is_opened_by_a_person_who_knows_the_date() {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().to_str().unwrap();
+    assert_eq!(answer(&["init", "--data", data]).0, 0);
+    let (status, text) = complaint(&["init", "--data", data]);
+    assert_eq!(status, 3);
+    assert!(text.contains("exists already"), "{text}");
+    let (status, text) = complaint(&["day", "open", "--data", data]);
+    assert_eq!(status, 3);
+    assert!(text.contains("--date"), "{text}");
+    assert_eq!(complaint(&["day", "open", "--data", data, "--date", "2001-01-01"]).0, 1, "not what the clock says");
+    assert_eq!(complaint(&["day", "open", "--data", data, "--date", "31-12-2026"]).0, 2);
+}
+
+#[test]
+fn bad_configuration_and_foreign_files_are_refused_by_every_role() {
+    let office = Office::open();
+    let data = office.data();
+    let toml = std::fs::read_to_string(office.path("office.toml")).unwrap();
+    std::fs::write(office.path("office.toml"), toml.replace("priority_run", "priority_walk")).unwrap();
+    let port = office.path("tty").display().to_string();
+    for arguments in [&["check"][..], &["staff", "--listen", "127.0.0.1:0"], &["printer", "--port", &port]] {
+        let mut all = arguments.to_vec();
+        all.extend(["--data", data.as_str()]);
+        let (status, text) = complaint(&all);
+        assert_eq!(status, 3, "{arguments:?}: {text}");
+        assert!(text.contains("office.toml") && text.contains("priority_walk"), "{text}");
+    }
+    std::fs::write(office.path("office.toml"), toml).unwrap();
+    drop(office.store);
+    std::fs::write(office_path(&data, "antrean.db"), b"not a database at all, but long enough to be read as one").unwrap();
+    let (status, text) = complaint(&["check", "--data", &data]);
+    assert_eq!(status, 3);
+    assert!(text.contains("untouched"), "{text}");
+}
+
+fn office_path(data: &str, name: &str) -> std::path::PathBuf {
+    std::path::Path::new(data).join(name)
+}
+
+#[test]
+fn the_demo_plays_a_day_without_a_screen() {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("demo");
+    let output = antrean(&["--headless", "--exit", "--data", data.to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    for word in ["A-001", "L-001", "C-001", "utuh"] {
+        assert!(said.contains(word), "{word} in {said}");
+    }
+    let pictures = std::fs::read_dir(data.join("pictures")).unwrap().count();
+    let papers = std::fs::read_dir(data.join("papers")).unwrap().flatten();
+    let papers = papers.filter(|f| f.path().extension().is_some_and(|e| e == "png")).count();
+    assert!(pictures >= 6 && papers == 9, "{pictures} pictures, {papers} papers");
+}
+
+#[test]
+fn the_demo_starts_a_dead_role_again_and_ends_on_ctrl_c() {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("demo");
+    let mut demo = std::process::Command::new(env!("CARGO_BIN_EXE_antrean"))
+        .args(["--headless", "--data", data.to_str().unwrap()])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let staff = |old: Option<i32>| {
+        move || {
+            let all = std::fs::read_dir("/proc").unwrap().flatten();
+            all.filter_map(|p| p.file_name().to_str()?.parse::<i32>().ok()).find(|pid| {
+                let command = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+                let command = String::from_utf8_lossy(&command);
+                Some(*pid) != old && command.contains("\0staff\0") && command.contains(data.to_str().unwrap())
+            })
+        }
+    };
+    let first = until("the console", staff.clone()(None));
+    rustix::process::kill_process(rustix::process::Pid::from_raw(first).unwrap(), rustix::process::Signal::KILL).unwrap();
+    let second = until("the console again", staff.clone()(Some(first)));
+    let pid = rustix::process::Pid::from_child(&demo);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let status = until("the end", || demo.try_wait().unwrap());
+    assert!(status.success(), "{status}");
+    assert!(!std::path::Path::new(&format!("/proc/{second}")).exists(), "no role is left behind");
+}
