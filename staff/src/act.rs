@@ -55,7 +55,13 @@ where
     let fields = Fields(fields);
     let page = fields.counter().ok().flatten().map_or(page, Page::Counter);
     let at = desk.clone();
-    match desk.ask(move |store, now| work(store, &at, &fields, now)).await {
+    let result = desk.ask(move |store, now| work(store, &at, &fields, now)).await;
+    match &result {
+        Ok(done) if done.json.is_null() => {}
+        Ok(done) => tracing::info!("{}: {}", page.path(), done.json),
+        Err(no) => tracing::info!("{}: refused, {}", page.path(), no.code),
+    }
+    match result {
         Err(no) => page::refuse(&desk, asker, page, no).await,
         Ok(done) if asker.json => answer::json(StatusCode::OK, &done.json),
         Ok(Done { show: Some(markup), .. }) => markup.into_response(),

@@ -68,6 +68,17 @@ impl Desk {
         answer.await.unwrap_or_else(|e| Err(No::fault(&format!("a request died: {e}"))))
     }
 
+    /// Reads at a connection of its own, so that a long reading keeps no clerk waiting.
+    pub(crate) async fn read_apart<T, F>(self: &Arc<Desk>, work: F) -> Result<T, No>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Store, Moment) -> Result<T, No> + Send + 'static,
+    {
+        let desk = self.clone();
+        let answer = tokio::task::spawn_blocking(move || work(&Store::open(&desk.dir)?, (desk.clock)()));
+        answer.await.unwrap_or_else(|e| Err(No::fault(&format!("a report died: {e}"))))
+    }
+
     /// Whether this command was carried out already, so that its page may be out of date without harm.
     pub(crate) fn was_done(&self, command: &str) -> bool {
         self.done.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|id| id == command)

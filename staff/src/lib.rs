@@ -2,7 +2,8 @@
 //!
 //! # Routes
 //!
-//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`;
+//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`,
+//! `/report?from=2026-11-01&to=2026-11-30` and the same as `/report.csv`;
 //! `GET /events` sends one server-sent event `change` after each change of the office.
 //!
 //! Acts are `POST` with form fields (`application/x-www-form-urlencoded`). Every act needs
@@ -52,6 +53,8 @@ mod home;
 mod lists;
 mod look;
 mod page;
+mod report;
+mod reports;
 mod serving;
 mod texts;
 
@@ -144,6 +147,8 @@ pub fn app(dir: &Path, clock: fn() -> Moment) -> anyhow::Result<Router> {
         .route("/network/{word}", post(act::network))
         .route("/day/open", post(act::open_day))
         .route("/day/close", post(act::close_day))
+        .route("/report", get(look::report))
+        .route("/report.csv", get(look::report_csv))
         .route("/events", get(look::events))
         .route("/assets/{name}", get(look::asset))
         .fallback(look::nothing)

@@ -4,13 +4,16 @@ use crate::answer::{Asker, No};
 use crate::desk::Desk;
 use crate::form::Fields;
 use crate::page::{self, Page};
+use crate::report::{self, Period, Report};
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, SET_COOKIE};
 use axum::http::{StatusCode, Uri};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
-use queue::Refused;
+use jiff::civil::Date;
 use queue::case::CaseId;
+use queue::time::Moment;
+use queue::{Refused, Store};
 use std::convert::Infallible;
 use std::sync::Arc;
 use tokio_stream::wrappers::BroadcastStream;
@@ -86,6 +89,47 @@ pub(crate) async fn case(State(desk): Shared, asker: Asker, Path(id): Path<Strin
     match id.parse() {
         Ok(id) => show(&desk, asker, Page::Case(CaseId(id)), query).await,
         Err(_) => bare(asker, &Refused::UnknownCase.into()),
+    }
+}
+
+/// The figures of the asked period; this month without one.
+pub(crate) fn figures(store: &Store, now: Moment, query: &Fields) -> Result<(Report, Period), No> {
+    let today = now.local(store.office().identity.zone).date();
+    let date = |name: &str, default: Date| match query.get(name) {
+        "" => Ok(default),
+        text => text.parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date.")),
+    };
+    let period = Period { from: date("from", today.first_of_month())?, to: date("to", today)? };
+    if period.from > period.to || (period.to - period.from).get_days() > Period::MAX_DAYS {
+        return Err(No::bad("Masa laporan paling lama tiga tahun.", "The period must be at most three years."));
+    }
+    Ok((report::report(&store.events()?, store.office(), period), period))
+}
+
+/// `GET /report`
+pub(crate) async fn report(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
+    let query = Fields(query);
+    if !query.get("lang").is_empty() {
+        return show(&desk, asker, Page::Report, query.0).await;
+    }
+    match desk.read_apart(move |store, now| Page::Report.see(store, now, asker.lang, &query, None)).await {
+        Ok(markup) => markup.into_response(),
+        Err(no) => bare(asker, &no),
+    }
+}
+
+/// `GET /report.csv`
+pub(crate) async fn report_csv(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
+    let csv = desk.read_apart(move |store, now| {
+        let (report, period) = figures(store, now, &Fields(query))?;
+        Ok((report.csv(store.office(), period), period))
+    });
+    match csv.await {
+        Ok((csv, period)) => {
+            let name = format!("attachment; filename=\"antrean-{}-{}.csv\"", period.from, period.to);
+            ([(CONTENT_TYPE, "text/csv; charset=utf-8".to_string()), (CONTENT_DISPOSITION, name)], csv).into_response()
+        }
+        Err(no) => bare(asker, &no),
     }
 }
 

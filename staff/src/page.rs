@@ -4,8 +4,9 @@ use crate::answer::{Asker, No};
 use crate::desk::Desk;
 use crate::form::Fields;
 use crate::texts::{self, t};
-use crate::{cases, counter, home};
+use crate::{cases, counter, home, look, reports};
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
 use queue::board::{Board, DayStatus};
 use queue::case::CaseId;
@@ -27,6 +28,8 @@ pub(crate) enum Page {
     Cases,
     /// One application.
     Case(CaseId),
+    /// The head of office's figures.
+    Report,
 }
 
 impl Page {
@@ -37,6 +40,7 @@ impl Page {
             Page::Counter(n) => format!("/counter/{n}"),
             Page::Cases => "/cases".into(),
             Page::Case(CaseId(id)) => format!("/cases/{id}"),
+            Page::Report => "/report".into(),
         }
     }
 
@@ -59,6 +63,10 @@ impl Page {
             Page::Counter(n) => counter::see(&scene, n, query)?,
             Page::Cases => (t(lang, "Permohonan", "Cases").into(), cases::see(&scene)?),
             Page::Case(id) => cases::see_one(&scene, id)?,
+            Page::Report => {
+                let (report, period) = look::figures(store, now, query)?;
+                (t(lang, "Laporan", "Report").into(), reports::see(&scene, &report, period))
+            }
         };
         Ok(scene.shell(self, query, &title, notice, body))
     }
@@ -146,6 +154,7 @@ impl<'a> Scene<'a> {
                     nav {
                         a href="/" aria-current=[(page == Page::Home).then_some("page")] { (self.t("Loket", "Counters")) }
                         a href="/cases" aria-current=[(page == Page::Cases).then_some("page")] { (self.t("Permohonan", "Cases")) }
+                        a href="/report" aria-current=[(page == Page::Report).then_some("page")] { (self.t("Laporan", "Report")) }
                     }
                     a.lang href={ (page.path()) "?lang=" (other) } lang=(other) { (self.t("English", "Bahasa Indonesia")) }
                 }
@@ -193,9 +202,13 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The page's own address, with what its last act left to be told. Only figures are repeated from the query.
+/// The page's own address, with what its last act left to be told. Only figures and dates are repeated from the query.
 fn here(page: Page, query: &Fields) -> String {
     let path = page.path();
+    if let (Page::Report, Ok(from), Ok(to)) = (page, query.get("from").parse::<Date>(), query.get("to").parse::<Date>())
+    {
+        return format!("{path}?from={from}&to={to}");
+    }
     for name in ["ticket", "case", "several"] {
         if let Ok(id) = query.get(name).parse::<i64>() {
             return format!("{path}?{name}={id}");

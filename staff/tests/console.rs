@@ -520,3 +520,21 @@ async fn every_act_that_a_page_offers_is_one_that_the_rules_allow() {
     }
     assert!(tried > 15, "{tried}");
 }
+
+#[tokio::test]
+async fn the_report_tells_the_day_and_refuses_nonsense() {
+    let office = Office::open().await;
+    office.recorded_case().await;
+    let before = office.events();
+    let page = office.get("/report").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("1 November 2026") && page.text.contains("100 % (1/1)"), "within the standard");
+    let csv = office.get("/report.csv?from=2026-11-23&to=2026-11-23").await;
+    assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
+    assert!(csv.text.ends_with("2026-11-23,1,0,1,0,0,0,0,0,0\r\n"), "{}", csv.text);
+    for query in ["from=x", "from=2026-12-01&to=2026-11-01", "from=1900-01-01", "from=-9999-01-01&to=9999-12-31"] {
+        assert_eq!(office.get(&format!("/report?{query}")).await.status, 422, "{query}");
+        assert_eq!(office.get(&format!("/report.csv?{query}")).await.status, 422, "{query}");
+    }
+    assert_eq!(office.events(), before);
+}
