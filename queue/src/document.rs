@@ -89,12 +89,14 @@ pub enum Body {
         /// Where to collect (C3).
         place: Place,
     },
-    /// Slip penundaan jaringan (S26).
+    /// Slip penundaan jaringan (S26); also what an applicant takes home whose recording the close of day prevented.
     Network {
         /// The number.
         number: Number,
         /// The receipt that leads straight to recording on another day.
         receipt: Receipt,
+        /// `true` while the visit goes on and both choices are open; `false` once it was put off to another day.
+        may_wait: bool,
     },
 }
 

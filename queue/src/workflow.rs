@@ -54,7 +54,8 @@
 //! skipped  + close                                    -> expired
 //! ```
 //!
-//! A close defers whoever has a verified file that waits for its recording: the file need not be checked twice.
+//! A close defers whoever has a verified file that waits for its recording: the file need not be checked twice, and
+//! the slip he takes home carries the receipt number that says so.
 
 use crate::case::{Case, CaseAction, CaseState, CollectedBy, Place as CollectionPlace, Receipt};
 use crate::document::Paper;
@@ -313,10 +314,14 @@ pub fn apply(ticket: &Ticket, action: &Action, at: &Context) -> Result<Step, Ref
             Waiting { stage: target.first_stage(), place: *place }
         }
         (state, Action::Cancel { reason }) if !state.is_final() => Cancelled { reason: words(reason)? },
-        (Held { .. }, Action::Close) => Deferred,
-        (Waiting { stage, .. } | Called { stage, .. } | Serving { stage, .. }, Action::Close)
-            if *stage == Stage::Recording =>
-        {
+        (
+            Held { .. }
+            | Waiting { stage: Stage::Recording, .. }
+            | Called { stage: Stage::Recording, .. }
+            | Serving { stage: Stage::Recording, .. },
+            Action::Close,
+        ) => {
+            step.paper = Some(Paper::Network);
             Deferred
         }
         (state, Action::Close) if !state.is_final() => Expired,

@@ -318,6 +318,8 @@ fn closing_ends_every_visit_and_a_new_day_begins_at_one() {
     day.call(1);
     let summary = day.store.close_day(&day.command()).unwrap();
     assert_eq!((summary.issued, summary.deferred, summary.expired), (3, 1, 2));
+    let taken_home = day.store.unconfirmed_print_jobs().unwrap().pop().unwrap().document.body;
+    assert!(matches!(taken_home, Body::Network { may_wait: false, .. }), "the receipt for another day: {taken_home:?}");
     let wish = day.wish("new");
     assert_eq!(refused(day.store.issue(&day.command(), &wish)), Refused::DayNotOpen);
     let before = day.store.open_day(&day.command(), date(2026, 11, 22), true);

@@ -391,10 +391,7 @@ impl Writer<'_> {
         self.store.save_ticket(&after, seq)?;
         if let Some(paper) = step.paper {
             let body = self.body(&after, case.as_ref(), paper)?;
-            // Who asked for the network slip before has it in hand already.
-            if self.store.newest_print(after.id, &body)?.is_none() {
-                self.queue_paper(&after, body, 0, seq)?;
-            }
+            self.queue_paper(&after, body, 0, seq)?;
         }
         self.hold_while_network_down(after)
     }
@@ -444,7 +441,7 @@ impl Writer<'_> {
                 Body::Receipt { receipt: case.receipt, service: case.service.clone(), place: case.place.clone() }
             }
             (Paper::Network, _, Some(case)) if matches!(case.state, CaseState::Verified { .. }) => {
-                Body::Network { number, receipt: case.receipt }
+                Body::Network { number, receipt: case.receipt, may_wait: !ticket.state.is_final() }
             }
             (_, state, _) => {
                 return Err(Refused::NotAllowed { state: state.word().into(), action: paper.word().into() }.into());
