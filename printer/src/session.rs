@@ -41,13 +41,13 @@ const NO_ANSWER_EXPECTED: Duration = Duration::from_secs(1);
 /// How often to look while a fence is awaited.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// What an interrupted paper may have left in the printer.
+/// What an interrupted paper has left in the printer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Held {
-    /// All bytes were sent: left alone, the paper would end with its own cut.
-    complete: bool,
-    /// The printer says that its buffers are empty.
-    cleared: bool,
+enum Held {
+    /// Perhaps bytes, perhaps the half of a picture; and perhaps half a paper.
+    Perhaps,
+    /// Half a paper only: the printer says that its buffers are empty.
+    Paper,
 }
 
 /// What is known of the printer at the other end, across papers and reconnections.
@@ -86,7 +86,7 @@ impl Session {
     ///
     /// `interrupted` says that an earlier process may have left half a paper in it.
     pub fn new(profile: Profile, baud: u32, interrupted: bool) -> Session {
-        let held = interrupted.then_some(Held { complete: false, cleared: false });
+        let held = interrupted.then_some(Held::Perhaps);
         Session { profile, baud, parser: Parser::default(), has_answered: false, has_fenced: false, held }
     }
 
@@ -115,7 +115,7 @@ impl Session {
         if sent == 0 {
             return Outcome::Postponed;
         }
-        self.held = Some(Held { complete: sent == paper.bytes.len(), cleared: false });
+        self.held = Some(Held::Perhaps);
         if let Err(why) = ended {
             return unknown(why);
         }
@@ -159,20 +159,15 @@ impl Session {
     ///
     /// Only to be called when the printer prints.
     pub fn settle_held(&mut self, line: &mut impl Line) -> Result<bool, Gone> {
-        let Some(mut held) = self.held else { return Ok(true) };
-        if !held.cleared && !held.complete {
-            held.cleared = self.cancel(line)?;
-        }
+        let Some(held) = self.held else { return Ok(true) };
         let mut bytes = Vec::new();
-        if !held.complete && !held.cleared {
+        if held == Held::Perhaps && !self.cancel(line)? {
             // The printer may still wait for the rest of a raster: white dots are a harmless rest.
             bytes.resize(largest_block(&self.profile), 0);
         }
-        if !held.complete || held.cleared {
-            // What is on the paper already ends here and does not hang on the next one.
-            bytes.extend(INITIALISE);
-            bytes.extend(CUT);
-        }
+        // What is on the paper already ends here and does not hang on the next one.
+        bytes.extend(INITIALISE);
+        bytes.extend(CUT);
         let start = line.now();
         if let (_, Err(_)) = self.send(line, &bytes) {
             return Ok(false);
@@ -198,9 +193,7 @@ impl Session {
         let until = line.now() + ANSWER;
         while line.now() < until {
             if self.hear(line, until)?.contains(&Reply::Cleared) {
-                if let Some(held) = &mut self.held {
-                    held.cleared = true;
-                }
+                self.held = self.held.map(|_| Held::Paper);
                 return Ok(true);
             }
         }

@@ -60,8 +60,8 @@ pub fn page(document: &Document, office: &Office, copy: u8, job: JobId, columns:
             page.receipt(*receipt, service, place)?;
             receipt.to_string()
         }
-        Body::Network { number, receipt } => {
-            page.network(*number, *receipt);
+        Body::Network { number, receipt, may_wait } => {
+            page.network(*number, *receipt, *may_wait);
             number.to_string()
         }
     };
@@ -283,23 +283,36 @@ impl Page<'_> {
     }
 
     /// S26.
-    fn network(&mut self, number: Number, receipt: Receipt) {
-        self.bold(self.say("JARINGAN INTERNET SEDANG TERGANGGU", "THE INTERNET IS DISTURBED"));
+    fn network(&mut self, number: Number, receipt: Receipt, may_wait: bool) {
+        self.bold(if may_wait {
+            self.say("JARINGAN INTERNET SEDANG TERGANGGU", "THE INTERNET IS DISTURBED")
+        } else {
+            self.say("PEREKAMAN DITUNDA KE HARI LAIN", "RECORDING ON ANOTHER DAY")
+        });
         self.blocks.push(Block::Number(number.to_string()));
         self.date_and_time();
         self.gap();
-        // The regency's civil registry office; the regency is named in the line of the government.
-        let government = &self.office.identity.government;
-        let regency = government.strip_prefix("Pemerintah ").unwrap_or(government);
-        self.left(self.say("Silakan pilih:", "Please choose:"));
-        self.item("1) ", self.say("menunggu; nomor Anda tidak hangus", "wait; your number stays valid"));
-        let direct = self.say("perekaman langsung di Dinas Dukcapil", "be recorded directly at Dinas Dukcapil");
-        self.item("2) ", &format!("{direct} {regency}"));
-        self.gap();
-        self.left(self.say(
-            "Datang di hari lain? Masukkan nomor ini di layar antrean; berkas Anda tidak diperiksa ulang.",
-            "Coming another day? Enter this number at the kiosk; your file is not checked again.",
-        ));
+        if may_wait {
+            // The regency's civil registry office; the regency is named in the line of the government.
+            let government = &self.office.identity.government;
+            let regency = government.strip_prefix("Pemerintah ").unwrap_or(government);
+            self.left(self.say("Silakan pilih:", "Please choose:"));
+            self.item("1) ", self.say("menunggu; nomor Anda tidak hangus", "wait; your number stays valid"));
+            let direct = self.say("perekaman langsung di Dinas Dukcapil", "be recorded directly at Dinas Dukcapil");
+            self.item("2) ", &format!("{direct} {regency}"));
+            self.gap();
+        }
+        self.left(if may_wait {
+            self.say(
+                "Datang di hari lain? Masukkan nomor ini di layar antrean; berkas Anda tidak diperiksa ulang.",
+                "Coming another day? Enter this number at the kiosk; your file is not checked again.",
+            )
+        } else {
+            self.say(
+                "Datanglah pada hari kerja lain dan masukkan nomor ini di layar antrean; berkas Anda tidak diperiksa ulang.",
+                "Please come on another working day and enter this number at the kiosk; your file is not checked again.",
+            )
+        });
         self.gap();
         self.large(&receipt.to_string(), 3);
         self.gap();

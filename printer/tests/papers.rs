@@ -42,13 +42,14 @@ fn slip(service: &str) -> Body {
     }
 }
 
-fn bodies() -> [(&'static str, Body); 4] {
+fn bodies() -> [(&'static str, Body); 5] {
     let missing = vec!["family-card".into(), "marriage-book".into(), "police-report".into()];
     [
         ("slip", slip("new")),
         ("return", Body::Return { number: NUMBER, missing, until: Some(time(15, 0, 0, 0)) }),
         ("receipt", Body::Receipt { receipt: RECEIPT, service: ServiceKey("new".into()), place: Place::Office }),
-        ("network", Body::Network { number: NUMBER, receipt: RECEIPT }),
+        ("network", Body::Network { number: NUMBER, receipt: RECEIPT, may_wait: true }),
+        ("deferred", Body::Network { number: NUMBER, receipt: RECEIPT, may_wait: false }),
     ]
 }
 
@@ -115,7 +116,7 @@ fn s01_s02_s18_s20_s27_s28_s29_c2_c10_c13_the_papers_carry_what_the_standard_ask
         assert!(text.contains("GRATIS - tidak dipungut biaya"), "S27");
         assert!(!text.contains("NIK") && text.contains("#17"));
     }
-    let [slip, back, receipt, network] = texts.as_slice() else { panic!("four papers") };
+    let [slip, back, receipt, network, deferred] = texts.as_slice() else { panic!("five papers") };
     assert!(slip.contains("NOMOR ANTREAN") && slip.contains("Loket 1 - Verifikasi berkas"));
     assert!(slip.contains("Senin, 23 November 2026  08.14 WIB") && slip.contains("Di depan Anda: 4 orang"));
     assert!(slip.contains("Perkiraan menunggu: 25-40 menit") && slip.contains("- Fotokopi Kartu Keluarga (KK)"));
@@ -130,6 +131,7 @@ fn s01_s02_s18_s20_s27_s28_s29_c2_c10_c13_the_papers_carry_what_the_standard_ask
     assert!(receipt.contains("26-000123-3") && receipt.contains("Diambil di: Kecamatan Sajingan Besar"));
     let network = network.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(network.contains("Dinas Dukcapil Kab. Sambas") && network.contains("nomor Anda tidak hangus"), "S26");
+    assert!(deferred.contains("DITUNDA KE HARI LAIN") && !deferred.contains("tidak hangus"), "the choices are over");
 }
 
 #[test]
@@ -239,7 +241,8 @@ fn read_qr(surface: &MonoSurface) -> Option<String> {
 #[test]
 fn s11_an_independent_renderer_shows_every_paper_and_reads_its_code() {
     for (name, body) in bodies() {
-        let wanted = if matches!(name, "receipt" | "network") { Some("26-000123-3".to_string()) } else { None };
+        let wanted =
+            if matches!(name, "receipt" | "network" | "deferred") { Some("26-000123-3".to_string()) } else { None };
         for profile in [GENERIC_58, GENERIC_80] {
             let page = lay_out(body.clone(), Lang::Id, &profile, 0);
             for style in [Style::Designed, Style::Text] {

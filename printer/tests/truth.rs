@@ -113,6 +113,11 @@ fn session() -> Session {
     Session::new(GENERIC_80, BAUD, false)
 }
 
+/// One slip, from its first line to its last, and nothing of another one.
+fn stands_alone(paper: &str) -> bool {
+    paper.starts_with("Kecamatan") && paper.matches("A-012").count() == 1
+}
+
 fn is_unknown(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Unknown { .. })
 }
@@ -167,7 +172,7 @@ fn the_cover_opened_in_the_middle_is_unknown_and_the_next_slip_stands_alone() {
     assert_eq!(session.settle_held(&mut wire), Ok(true));
     assert_eq!(session.print(&mut wire, &slip("#2")), Outcome::Confirmed);
     let papers = wire.papers();
-    assert!(papers.last().is_some_and(|p| p.ends_with("#2\n") && !p.contains("#1")), "{papers:?}");
+    assert!(papers.last().is_some_and(|p| stands_alone(p) && p.ends_with("#2\n")), "{papers:?}");
 }
 
 #[test]
@@ -206,19 +211,23 @@ fn an_unplugged_line_postpones_before_the_first_byte_and_leaves_unknown_after_it
     assert_eq!(session.settle_held(&mut wire), Ok(true));
     assert_eq!(session.print(&mut wire, &slip("#3")), Outcome::Confirmed);
     let papers = wire.papers();
-    assert_eq!(papers.iter().filter(|p| p.ends_with("#3\n") && !p.contains("#2")).count(), 1, "{papers:?}");
+    assert_eq!(papers.iter().filter(|p| p.ends_with("#3\n") && stands_alone(p)).count(), 1, "{papers:?}");
 }
 
 #[test]
 fn a_raster_cut_off_by_a_crash_does_not_swallow_the_next_paper() {
     let mut wire = Wire::new();
     // Half a raster of an earlier process, and a printer that knows no clear command by then.
-    wire.write(&[0x1d, b'v', b'0', 0, 72, 0, 100, 0, 0xff, 0xff]).expect("there");
+    let half: Vec<u8> = [0x1d, b'v', b'0', 0, 72, 0, 100, 0].into_iter().chain([0xff; 200]).collect();
+    wire.write(&half).expect("there");
+    wire.pass(Duration::from_secs(1));
     let mut session = Session::new(GENERIC_80, BAUD, true);
     session.look(&mut wire).expect("there");
     assert_eq!(session.settle_held(&mut wire), Ok(true));
     assert_eq!(session.print(&mut wire, &slip("#1")), Outcome::Confirmed);
-    assert_eq!(wire.papers().iter().filter(|p| p.ends_with("#1\n")).count(), 1);
+    let papers = wire.papers();
+    assert_eq!(papers.len(), 2, "the black rows lie on a paper of their own: {papers:?}");
+    assert!(papers[1].ends_with("#1\n"));
 }
 
 #[test]
@@ -280,6 +289,12 @@ fn no_fault_makes_a_second_paper_or_hides_a_missing_one() {
     }
     wire.pass(Duration::from_secs(10));
     tray.extend(wire.papers());
+    for paper in tray
+        .iter()
+        .filter(|p| outcomes.iter().any(|(mark, o)| *o == Outcome::Confirmed && p.ends_with(&format!("{mark}\n"))))
+    {
+        assert!(stands_alone(paper), "seed {seed}: {paper}");
+    }
     let lines: Vec<&str> = tray.iter().flat_map(|p| p.lines()).collect();
     let mut counts = [0; 3];
     for (mark, outcome) in &outcomes {
