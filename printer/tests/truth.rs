@@ -66,13 +66,14 @@ impl Wire {
 
 impl Line for Wire {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Gone> {
-        for byte in bytes {
+        for (taken, byte) in bytes.iter().enumerate() {
             let sent = self.sent;
             let (due, later) = self.plan.iter().partition(|(at, _)| *at <= sent);
             self.plan = later;
             due.into_iter().for_each(|(_, order)| self.obey(order));
             if !self.plugged {
-                return Err(Gone);
+                // As write(2): an error means that nothing was taken.
+                return if taken > 0 { Ok(taken) } else { Err(Gone) };
             }
             self.machine.receive(&[*byte]);
             self.sent += 1;
