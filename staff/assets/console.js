@@ -117,7 +117,8 @@
       events.addEventListener("error", () => (offline.hidden = false));
     }
   };
-  if (changed && offline) {
+  // A report or a summary is of its moment: nothing in it is replaced.
+  if (document.querySelector("main [data-part]")) {
     document.addEventListener("visibilitychange", listen);
     listen();
     // Minutes waited go on without any change.

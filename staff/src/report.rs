@@ -543,6 +543,33 @@ mod tests {
     }
 
     #[test]
+    fn s10_who_comes_back_is_neither_returned_nor_lapsed() {
+        let mut o = Clock::new();
+        let monday = jiff::civil::date(2026, 11, 23);
+        let ticket = o.issue("new");
+        o.call(1);
+        o.act(&ticket, Action::Start);
+        o.act(&ticket, Action::Return { missing: vec!["family-card".into()] });
+        let r = o.report(monday, monday);
+        assert_eq!((r.total().returned, r.missing["family-card"]), (1, 1));
+        o.pass(60).act(&ticket, Action::Reenter);
+        assert_eq!(o.report(monday, monday).total().returned, 0, "still in the house");
+        o.pass(5).call(1);
+        assert_eq!(o.report(monday, monday).waits[&Stage::Verification].known, minutes(&[0, 5]), "not the way home");
+        o.act(&ticket, Action::Start);
+        o.act(&ticket, Action::Complete);
+        o.call(2);
+        o.act(&ticket, Action::Recall);
+        o.act(&ticket, Action::Recall);
+        o.act(&ticket, Action::Skip);
+        o.pass(9).act(&ticket, Action::ReportBack);
+        let command = o.pass(30).command();
+        o.store.close_day(&command).unwrap();
+        let total = o.report(monday, monday).total();
+        assert_eq!((total.no_shows, total.deferred, total.expired), (1, 1, 0));
+    }
+
+    #[test]
     fn percentiles_are_the_nearest_rank() {
         let times = |list: &[u64]| Times { known: minutes(list), unknown: 0 };
         let minute = |m: u64| Some(Duration::from_secs(m * 60));
