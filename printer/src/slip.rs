@@ -309,7 +309,7 @@ impl Page<'_> {
             )
         } else {
             self.say(
-                "Datanglah pada hari kerja lain dan masukkan nomor ini di layar antrean; berkas Anda tidak diperiksa ulang.",
+                "Silakan datang pada hari kerja lain dan masukkan nomor ini di layar antrean; berkas Anda tidak diperiksa ulang.",
                 "Please come on another working day and enter this number at the kiosk; your file is not checked again.",
             )
         });
