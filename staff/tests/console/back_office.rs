@@ -1,0 +1,157 @@
+//! The day, the papers, the worklist and the report.
+
+use crate::office::{Office, monday};
+
+#[tokio::test]
+async fn s08_s09_s11_s12_s13_a_full_visit_by_posts_from_number_to_card() {
+    let office = Office::open().await;
+    let ticket = office.issue("new").await;
+    let called = office.done("/counters/1/call", &[]).await;
+    assert_eq!(
+        (called["ticket"].as_i64(), called["number"].as_str(), called["state"].as_str(), called["counter"].as_i64()),
+        (Some(ticket), Some("A-001"), Some("called"), Some(1))
+    );
+    let page = office.get("/counter/1").await.text;
+    assert!(page.contains("A-001") && page.contains("data-key=\"H\""), "the present applicant is the next act");
+
+    office.done(&format!("/tickets/{ticket}/start"), &[("counter", "1")]).await;
+    let page = office.get("/counter/1").await.text;
+    for key in ["age", "family-card", "marriage-book", "form"] {
+        assert!(page.contains(&format!("name=\"missing\" value=\"{key}\"")), "{key}");
+    }
+    let verified = office.done(&format!("/tickets/{ticket}/complete"), &[("counter", "1")]).await;
+    assert_eq!((verified["number"].as_str(), verified["stage"].as_str()), (Some("A-001"), Some("recording")));
+
+    assert_eq!(office.call_and_start(2).await, ticket, "the same number goes on");
+    let page = office.get("/counter/2").await.text;
+    for key in ["compared", "photo", "signature", "iris", "fingerprints"] {
+        assert!(page.contains(&format!("name=\"done\" value=\"{key}\"")), "{key}");
+    }
+    let done = [("done", "photo"), ("done", "iris"), ("place", "Kaliau")];
+    let recorded = office.done(&format!("/tickets/{ticket}/finish-recording"), &done).await;
+    assert_eq!(recorded["state"], "finished");
+    let receipt = recorded["receipt"].as_str().unwrap().to_string();
+
+    let found = office.get(&format!("/cases?receipt={receipt}")).await;
+    let case = found.location().to_string();
+    assert_eq!(found.status, 303);
+    let (status, early) = office.act("/issue", &[("service", "collection"), ("receipt", &receipt)]).await;
+    assert_eq!((status, early["refused"].as_str()), (409, Some("not-ready")), "told before a number is taken");
+    assert_eq!(office.done(&format!("{case}/print"), &[]).await["state"], "printed");
+    assert_eq!(office.done(&format!("{case}/make-ready"), &[]).await["state"], "ready");
+
+    let number = office.done("/issue", &[("service", "collection"), ("receipt", &receipt)]).await;
+    assert_eq!(number["number"], "C-001");
+    let back = office.call_and_start(3).await;
+    assert!(office.get("/counter/3").await.text.contains(&format!("value=\"{receipt}\"")), "prefilled");
+    let other = "26-000002-6".parse::<queue::case::Receipt>().map_or("26-000002-1".into(), |r| r.to_string());
+    let (status, _) = office.act(&format!("/tickets/{back}/hand-over"), &[("by", "proxy"), ("receipt", &other)]).await;
+    assert!(status == 409 || status == 422, "another receipt's card is not handed over");
+    let end = office.done(&format!("/tickets/{back}/hand-over"), &[("by", "proxy"), ("receipt", &receipt)]).await;
+    assert_eq!(end["state"], "finished");
+    assert!(office.get(&case).await.text.contains("sudah diambil"));
+    assert!(office.store().check().unwrap().problems.is_empty());
+}
+
+#[tokio::test]
+async fn the_day_is_opened_by_its_date_in_words_and_against_the_clock_only_twice_confirmed() {
+    let office = Office::closed(|text| text);
+    let page = office.get("/").await.text;
+    assert!(page.contains("Senin, 23 November 2026") && page.contains("Hari pelayanan belum dibuka"));
+    assert!(office.get("/counter/1").await.text.contains("Hari pelayanan belum dibuka."));
+    assert_eq!(office.act("/counters/1/call", &[]).await.1["refused"], "day-not-open");
+    assert_eq!(office.act("/day/open", &[("date", "2026-11-24")]).await.1["refused"], "date-differs-from-clock");
+
+    let wrong = [("date", "2026-11-24"), ("clock_is_wrong", "yes")];
+    let asked = office.post("/day/open", &wrong).await;
+    assert_eq!(asked.status, 200);
+    assert!(asked.text.contains("Selasa, 24 November 2026") && asked.text.contains("name=\"sure\""));
+    assert_eq!(office.events(), 0, "asking again has opened nothing");
+    let sure = [("date", "2026-11-24"), ("clock_is_wrong", "yes"), ("sure", "yes")];
+    assert_eq!(office.post("/day/open", &sure).await.location(), "/");
+    let page = office.get("/").await.text;
+    assert!(page.contains("Selasa, 24 November 2026") && page.contains("bukan tanggal pada jam kotak"));
+
+    office.issue("new").await;
+    let answer = office.post("/day/close", &[("sure", "yes")]).await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.text.contains("hangus"), "the summary tells what became of the open number");
+    assert!(office.store().open_day_now().unwrap().is_none());
+}
+
+#[tokio::test]
+async fn s12_c2_the_back_office_prints_in_bulk_and_tells_what_was_not_done() {
+    let office = Office::open().await;
+    let (one, _) = office.recorded_case().await;
+    let (two, receipt) = office.recorded_case().await;
+    let page = office.get("/cases").await.text;
+    assert!(page.contains("tepat waktu") && page.contains(&receipt));
+    let (one, two) = (one.to_string(), two.to_string());
+    let both = [("case", one.as_str()), ("case", two.as_str())];
+    assert_eq!(office.done("/cases/print", &both).await["changed"], 2);
+    office.done(&format!("/cases/{one}/make-ready"), &[]).await;
+    let (status, partly) = office.act("/cases/make-ready", &both).await;
+    assert_eq!((status, partly["refused"].as_str()), (409, Some("partly-refused")));
+    assert!(partly["say"].as_str().unwrap().starts_with("1 permohonan diubah."), "{partly}");
+    assert_eq!(
+        office.done(&format!("/cases/{two}/send-to-village"), &[("village", "Kaliau")]).await["state"],
+        "senttovillage"
+    );
+    let (status, _) = office.act(&format!("/cases/{one}/send-to-village"), &[("village", "Atlantis")]).await;
+    assert_eq!(status, 409);
+}
+
+#[tokio::test]
+async fn s12_a_case_is_held_with_a_reason_released_and_recorded_again() {
+    let office = Office::open().await;
+    let (case, _) = office.recorded_case().await;
+    office.done(&format!("/cases/{case}/hold-case"), &[("reason", "no-blanks")]).await;
+    assert!(office.get("/cases").await.text.contains("tertahan: blangko kosong"));
+    assert_eq!(office.done(&format!("/cases/{case}/release"), &[]).await["state"], "recorded");
+    assert_eq!(office.done(&format!("/cases/{case}/record-again"), &[]).await["state"], "verified");
+    assert!(office.get(&format!("/cases/{case}")).await.text.contains("perlu rekam ulang"));
+}
+
+#[tokio::test]
+async fn a_doubtful_paper_is_asked_about_and_reprinted_with_its_mark() {
+    let office = Office::open().await;
+    office.issue("new").await;
+    let mut printer = office.store();
+    let job = printer.claim_print_job(monday()).unwrap().unwrap();
+    let outcome = queue::printing::Outcome::Unknown { cause: "cable".into() };
+    printer.settle_print_job(job.id, &outcome, monday()).unwrap();
+    let page = office.get("/counter/1").await.text;
+    assert!(page.contains("Kertas keluar?") && page.contains(&format!("/papers/{}/answer", job.id.0)));
+    office.done(&format!("/papers/{}/answer", job.id.0), &[("came_out", "no")]).await;
+    assert!(office.get("/counter/1").await.text.contains(&format!("/papers/{}/reprint", job.id.0)));
+    office.done(&format!("/papers/{}/reprint", job.id.0), &[]).await;
+    let page = office.get("/counter/1").await.text;
+    assert!(
+        page.contains("1 menunggu pencetak") && !page.contains(&format!("/papers/{}/reprint", job.id.0)),
+        "only the last print"
+    );
+    let again = printer.claim_print_job(monday()).unwrap().unwrap();
+    printer.settle_print_job(again.id, &queue::printing::Outcome::Confirmed, monday()).unwrap();
+    let found = office.get("/counter/1?number=a1").await;
+    let page = office.get(found.location()).await.text;
+    assert!(page.contains("cetak ulang 1"));
+    assert!(page.contains(&format!("/papers/{}/reprint", again.id.0)), "a lost slip can be printed again");
+}
+
+#[tokio::test]
+async fn the_report_tells_the_day_and_refuses_nonsense() {
+    let office = Office::open().await;
+    office.recorded_case().await;
+    let before = office.events();
+    let page = office.get("/report").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("1 November 2026") && page.text.contains("100 % (1/1)"), "within the standard");
+    let csv = office.get("/report.csv?from=2026-11-23&to=2026-11-23").await;
+    assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
+    assert!(csv.text.ends_with("2026-11-23,1,0,1,0,0,0,0,0,0\r\n"), "{}", csv.text);
+    for query in ["from=x", "from=2026-12-01&to=2026-11-01", "from=1900-01-01", "from=-9999-01-01&to=9999-12-31"] {
+        assert_eq!(office.get(&format!("/report?{query}")).await.status, 422, "{query}");
+        assert_eq!(office.get(&format!("/report.csv?{query}")).await.status, 422, "{query}");
+    }
+    assert_eq!(office.events(), before);
+}

@@ -1,0 +1,137 @@
+//! What happens at a counter.
+
+use crate::office::Office;
+
+#[tokio::test]
+async fn s10_c5_a_return_needs_reasons_prints_a_slip_and_lets_the_number_re_enter() {
+    let office = Office::open().await;
+    office.issue("new").await;
+    let ticket = office.call_and_start(1).await;
+    let route = format!("/tickets/{ticket}/return");
+    assert_eq!(office.act(&route, &[]).await.1["refused"], "missing-needed");
+    assert_eq!(office.act(&route, &[("missing", "rt-rw-letter")]).await.1["refused"], "advice-is-no-reason");
+    assert!(!office.get("/counter/1").await.text.contains("value=\"rt-rw-letter\""), "advice has no tick");
+    let (status, no) = office.act(&format!("/tickets/{ticket}/complete"), &[("missing", "form")]).await;
+    assert_eq!((status, no["refused"].as_str()), (422, Some("bad-form")), "ticked as missing is not complete");
+
+    let answer = office.post(&route, &[("counter", "1"), ("missing", "family-card"), ("missing", "form")]).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (303, format!("/counter/1?ticket={ticket}").as_str()));
+    let page = office.get(answer.location()).await.text;
+    assert!(page.contains("A-001: berkas dikembalikan") && page.contains("Slip kekurangan berkas"));
+    assert!(page.contains("Fotokopi Kartu Keluarga (KK); Formulir F1.01"), "what is missing stays in sight");
+    let again = office.done(&format!("/tickets/{ticket}/reenter"), &[]).await;
+    assert_eq!((again["number"].as_str(), again["state"].as_str()), (Some("A-001"), Some("waiting")));
+}
+
+#[tokio::test]
+async fn s26_while_the_network_is_down_each_applicant_chooses() {
+    let office = Office::one_counter().await;
+    office.issue("new").await;
+    let first = office.call_and_start(1).await;
+    office.done(&format!("/tickets/{first}/complete"), &[]).await;
+    assert_eq!(office.post("/network/down", &[("counter", "1")]).await.location(), "/counter/1");
+    let page = office.get("/counter/1").await.text;
+    for word in ["choose-wait", "refer", "defer", "papers/network"] {
+        assert!(page.contains(&format!("action=\"/tickets/{first}/{word}\"")), "{word}");
+    }
+    assert!(page.contains("Jaringan terganggu"));
+    office.done(&format!("/tickets/{first}/papers/network"), &[]).await;
+    assert_eq!(office.done(&format!("/tickets/{first}/choose-wait"), &[]).await["state"], "held");
+    assert_eq!(office.act("/network/down", &[]).await.1["refused"], "network-unchanged");
+    office.done("/network/up", &[]).await;
+    assert_eq!(office.store().ticket(queue::ticket::TicketId(first)).unwrap().unwrap().state.word(), "waiting");
+    office.done("/network/down", &[]).await;
+    assert_eq!(office.done(&format!("/tickets/{first}/refer"), &[]).await["state"], "referred");
+}
+
+#[tokio::test]
+async fn c12_a_lost_card_may_be_printed_directly_and_a_new_one_not() {
+    let office = Office::open().await;
+    office.issue("new").await;
+    let ticket = office.call_and_start(1).await;
+    assert!(!office.get("/counter/1").await.text.contains("print-directly"));
+    assert_eq!(office.act(&format!("/tickets/{ticket}/print-directly"), &[]).await.1["refused"], "no-direct-print");
+    office.done(&format!("/tickets/{ticket}/transfer"), &[("service", "lost")]).await;
+    let ticket = office.call_and_start(1).await;
+    assert!(office.get("/counter/1").await.text.contains("/print-directly"));
+    let done = office.done(&format!("/tickets/{ticket}/print-directly"), &[("place", "Sebunga")]).await;
+    assert_eq!((done["number"].as_str(), done["state"].as_str()), (Some("A-001"), Some("finished")));
+    assert!(office.get("/cases").await.text.contains("Desa Sebunga"));
+}
+
+#[tokio::test]
+async fn one_officer_goes_on_to_the_recording_with_one_press() {
+    let office = Office::one_counter().await;
+    office.issue("new").await;
+    office.issue("new").await;
+    let ticket = office.call_and_start(1).await;
+    let answer = office.post(&format!("/tickets/{ticket}/complete"), &[("counter", "1")]).await;
+    let page = office.get(answer.location()).await.text;
+    assert!(page.contains("Lanjut rekam A-001") && page.contains("lanjut di loket yang sama"));
+    let fields = [("counter", "1"), ("reason", "lanjut di loket yang sama")];
+    let called = office.done(&format!("/tickets/{ticket}/call-chosen"), &fields).await;
+    assert_eq!((called["stage"].as_str(), called["state"].as_str()), (Some("recording"), Some("called")));
+    assert!(!Office::open().await.get(answer.location()).await.text.contains("Lanjut rekam"));
+}
+
+#[tokio::test]
+async fn skipping_is_offered_only_after_the_set_calls_and_who_comes_back_is_taken() {
+    let office = Office::open().await;
+    office.issue("new").await;
+    let ticket = office.done("/counters/1/call", &[]).await["ticket"].as_i64().unwrap();
+    let skip = format!("/tickets/{ticket}/skip");
+    assert!(!office.get("/counter/1").await.text.contains(&skip));
+    assert_eq!(office.act(&skip, &[]).await.1["refused"], "call-again-first");
+    office.done(&format!("/tickets/{ticket}/recall"), &[]).await;
+    office.done(&format!("/tickets/{ticket}/recall"), &[]).await;
+    assert!(office.get("/counter/1").await.text.contains(&skip));
+    office.done(&skip, &[]).await;
+    assert!(office.get("/counter/1").await.text.contains(&format!("/tickets/{ticket}/report-back")));
+    assert_eq!(office.done(&format!("/tickets/{ticket}/report-back"), &[]).await["state"], "waiting");
+}
+
+#[tokio::test]
+async fn every_act_that_a_page_offers_is_one_that_the_rules_allow() {
+    // A button that is always refused teaches clerks to ignore refusals.
+    let office = Office::one_counter().await;
+    for service in ["new", "lost", "new", "collection"] {
+        office.issue(service).await;
+    }
+    let offered = |page: &str| -> Vec<String> {
+        page.split("action=\"/tickets/")
+            .skip(1)
+            .filter_map(|s| s.split('"').next())
+            .map(|s| format!("/tickets/{s}"))
+            .collect()
+    };
+    let fields =
+        [("reason", "uji"), ("counter", "1"), ("service", "lost"), ("missing", "family-card"), ("by", "applicant")];
+    let never = [
+        "not-allowed",
+        "counter-busy",
+        "call-again-first",
+        "recalls-used-up",
+        "network-is-up",
+        "file-already-verified",
+    ];
+    let mut tried = 0;
+    for steps in [&["call"][..], &["recall", "recall", "recall"], &["skip"], &["call", "start"], &["complete"]] {
+        for step in steps {
+            let held = office.store().at_counter(1).unwrap();
+            match held {
+                None => drop(office.done("/counters/1/call", &[]).await),
+                Some(ticket) => drop(office.done(&format!("/tickets/{}/{step}", ticket.id.0), &[]).await),
+            }
+        }
+        let page = office.get("/counter/1").await.text;
+        for route in offered(&page) {
+            // Each offer is tried on a copy of the office, so that the next one still stands.
+            let other = office.copy();
+            let (status, json) = other.act(&route, &fields[..if route.ends_with("complete") { 3 } else { 5 }]).await;
+            let code = json["refused"].as_str().unwrap_or_default().to_string();
+            assert!(status == 200 || !never.contains(&code.as_str()), "{route}: {json}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 15, "{tried}");
+}
