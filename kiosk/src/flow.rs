@@ -7,6 +7,8 @@
 //!    └─service─► ReceiptEntry ──9 digits──► Status ──print (ready, or to be recorded)──► YourNumber
 //!      (collection)              ▲────back────┘  └──home (not ready: no number)──► Home
 //!
+//!   Home ──standard──► Standard ──back──► Home
+//!
 //!   A wish refused by the rules leads to Refused. Silence of 50 seconds leads home and resets every choice.
 //! ```
 
@@ -35,6 +37,8 @@ pub(crate) const RECEIPT_DIGITS: usize = 9;
 pub(crate) enum Page {
     /// The services.
     Home,
+    /// The published service standard.
+    Standard,
     /// What to bring for a service.
     Requirements { service: ServiceKey, without_receipt: bool },
     /// The keypad for a receipt; `wrong` when nine digits do not fit their check digit.
@@ -107,6 +111,7 @@ pub(crate) struct View {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Touch {
     Service(ServiceKey),
+    Standard,
     Print,
     Back,
     Home,
@@ -293,8 +298,9 @@ impl Screen {
                 let stage = self.service(&key)?.first_stage();
                 (if stage == Stage::Collection { entry(key) } else { bring(key, false) }, None)
             }
+            (Page::Home, Touch::Standard) => (Page::Standard, None),
             (Page::Requirements { service, without_receipt: true }, Touch::Back) => (entry(service), None),
-            (Page::Requirements { .. } | Page::ReceiptEntry { .. }, Touch::Back) => (Page::Home, None),
+            (Page::Standard | Page::Requirements { .. } | Page::ReceiptEntry { .. }, Touch::Back) => (Page::Home, None),
             (Page::Requirements { service, .. }, Touch::HaveReceipt) => (entry(service), None),
             (Page::Requirements { service, without_receipt }, Touch::Print) => {
                 let wish = self.issue(&service, None);

@@ -24,6 +24,7 @@ pub(crate) fn read(line: &str) -> Result<Line, String> {
     let (verb, object, rest) = (words.next().unwrap_or_default(), words.next(), words.next());
     let touch = match (verb, object, rest) {
         ("service", Some(key), None) => Touch::Service(ServiceKey(key.into())),
+        ("standard", None, _) => Touch::Standard,
         ("print", None, _) => Touch::Print,
         ("back", None, _) => Touch::Back,
         ("home", None, _) => Touch::Home,
@@ -40,7 +41,7 @@ pub(crate) fn read(line: &str) -> Result<Line, String> {
         ("quit", None, _) => return Ok(Line::Quit),
         _ => {
             return Err(format!(
-                "\"{line}\": use service KEY, print, back, home, priority, language id|en, have-receipt, \
+                "\"{line}\": use service KEY, standard, print, back, home, priority, language id|en, have-receipt, \
                  receipt 26-000001-9, without-receipt, paper yes|no, reprint, still-here or quit"
             ));
         }
@@ -79,7 +80,7 @@ pub(crate) fn page(screen: &Screen) -> String {
                 put("prints", json!(screen.prints()));
             }
         }
-        Page::Failed => {}
+        Page::Standard | Page::Failed => {}
         Page::Requirements { service, .. } => {
             put("service", json!(service.to_string()));
         }
@@ -117,6 +118,7 @@ pub(crate) fn word(screen: &Screen) -> &'static str {
         (Some(Closed::NotOpened), _) => "not-opened",
         (Some(Closed::DayOver { .. }), _) => "day-closed",
         (None, Page::Home) => "home",
+        (None, Page::Standard) => "standard",
         (None, Page::Requirements { .. }) => "requirements",
         (None, Page::ReceiptEntry { .. }) => "receipt-entry",
         (None, Page::Status { .. }) => "status",

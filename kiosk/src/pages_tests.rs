@@ -94,6 +94,8 @@ fn pages() -> Vec<(&'static str, Screen)> {
         view.board.network_down = Some(crate::fixture::now());
         view.printer = Some(printer(PrinterState::Out));
     });
+    let mut standard = open();
+    touch(&mut standard, Touch::Standard);
     let mut typing = requirements("collection");
     for digit in [2, 6, 0, 0, 0, 0] {
         touch(&mut typing, Touch::Digit(digit));
@@ -117,6 +119,7 @@ fn pages() -> Vec<(&'static str, Screen)> {
         ("home", open()),
         ("home-priority", prioritised),
         ("home-notices", troubled),
+        ("standard", standard),
         ("requirements-new", requirements("new")),
         ("requirements-lost", requirements("lost")),
         ("requirements-without-receipt", without),
@@ -196,8 +199,16 @@ fn every_page_looks_as_recorded() {
     for (name, screen) in &pages {
         wanted.push((format!("{name}.png"), screen.clone(), PORTRAIT));
     }
-    for name in ["home", "home-notices", "requirements-new", "receipt-typo", "status-hold", "number-question", "fault"]
-    {
+    for name in [
+        "home",
+        "home-notices",
+        "standard",
+        "requirements-new",
+        "receipt-typo",
+        "status-hold",
+        "number-question",
+        "fault",
+    ] {
         wanted.push((format!("{name}-small.png"), named(name), SMALL));
     }
     for name in ["home", "requirements-new", "number-question"] {
@@ -378,7 +389,7 @@ fn tap(kiosk: &Kiosk, label: &str) {
 }
 
 #[test]
-fn s05_s16_s27_a_finger_takes_two_taps_and_hears_of_papers_advice_and_price() {
+fn s02_s05_s16_s25_s27_s29_a_finger_takes_two_taps_and_reads_the_standard() {
     let kiosk = kiosk(PORTRAIT);
     let screen = Rc::new(RefCell::new(open()));
     let wishes = Rc::new(RefCell::new(vec![]));
@@ -396,6 +407,10 @@ fn s05_s16_s27_a_finger_takes_two_taps_and_hears_of_papers_advice_and_price() {
     tap(&kiosk, "English");
     assert!(says("Lost KTP-el"));
     tap(&kiosk, "Bahasa Indonesia");
+    tap(&kiosk, "Standar pelayanan");
+    assert!(says("Telepon dan WhatsApp 0813 1914 1787") && says("KTP Elektronik"));
+    assert!(says("Pelayanan 5-10 menit bila jaringan internet lancar") && says("3. Pencetakan - 2 hari kerja"));
+    tap(&kiosk, "Kembali");
     tap(&kiosk, "Perekaman KTP-el baru");
     assert!(says("Fotokopi Kartu Keluarga (KK)") && says("Surat pengantar RT/RW bila diminta desa"));
     assert!(says("GRATIS - tidak dipungut biaya") && says("Anjuran (tidak wajib)"));

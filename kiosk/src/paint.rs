@@ -1,12 +1,12 @@
 //! Puts what the screen has come to into the properties of `ui/`. It decides nothing but words.
 
 use crate::flow::{Closed, Given, Page, Paper, Screen};
-use crate::ui::{Advice, Icon, Kiosk, PageKind, PaperKind, Refusal, Shown, Tile};
+use crate::ui::{Advice, Icon, Kiosk, PageKind, PaperKind, Refusal, Shown, Step, Tile};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use queue::board::DayStatus;
 use queue::case::{Case, CaseState, Place, Receipt};
-use queue::office::{Service, Stage};
+use queue::office::{Service, Stage, When};
 use queue::ticket::State;
 use queue::time::{clock, date_in_words};
 use queue::{Lang, Office, Refused, workflow};
@@ -21,6 +21,7 @@ pub(crate) fn kind(screen: &Screen) -> PageKind {
         (Some(Closed::NotOpened), _) => PageKind::NotOpened,
         (Some(Closed::DayOver { .. }), _) => PageKind::DayClosed,
         (None, Page::Home) => PageKind::Home,
+        (None, Page::Standard) => PageKind::Standard,
         (None, Page::Requirements { .. }) => PageKind::Requirements,
         (None, Page::ReceiptEntry { .. }) => PageKind::ReceiptEntry,
         (None, Page::Status { .. }) => PageKind::Status,
@@ -50,6 +51,7 @@ pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
     paint_office(&shown, screen, office);
     match &screen.page {
         Page::Home | Page::Failed => {}
+        Page::Standard => paint_standard(&shown, screen.lang, office),
         Page::Requirements { service, without_receipt } => {
             if let Some(service) = office.service(service) {
                 paint_requirements(&shown, screen.lang, office, service);
@@ -125,6 +127,26 @@ fn paint_office(shown: &Shown, screen: &Screen, office: &Office) {
 fn opens(office: &Office, from: Date) -> Option<(Date, String)> {
     let date = from.series(1.day()).take(366).find(|date| office.is_working_day(*date))?;
     Some((date, clock(office.hours.of(date.weekday())?.open)))
+}
+
+/// The six components of a published standard (Permenpan RB 15/2014).
+fn paint_standard(shown: &Shown, lang: Lang, office: &Office) {
+    let standard = &office.standard;
+    shown.set_title(standard.title.as_str().into());
+    shown.set_section(format!("{} - {}", standard.section, standard.activity).into());
+    shown.set_product(standard.product.get(lang).into());
+    shown.set_ready(standard.ready.get(lang).into());
+    shown.set_complaint_phone(office.complaints.phone.as_str().into());
+    shown.set_complaint_email(office.complaints.email.as_str().into());
+    // C2: the printing stage counts working days, the others minutes; C1: they are never added up.
+    let steps = Stage::ALL.map(|stage| Step {
+        name: office.stage_name(stage).get(lang).into(),
+        minutes: int(office.standard_minutes(stage)),
+        days: if stage == Stage::Printing { int(office.stages.printing.working_days) } else { 0 },
+    });
+    change(shown.get_steps(), steps.into(), |steps| shown.set_steps(steps));
+    let needed = office.requirements.iter().filter(|r| r.blocking && r.when != When::Collection);
+    change(shown.get_bring(), needed.map(|r| r.text.get(lang).into()).collect(), |list| shown.set_bring(list));
 }
 
 fn paint_requirements(shown: &Shown, lang: Lang, office: &Office, service: &Service) {

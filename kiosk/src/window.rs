@@ -64,11 +64,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         .context(no_screen)?;
     let kiosk = Kiosk::new().context(no_screen)?;
     let (width, height) = args.size.unwrap_or((540, 960));
-    if args.fullscreen {
-        kiosk.window().set_fullscreen(true);
-    } else {
-        kiosk.window().set_size(PhysicalSize::new(width, height));
-    }
+    // Where nobody manages windows, "fullscreen" means nothing and the size is all there is.
+    kiosk.window().set_size(PhysicalSize::new(width, height));
+    kiosk.window().set_fullscreen(args.fullscreen);
     fit(&kiosk, args.inches);
     kiosk.on_resized({
         let (kiosk, inches) = (kiosk.as_weak(), args.inches);
@@ -119,6 +117,7 @@ pub(crate) fn connect(kiosk: &Kiosk, touch: impl Fn(Touch) + Clone + 'static) {
         let touch = touch.clone();
         move || touch(what.clone())
     };
+    touched.on_standard(fixed(Touch::Standard));
     touched.on_print(fixed(Touch::Print));
     touched.on_back(fixed(Touch::Back));
     touched.on_home(fixed(Touch::Home));
