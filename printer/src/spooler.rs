@@ -94,8 +94,7 @@ impl Spooler {
         while (self.work || due) && !stop() {
             self.looked = Some(Instant::now());
             match self.look() {
-                Ok(health) => {
-                    let (state, detail) = describe(health);
+                Ok((state, detail)) => {
                     self.report(state, detail.into())?;
                     if !state.prints() || !self.work || !self.print_next()? {
                         return Ok(());
@@ -110,29 +109,24 @@ impl Spooler {
         Ok(())
     }
 
-    /// Opens the port if it is not open, and asks how the printer is; else why not, for staff.
-    fn look(&mut self) -> Result<Health, String> {
+    /// Opens the port if it is not open, asks how the printer is and rids it of what an interrupted paper left; an
+    /// error says for staff why there is no printer.
+    fn look(&mut self) -> Result<(PrinterState, &'static str), String> {
         let serial = match &mut self.serial {
             Some(serial) => serial,
             none => none.insert(Serial::open(&self.path, self.baud).map_err(|e| e.to_string())?),
         };
-        self.session
-            .look(serial)
-            .map_err(|Gone| format!("printer terputus ({}): periksa kabel dan listriknya", self.path.display()))
+        let gone = |Gone| format!("printer terputus ({}): periksa kabel dan listriknya", self.path.display());
+        let (state, detail) = describe(self.session.look(serial).map_err(gone)?);
+        if state.prints() && !self.session.settle_held(serial).map_err(gone)? {
+            return Ok((PrinterState::Fault, "printer menahan cetakan lama: matikan, lalu hidupkan lagi"));
+        }
+        Ok((state, detail))
     }
 
     /// Prints the next paper; `true` when there may be another one.
     fn print_next(&mut self) -> Result<bool, Fault> {
         let Some(serial) = &mut self.serial else { return Ok(false) };
-        match self.session.settle_held(serial) {
-            Ok(true) => {}
-            Ok(false) => {
-                self.report(PrinterState::Fault, "printer menahan cetakan lama: matikan, lalu hidupkan lagi".into())?;
-                return Ok(false);
-            }
-            // The next look finds out and reports it.
-            Err(Gone) => return Ok(false),
-        }
         let Some(job) = self.store.claim_print_job(clock::now())? else {
             self.work = false;
             return Ok(false);
