@@ -1,1 +1,110 @@
-//! Placeholder while the house is being built.
+//! The board in the waiting room: whose turn it is, and where to go.
+//!
+//! | question | file |
+//! |---|---|
+//! | Which call is shown now? | `calls.rs`, pure |
+//! | Where does everything stand? | `layout.rs`, pure, from the parts in `scene.rs` |
+//! | What does it say? | `words.rs` |
+//! | How is it drawn? | `draw.rs` on `canvas.rs`, letters from `font.rs` |
+//! | When is it read and drawn again? | `watch.rs` and `screen.rs` |
+//! | Where does it appear? | `window.rs` or `picture.rs` |
+
+pub mod calls;
+pub mod canvas;
+pub mod draw;
+pub mod font;
+pub mod layout;
+pub mod picture;
+pub mod scene;
+pub mod screen;
+pub mod watch;
+mod window;
+pub mod words;
+
+use anyhow::Context;
+use embedded_graphics::geometry::Size;
+use queue::Office;
+use queue::store::OFFICE;
+use queue::ticket::Seq;
+use screen::Screen;
+use std::path::{Path, PathBuf};
+
+/// The board in the waiting room, in a window, on a full screen, or as a picture.
+#[derive(clap::Parser, Clone, Debug)]
+#[command(name = "display", version)]
+pub struct Args {
+    /// The data folder: holds antrean.db and office.toml
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Size of the window or the picture in pixels; a full screen has its own
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    pub size: Option<Size>,
+    /// Fill the screen, hide the pointer
+    #[arg(long, conflicts_with = "png")]
+    pub fullscreen: bool,
+    /// Open no window: keep the board in this PNG file, written anew at each change
+    #[arg(long, value_name = "FILE")]
+    pub png: Option<PathBuf>,
+}
+
+fn size(text: &str) -> Result<Size, String> {
+    let sides = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    match sides {
+        Some((w @ 320..=7680, h @ 320..=7680)) => Ok(Size::new(w, h)),
+        _ => Err("use width x height, each 320 to 7680, as 1920x1080".into()),
+    }
+}
+
+/// Shows the board until its window is closed; a picture is kept until the process ends.
+///
+/// # Errors
+/// When `office.toml` cannot be read, or there is no screen for a window. A database that cannot be read is no error:
+/// the board says so and tries again.
+pub fn run(args: Args) -> anyhow::Result<()> {
+    let office = Office::read(&args.data.join(OFFICE))?;
+    let mut shown = ShownFile::in_folder(&args.data);
+    match args.png {
+        Some(file) => {
+            let size = args.size.unwrap_or(Size::new(1920, 1080));
+            let mut screen = Screen::new(office, shown.seq, size, false);
+            let (tell, news) = std::sync::mpsc::channel();
+            watch::watch(args.data, move |n| tell.send(n).is_ok()).context("starting the watcher")?;
+            picture::show(&file, &mut screen, &news, |s| shown.keep(s.shown_through()))
+        }
+        None => {
+            let windows = window::Windows::new()?;
+            let size = args.size.unwrap_or(Size::new(1280, 720));
+            let screen = Screen::new(office, shown.seq, size, true);
+            let proxy = windows.proxy();
+            watch::watch(args.data, move |n| proxy.send_event(n).is_ok()).context("starting the watcher")?;
+            windows.show(screen, args.fullscreen, |s| shown.keep(s.shown_through()))
+        }
+    }
+}
+
+/// `display.shown` in the data folder: the last call that had its time, so that a restart neither repeats nor loses one.
+///
+/// It is no truth of the office, only this board's memory: without it the calls of the last minutes are shown again.
+struct ShownFile {
+    path: PathBuf,
+    seq: Option<Seq>,
+}
+
+impl ShownFile {
+    fn in_folder(dir: &Path) -> ShownFile {
+        let path = dir.join("display.shown");
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        ShownFile { path, seq: text.trim().parse().ok().map(Seq) }
+    }
+
+    fn keep(&mut self, seq: Option<Seq>) {
+        let Some(new) = seq.filter(|_| seq != self.seq) else { return };
+        let beside = self.path.with_extension("shown.new");
+        let written =
+            std::fs::write(&beside, format!("{}\n", new.0)).and_then(|()| std::fs::rename(&beside, &self.path));
+        if let Err(error) = written {
+            tracing::warn!("{} cannot be kept: {error}; a restart may show calls again", self.path.display());
+        }
+        self.seq = seq;
+    }
+}

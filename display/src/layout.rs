@@ -1,0 +1,440 @@
+//! Where everything stands on the board. Pure: what is known → a [`Scene`] for a screen of any size.
+//!
+//! Heights follow legibility, not taste: seen from 15 m on a 43-inch screen at 1080 lines, the digits of the current
+//! call are at least 370 pixels high (EN 301 549 for low vision), those of earlier calls 129, the running text 94.
+//! Other screens scale with the shorter of their two measures. Upright screens reach 246 pixels: low vision at 10 m.
+
+use crate::calls::Shown;
+use crate::font::{Style, Weight};
+use crate::scene::{Align, Area, Chip, Name, Para, Scene, Ticker, columns, inset, rows, split_left, split_top};
+use crate::words::{self, Message};
+use embedded_graphics::pixelcolor::Rgb888;
+use embedded_graphics::prelude::*;
+use embedded_graphics::primitives::Rectangle;
+use jiff::civil::{DateTime, Time};
+use queue::board::{Board, Call, DayStatus, Sign};
+use queue::case::Receipt;
+use queue::office::{Lang, Office};
+use queue::time::{clock, date_in_words};
+
+/// Between the areas.
+pub const GROUND: Rgb888 = Rgb888::new(6, 14, 28);
+/// Behind what is read.
+pub const PANEL: Rgb888 = Rgb888::new(16, 36, 66);
+/// Numbers and sentences.
+pub const WHITE: Rgb888 = Rgb888::new(255, 255, 255);
+/// Captions and units.
+pub const SOFT: Rgb888 = Rgb888::new(200, 214, 234);
+/// What is new or out of order.
+pub const AMBER: Rgb888 = Rgb888::new(255, 204, 64);
+/// On amber.
+pub const BLACK: Rgb888 = Rgb888::new(12, 14, 20);
+
+/// Everything the layout is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The office.
+    pub office: &'a Office,
+    /// The last board that could be read; `None` until there is one.
+    pub board: Option<&'a Board>,
+    /// The call in the large field.
+    pub shown: Option<Shown>,
+    /// The office's local time.
+    pub now: DateTime,
+    /// Since when the database has not answered.
+    pub lost_since: Option<Time>,
+    /// Which page of what does not fit at once; counts up, any value is good.
+    pub page: u32,
+}
+
+/// Lays out the hall board for a screen of `size` pixels, lying or upright.
+pub fn hall(view: &View, size: Size) -> Scene {
+    let upright = size.height > size.width;
+    let (w, h) = if upright { (1080.0, 1920.0) } else { (1920.0, 1080.0) };
+    let scale = (size.width as f32 / w).min(size.height as f32 / h);
+    let grid = Grid { scale, view, upright };
+    let (board, foot) =
+        split_top(Rectangle::new(Point::zero(), size), size.height.saturating_sub(grid.px(142.0)), grid.px(10.0));
+    let gap = grid.px(12.0);
+    let board = Rectangle::new(
+        board.top_left + Point::new_equal(gap as i32),
+        Size::new(board.size.width.saturating_sub(2 * gap), board.size.height.saturating_sub(gap)),
+    );
+    let areas = if upright { grid.upright(board, gap) } else { grid.lying(board, gap) };
+    Scene { size, ground: GROUND, areas, ticker: grid.ticker(foot) }
+}
+
+/// How many pages the present content needs; [`View::page`] matters only when it is more than 1.
+pub fn page_count(board: &Board) -> usize {
+    // Counters are paged beside the information; both turn together.
+    pages(board).len().max(board.signs.len().div_ceil(SIGNS_PER_PAGE))
+}
+
+const SIGNS_PER_PAGE: usize = 8;
+const RECEIPTS_PER_PAGE: usize = 4;
+
+/// One page of the information area.
+enum Page<'a> {
+    Waiting,
+    Network,
+    Ready { receipts: &'a [Receipt], n: usize, of: usize },
+}
+
+fn pages(board: &Board) -> Vec<Page<'_>> {
+    let mut pages = Vec::new();
+    if board.day.is_open() {
+        pages.push(Page::Waiting);
+        if board.network_down.is_some() {
+            pages.push(Page::Network);
+        }
+    }
+    let of = board.ready.len().div_ceil(RECEIPTS_PER_PAGE);
+    pages.extend(board.ready.chunks(RECEIPTS_PER_PAGE).enumerate().map(|(n, receipts)| Page::Ready {
+        receipts,
+        n: n + 1,
+        of,
+    }));
+    pages
+}
+
+/// The layout at one scale.
+struct Grid<'a> {
+    scale: f32,
+    view: &'a View<'a>,
+    upright: bool,
+}
+
+impl Grid<'_> {
+    /// Pixels for a measure given at 1080 lines.
+    fn px(&self, at_1080: f32) -> u32 {
+        (at_1080 * self.scale).round() as u32
+    }
+
+    /// A style whose digits and capitals have this height at 1080 lines.
+    fn style(&self, weight: Weight, cap: f32) -> Style {
+        Style::of_cap(weight, (cap * self.scale).ceil() as u32)
+    }
+
+    fn para<'t>(&self, text: &'t str, weight: Weight, cap: f32, ink: Rgb888) -> Para<'t> {
+        Para { text, style: self.style(weight, cap), ink }
+    }
+
+    fn area(&self, name: Name, rect: Rectangle) -> Area {
+        Area::new(name, rect, self.px(18.0), PANEL)
+    }
+
+    fn lying(&self, board: Rectangle, gap: u32) -> Vec<Area> {
+        let (header, rest) = split_top(board, self.px(76.0), gap);
+        let (current, below) = split_top(rest, rest.size.height.saturating_sub(self.px(384.0)), gap);
+        let (calls, right) = split_left(below, below.size.width / 2, gap);
+        let (signs, info) = split_top(right, self.px(138.0), gap);
+        self.areas(header, current, calls, signs, info)
+    }
+
+    fn upright(&self, board: Rectangle, gap: u32) -> Vec<Area> {
+        let (header, rest) = split_top(board, self.px(150.0), gap);
+        let (rest, info) = split_top(rest, rest.size.height.saturating_sub(self.px(230.0)), gap);
+        let (rest, signs) = split_top(rest, rest.size.height.saturating_sub(self.px(180.0)), gap);
+        let (current, calls) = split_top(rest, rest.size.height.saturating_sub(self.px(568.0)), gap);
+        self.areas(header, current, calls, signs, info)
+    }
+
+    fn areas(
+        &self,
+        header: Rectangle,
+        current: Rectangle,
+        calls: Rectangle,
+        signs: Rectangle,
+        info: Rectangle,
+    ) -> Vec<Area> {
+        let mut areas = vec![self.header(header), self.current(current), self.calls(calls)];
+        let open = self.view.board.is_some_and(|b| b.day.is_open());
+        if open {
+            areas.push(self.signs(signs));
+            areas.push(self.info(info));
+        } else {
+            // Nobody is at a counter: what can be collected and where to complain get the room.
+            areas.push(self.info(enclose(signs, info)));
+        }
+        areas
+    }
+
+    /// The date a person confirmed; while the day is open it counts more than the clock.
+    fn day(&self) -> Option<jiff::civil::Date> {
+        match self.view.board?.day {
+            DayStatus::Open { date } | DayStatus::Break { date, .. } => Some(date),
+            DayStatus::NotOpened | DayStatus::Closed { .. } => None,
+        }
+    }
+
+    fn header(&self, rect: Rectangle) -> Area {
+        let mut area = Area::new(Name::Header, rect, 0, GROUND);
+        let view = self.view;
+        let zone = view.office.identity.zone.name();
+        let date = self.day().unwrap_or(view.now.date());
+        let words = date_in_words(date, Lang::Id);
+        // A clock that disagrees with the opened day is known to be wrong, and is not shown.
+        let time = (date == view.now.date()).then(|| format!("{} {zone}", clock(view.now.time())));
+        let notice = match (view.lost_since, view.board.and_then(|b| b.network_down)) {
+            (Some(since), _) => Some(format!("Belum diperbarui sejak {} {zone}", clock(since))),
+            (None, Some(since)) => {
+                let since = since.local(view.office.identity.zone).time();
+                Some(format!("Jaringan terganggu sejak {} {zone}", clock(since)))
+            }
+            (None, None) => None,
+        };
+        let (name, when, pill) = if self.upright {
+            let (above, below) = split_top(rect, rect.size.height / 2, 0);
+            match notice {
+                // The notice takes the office's line: its name also runs below.
+                Some(_) => (None, below, Some(above)),
+                None => (Some(above), below, None),
+            }
+        } else {
+            let (left, right) = split_left(rect, self.px(1040.0).min(rect.size.width * 6 / 10), self.px(16.0));
+            match notice {
+                Some(_) => (None, right, Some(left)),
+                None => (Some(left), right, None),
+            }
+        };
+        if let Some(rect) = name {
+            let para = self.para(&view.office.identity.name, Weight::Bold, 42.0, WHITE);
+            area.line(inset(rect, self.px(12.0), 0), Align::Left, &para, GROUND);
+        }
+        if let (Some(rect), Some(notice)) = (pill, notice) {
+            let chip = Chip { rect: inset(rect, 0, self.px(4.0)), radius: self.px(18.0), fill: AMBER };
+            area.chips.push(chip);
+            let para = self.para(&notice, Weight::Bold, 36.0, BLACK);
+            area.line(inset(chip.rect, self.px(20.0), 0), Align::Left, &para, AMBER);
+        }
+        let (left, right) = split_left(inset(when, self.px(8.0), 0), when.size.width * 62 / 100, self.px(16.0));
+        let align = if self.upright { Align::Left } else { Align::Right };
+        match time {
+            Some(time) => {
+                area.line(left, align, &self.para(&words, Weight::Regular, 32.0, SOFT), GROUND);
+                area.line(right, Align::Right, &self.para(&time, Weight::Bold, 44.0, WHITE), GROUND);
+            }
+            None => area.line(when, Align::Right, &self.para(&words, Weight::Regular, 32.0, SOFT), GROUND),
+        }
+        area
+    }
+
+    fn current(&self, rect: Rectangle) -> Area {
+        let view = self.view;
+        let message = match view.board {
+            None => Some(words::preparing()),
+            Some(board) => words::day_message(board.day, view.office, view.now),
+        };
+        match (view.shown, message) {
+            // A new call goes before any message; an old one does not.
+            (Some(shown), None) => self.call(rect, shown),
+            (Some(shown), Some(_)) if shown.fresh => self.call(rect, shown),
+            (_, Some(message)) => self.message(rect, &message),
+            (None, None) => self.message(rect, &words::welcome()),
+        }
+    }
+
+    fn message(&self, rect: Rectangle, message: &Message) -> Area {
+        let mut area = self.area(Name::Current, rect);
+        let mut paras = vec![self.para(&message.title, Weight::Bold, 94.0, WHITE)];
+        paras.extend(message.lines.iter().map(|line| self.para(line, Weight::Regular, 58.0, SOFT)));
+        area.block(inset(rect, self.px(50.0), self.px(24.0)), Align::Center, &paras, PANEL);
+        area
+    }
+
+    fn call(&self, rect: Rectangle, shown: Shown) -> Area {
+        let (paper, ink, chip_paper, chip_ink) =
+            if shown.bright { (AMBER, BLACK, BLACK, WHITE) } else { (PANEL, WHITE, AMBER, BLACK) };
+        let mut area = self.area(Name::Current, rect);
+        area.ground.fill = paper;
+        area.border = Some((AMBER, self.px(10.0)));
+        let number = shown.call.number.to_string();
+        let inner = inset(rect, self.px(20.0), self.px(20.0));
+        let counter = shown.call.counter.to_string();
+        if self.upright {
+            let (above, below) = split_top(inner, inner.size.height * 58 / 100, self.px(8.0));
+            let style = Style { tight: 8, ..self.style(Weight::Bold, 250.0) };
+            area.line(above, Align::Center, &Para { text: &number, style, ink }, paper);
+            area.chips.push(Chip { rect: below, radius: self.px(18.0), fill: chip_paper });
+            let goal = format!("Loket {counter}");
+            let para = self.para(&goal, Weight::Bold, 140.0, chip_ink);
+            area.line(inset(below, self.px(20.0), 0), Align::Center, &para, chip_paper);
+        } else {
+            let (left, right) = split_left(inner, inner.size.width.saturating_sub(self.px(290.0)), self.px(14.0));
+            let style = Style { tight: 6, ..self.style(Weight::Bold, 374.0) };
+            area.line(left, Align::Center, &Para { text: &number, style, ink }, paper);
+            area.chips.push(Chip { rect: right, radius: self.px(18.0), fill: chip_paper });
+            let chip = inset(right, self.px(8.0), self.px(14.0));
+            let (above, below) = split_top(chip, self.px(84.0), self.px(8.0));
+            area.line(above, Align::Center, &self.para("Loket", Weight::Bold, 70.0, chip_ink), chip_paper);
+            let style = Style { tight: 4, ..self.style(Weight::Bold, 250.0) };
+            area.line(below, Align::Center, &Para { text: &counter, style, ink: chip_ink }, chip_paper);
+        }
+        area
+    }
+
+    /// The calls shown before the current one, each number once, newest first.
+    fn earlier(&self) -> Vec<Call> {
+        let (Some(board), Some(shown)) = (self.view.board, self.view.shown) else { return Vec::new() };
+        let mut calls: Vec<Call> = Vec::new();
+        for call in board.calls.iter().filter(|c| c.seq < shown.call.seq) {
+            if call.number != shown.call.number && calls.iter().all(|c| c.number != call.number) {
+                calls.push(*call);
+            }
+        }
+        calls
+    }
+
+    fn calls(&self, rect: Rectangle) -> Area {
+        let open = self.view.board.is_some_and(|b| b.day.is_open());
+        let earlier = self.earlier();
+        if earlier.is_empty() || !open {
+            return self.hours(rect);
+        }
+        let mut area = self.area(Name::Calls, rect);
+        let inner = inset(rect, self.px(24.0), self.px(10.0));
+        let (caption, list) = split_top(inner, self.px(44.0), 0);
+        area.line(caption, Align::Left, &self.para("Panggilan sebelumnya", Weight::Regular, 28.0, SOFT), PANEL);
+        let count = if self.upright { 3 } else { 2 };
+        for (call, row) in earlier.iter().zip(rows(list, count, self.px(4.0))) {
+            let (left, right) = split_left(row, self.px(570.0), self.px(24.0));
+            let style = Style { tight: 2, ..self.style(Weight::Bold, 130.0) };
+            area.line(left, Align::Left, &Para { text: &call.number.to_string(), style, ink: WHITE }, PANEL);
+            let goal = format!("Loket {}", call.counter);
+            area.line(right, Align::Right, &self.para(&goal, Weight::Bold, 66.0, SOFT), PANEL);
+        }
+        area
+    }
+
+    fn hours(&self, rect: Rectangle) -> Area {
+        let mut area = self.area(Name::Calls, rect);
+        let hours = words::hours(self.view.office);
+        let mut paras = vec![self.para("Jam pelayanan", Weight::Bold, 50.0, WHITE)];
+        paras.extend(hours.iter().map(|line| self.para(line, Weight::Regular, 40.0, SOFT)));
+        let fee = format!("KTP-el {}", self.view.office.standard.fee.id);
+        paras.push(self.para(&fee, Weight::Bold, 40.0, WHITE));
+        area.block(inset(rect, self.px(36.0), self.px(20.0)), Align::Left, &paras, PANEL);
+        area
+    }
+
+    fn signs(&self, rect: Rectangle) -> Area {
+        let mut area = self.area(Name::Signs, rect);
+        let Some(board) = self.view.board else { return area };
+        let chunks = board.signs.len().div_ceil(SIGNS_PER_PAGE).max(1);
+        let chunk = self.view.page as usize % chunks;
+        let signs: Vec<&Sign> = board.signs.iter().skip(chunk * SIGNS_PER_PAGE).take(SIGNS_PER_PAGE).collect();
+        let inner = inset(rect, self.px(20.0), self.px(12.0));
+        let two_rows = signs.len() > 3;
+        let per_row = if two_rows { signs.len().div_ceil(2) } else { signs.len() }.max(1);
+        let bands: Vec<Rectangle> = rows(inner, if two_rows { 2 } else { 1 }, self.px(8.0)).collect();
+        let cells = bands.iter().flat_map(|band| columns(*band, per_row as u32, self.px(20.0)));
+        for (sign, cell) in signs.iter().zip(cells) {
+            let number = sign.number.map_or("–".into(), |n| n.to_string());
+            let ink = if sign.number.is_some() && !sign.serving { AMBER } else { WHITE };
+            if two_rows {
+                let (left, right) = split_left(cell, self.px(60.0), self.px(8.0));
+                let label = sign.counter.to_string();
+                area.line(left, Align::Left, &self.para(&label, Weight::Regular, 36.0, SOFT), PANEL);
+                area.line(right, Align::Left, &self.para(&number, Weight::Bold, 50.0, ink), PANEL);
+            } else {
+                let (above, below) = split_top(cell, cell.size.height * 4 / 10, 0);
+                let label = format!("Loket {}", sign.counter);
+                area.line(above, Align::Center, &self.para(&label, Weight::Regular, 34.0, SOFT), PANEL);
+                area.line(below, Align::Center, &self.para(&number, Weight::Bold, 70.0, ink), PANEL);
+            }
+        }
+        area
+    }
+
+    fn info(&self, rect: Rectangle) -> Area {
+        let mut area = self.area(Name::Info, rect);
+        let view = self.view;
+        let inner = inset(rect, self.px(26.0), self.px(10.0));
+        let zone = view.office.identity.zone;
+        if let Some(since) = view.lost_since {
+            let since = format!("{} {}", clock(since), zone.name());
+            self.notice(&mut area, inner, &words::lost(&since));
+            return area;
+        }
+        let Some(board) = view.board else {
+            self.complaints(&mut area, inner);
+            return area;
+        };
+        let pages = pages(board);
+        match pages.get(view.page as usize % pages.len().max(1)) {
+            None => self.complaints(&mut area, inner),
+            Some(Page::Waiting) => self.waiting(&mut area, inner, board),
+            Some(Page::Network) => {
+                self.notice(&mut area, inner, &words::network());
+            }
+            Some(Page::Ready { receipts, n, of }) => self.ready(&mut area, inner, receipts, *n, *of),
+        }
+        area
+    }
+
+    fn notice(&self, area: &mut Area, inner: Rectangle, message: &Message) {
+        area.ground.fill = AMBER;
+        let mut paras = vec![self.para(&message.title, Weight::Bold, 38.0, BLACK)];
+        paras.extend(message.lines.iter().map(|line| self.para(line, Weight::Regular, 34.0, BLACK)));
+        area.block(inner, Align::Left, &paras, AMBER);
+    }
+
+    /// S29, where nothing else needs the room.
+    fn complaints(&self, area: &mut Area, inner: Rectangle) {
+        let complaints = &self.view.office.complaints;
+        let phone = format!("Telepon/WA {}", complaints.phone);
+        let paras = [
+            self.para("Pengaduan layanan", Weight::Bold, 50.0, WHITE),
+            self.para(&phone, Weight::Regular, 44.0, SOFT),
+            self.para(&complaints.email, Weight::Regular, 40.0, SOFT),
+        ];
+        area.block(inner, Align::Left, &paras, PANEL);
+    }
+
+    fn waiting(&self, area: &mut Area, inner: Rectangle, board: &Board) {
+        let (caption, list) = split_top(inner, self.px(40.0), 0);
+        area.line(caption, Align::Left, &self.para("Jumlah yang menunggu", Weight::Regular, 28.0, SOFT), PANEL);
+        let count = board.waiting.len().max(1) as u32;
+        for (waiting, row) in board.waiting.iter().zip(rows(list, count, 0)) {
+            let (left, right) = split_left(row, row.size.width.saturating_sub(self.px(120.0)), self.px(12.0));
+            let (letter, name) = match self.view.office.service(&waiting.service) {
+                Some(service) => (service.prefix.to_string(), service.name.get(Lang::Id)),
+                None => (String::new(), waiting.service.0.as_str()),
+            };
+            // The letter ties the row to the numbers; a long name takes two smaller lines.
+            let (first, left) = split_left(left, self.px(46.0), self.px(10.0));
+            area.line(first, Align::Left, &self.para(&letter, Weight::Bold, 40.0, SOFT), PANEL);
+            area.block(left, Align::Left, &[self.para(name, Weight::Regular, 37.0, WHITE)], PANEL);
+            let count = waiting.count.to_string();
+            area.line(right, Align::Right, &self.para(&count, Weight::Bold, 44.0, WHITE), PANEL);
+        }
+    }
+
+    fn ready(&self, area: &mut Area, inner: Rectangle, receipts: &[Receipt], n: usize, of: usize) {
+        let (caption, list) = split_top(inner, self.px(46.0), 0);
+        let title = if of > 1 { format!("KTP siap diambil ({n}/{of})") } else { "KTP siap diambil".into() };
+        area.line(caption, Align::Left, &self.para(&title, Weight::Bold, 32.0, WHITE), PANEL);
+        let cells = rows(list, RECEIPTS_PER_PAGE as u32 / 2, self.px(4.0))
+            .flat_map(|row| columns(row, 2, self.px(24.0)).collect::<Vec<_>>());
+        for (receipt, cell) in receipts.iter().zip(cells) {
+            area.line(cell, Align::Left, &self.para(&receipt.to_string(), Weight::Bold, 44.0, WHITE), PANEL);
+        }
+    }
+
+    fn ticker(&self, rect: Rectangle) -> Ticker {
+        Ticker {
+            rect,
+            text: words::running(self.view.office, self.view.board),
+            style: self.style(Weight::Regular, 95.0),
+            speed: self.px(120.0),
+            ink: WHITE,
+            paper: GROUND,
+        }
+    }
+}
+
+/// The rectangle around two that lie below one another.
+fn enclose(above: Rectangle, below: Rectangle) -> Rectangle {
+    let bottom = below.top_left.y + below.size.height as i32;
+    Rectangle::new(above.top_left, Size::new(above.size.width, (bottom - above.top_left.y).max(0) as u32))
+}

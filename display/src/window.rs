@@ -1,0 +1,199 @@
+//! The panel as a window or a full screen, on X11 or Wayland.
+
+use crate::screen::Screen;
+use crate::watch::News;
+use anyhow::Context;
+use embedded_graphics::prelude::*;
+use embedded_graphics::primitives::Rectangle;
+use queue::clock::now;
+use softbuffer::Surface;
+use std::collections::VecDeque;
+use std::num::NonZeroU32;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use winit::application::ApplicationHandler;
+use winit::dpi::PhysicalSize;
+use winit::event::WindowEvent;
+use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy, OwnedDisplayHandle};
+use winit::window::{Fullscreen, Window, WindowId};
+
+/// Between two steps of the running text: 30 a second.
+const STEP: Duration = Duration::from_micros(33_333);
+
+/// The connection to the window system. Made before anything else, because without one there is no board.
+pub(crate) struct Windows(EventLoop<News>);
+
+impl Windows {
+    pub(crate) fn new() -> anyhow::Result<Windows> {
+        let windows = EventLoop::with_user_event().build().context(
+            "no screen to open a window on: start the display inside a desktop or a compositor, or use --png FILE",
+        )?;
+        Ok(Windows(windows))
+    }
+
+    /// Where the watcher leaves its news.
+    pub(crate) fn proxy(&self) -> EventLoopProxy<News> {
+        self.0.create_proxy()
+    }
+
+    /// Shows the board until the window is closed. `shown` hears how far the calls were shown.
+    pub(crate) fn show(self, screen: Screen, full: bool, shown: impl FnMut(&Screen)) -> anyhow::Result<()> {
+        let context = softbuffer::Context::new(self.0.owned_display_handle()).map_err(advice)?;
+        let mut panel = Panel {
+            screen,
+            full,
+            shown,
+            context,
+            surface: None,
+            due: Instant::now(),
+            flushed: VecDeque::new(),
+            fault: None,
+        };
+        self.0.run_app(&mut panel)?;
+        panel.fault.map_or(Ok(()), Err)
+    }
+}
+
+fn advice(error: softbuffer::SoftBufferError) -> anyhow::Error {
+    anyhow::anyhow!("the window system takes no picture: {error}")
+}
+
+struct Panel<F> {
+    screen: Screen,
+    full: bool,
+    shown: F,
+    context: softbuffer::Context<OwnedDisplayHandle>,
+    surface: Option<Surface<OwnedDisplayHandle, Rc<Window>>>,
+    /// When something other than the running text is due.
+    due: Instant,
+    /// What the last flushes changed, newest first: an older buffer of the window system lacks all of it.
+    flushed: VecDeque<Vec<Rectangle>>,
+    fault: Option<anyhow::Error>,
+}
+
+impl<F: FnMut(&Screen)> Panel<F> {
+    fn open(&mut self, events: &ActiveEventLoop) -> anyhow::Result<()> {
+        let size = self.screen.canvas().size();
+        let attributes = Window::default_attributes()
+            .with_title("Papan panggilan")
+            .with_inner_size(PhysicalSize::new(size.width, size.height))
+            .with_fullscreen(self.full.then_some(Fullscreen::Borderless(None)));
+        let window = Rc::new(events.create_window(attributes).context("opening the window of the board")?);
+        window.set_cursor_visible(!self.full);
+        // Without a window manager nobody ever says the size: it is asked for.
+        let size = window.inner_size();
+        self.surface = Some(Surface::new(&self.context, window).map_err(advice)?);
+        self.resize(size)
+    }
+
+    fn resize(&mut self, size: PhysicalSize<u32>) -> anyhow::Result<()> {
+        let (Some(width), Some(height)) = (NonZeroU32::new(size.width), NonZeroU32::new(size.height)) else {
+            return Ok(());
+        };
+        if let Some(surface) = &mut self.surface {
+            surface.resize(width, height).map_err(advice)?;
+            self.flushed.clear();
+            self.screen.resize(Size::new(size.width, size.height));
+            surface.window().request_redraw();
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self) -> anyhow::Result<()> {
+        let at = now();
+        if Instant::now() >= self.due {
+            let Ok(()) = self.screen.refresh(&at);
+            self.due = Instant::now() + self.screen.next_change(&at);
+            (self.shown)(&self.screen);
+        }
+        let Ok(()) = self.screen.run(&at);
+        self.flush()
+    }
+
+    fn flush(&mut self) -> anyhow::Result<()> {
+        let Some(surface) = &mut self.surface else { return Ok(()) };
+        let canvas = self.screen.canvas();
+        self.flushed.push_front(canvas.take_damage());
+        self.flushed.truncate(3);
+        let mut buffer = surface.buffer_mut().map_err(advice)?;
+        let width = buffer.width().get() as usize;
+        let all = Rectangle::new(Point::zero(), canvas.size());
+        // A buffer of age n was shown n flushes ago; 0 is one with unknown content.
+        let stale: Vec<Rectangle> = match usize::from(buffer.age()) {
+            age @ 1..=3 if age <= self.flushed.len() && buffer.len() == canvas.pixels().len() => {
+                self.flushed.iter().take(age).flatten().copied().collect()
+            }
+            _ => vec![all],
+        };
+        for rect in &stale {
+            for row in 0..rect.size.height {
+                let from = (rect.top_left.y as usize + row as usize) * width + rect.top_left.x as usize;
+                let Some(place) = buffer.get_mut(from..from + rect.size.width as usize) else { continue };
+                place.copy_from_slice(canvas.row(rect, row));
+            }
+        }
+        let damage: Vec<softbuffer::Rect> = stale
+            .iter()
+            .filter_map(|r| {
+                Some(softbuffer::Rect {
+                    x: r.top_left.x as u32,
+                    y: r.top_left.y as u32,
+                    width: NonZeroU32::new(r.size.width)?,
+                    height: NonZeroU32::new(r.size.height)?,
+                })
+            })
+            .collect();
+        buffer.present_with_damage(&damage).map_err(advice)
+    }
+
+    /// A panel that cannot show anything ends, so that the supervisor starts it again.
+    fn end_on_fault(&mut self, events: &ActiveEventLoop, result: anyhow::Result<()>) {
+        if let Err(fault) = result {
+            self.fault = Some(fault);
+            events.exit();
+        }
+    }
+}
+
+impl<F: FnMut(&Screen)> ApplicationHandler<News> for Panel<F> {
+    fn resumed(&mut self, events: &ActiveEventLoop) {
+        if self.surface.is_none() {
+            let result = self.open(events);
+            self.end_on_fault(events, result);
+        }
+    }
+
+    fn user_event(&mut self, _: &ActiveEventLoop, news: News) {
+        self.screen.hear(news, &now());
+        self.due = Instant::now();
+        if let Some(surface) = &self.surface {
+            surface.window().request_redraw();
+        }
+    }
+
+    fn window_event(&mut self, events: &ActiveEventLoop, _: WindowId, event: WindowEvent) {
+        let result = match event {
+            WindowEvent::CloseRequested => {
+                events.exit();
+                Ok(())
+            }
+            WindowEvent::Resized(size) => {
+                self.due = Instant::now();
+                self.resize(size)
+            }
+            WindowEvent::RedrawRequested => self.draw(),
+            _ => Ok(()),
+        };
+        self.end_on_fault(events, result);
+    }
+
+    fn new_events(&mut self, _: &ActiveEventLoop, cause: winit::event::StartCause) {
+        if let (winit::event::StartCause::ResumeTimeReached { .. }, Some(surface)) = (cause, &self.surface) {
+            surface.window().request_redraw();
+        }
+    }
+
+    fn about_to_wait(&mut self, events: &ActiveEventLoop) {
+        events.set_control_flow(ControlFlow::WaitUntil(self.due.min(Instant::now() + STEP)));
+    }
+}

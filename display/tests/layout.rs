@@ -1,0 +1,209 @@
+//! The layout on every screen: nothing overlaps, nothing leaves the screen, everything is large and dark enough.
+
+#![allow(clippy::panic, clippy::unwrap_used)] // A test may fail loudly, in its helpers too.
+
+mod common;
+
+use common::{LYING, State, UPRIGHT, states};
+use display::draw::Painter;
+use display::layout::hall;
+use display::scene::{Area, Name, Scene, Text};
+use embedded_graphics::pixelcolor::Rgb888;
+use embedded_graphics::prelude::*;
+use embedded_graphics::primitives::Rectangle;
+use std::collections::BTreeSet;
+
+const SCREENS: [Size; 7] = [
+    LYING,
+    UPRIGHT,
+    Size::new(1366, 768),
+    Size::new(3840, 2160),
+    Size::new(1280, 1024),
+    Size::new(800, 480),
+    Size::new(768, 1366),
+];
+
+fn inside(inner: &Rectangle, outer: &Rectangle) -> bool {
+    inner.intersection(outer) == *inner
+}
+
+fn overlap(a: &Rectangle, b: &Rectangle) -> bool {
+    !a.intersection(b).is_zero_sized()
+}
+
+fn area(scene: &Scene, name: Name) -> &Area {
+    scene.areas.iter().find(|a| a.name == name).expect("the area")
+}
+
+fn text<'s>(scene: &'s Scene, name: Name, says: &str) -> &'s Text {
+    area(scene, name).texts.iter().find(|t| t.text == says).unwrap_or_else(|| panic!("{says} is not in {name:?}"))
+}
+
+/// Every page of every state.
+fn all() -> impl Iterator<Item = State> {
+    states().into_iter().flat_map(|s| (0..3).map(move |page| State { page, ..s.clone() }))
+}
+
+#[test]
+fn nothing_overlaps_and_nothing_leaves_the_screen() {
+    for (state, size) in all().flat_map(|s| SCREENS.map(move |size| (s.clone(), size))) {
+        let scene = hall(&state.view(), size);
+        let what = format!("{} on {size}", state.name);
+        let screen = Rectangle::new(Point::zero(), size);
+        let mut places: Vec<Rectangle> = scene.areas.iter().map(|a| a.ground.rect).collect();
+        places.push(scene.ticker.rect);
+        for (n, place) in places.iter().enumerate() {
+            assert!(inside(place, &screen), "{what}: {place:?}");
+            assert!(places[..n].iter().all(|other| !overlap(place, other)), "{what}: {place:?} overlaps");
+        }
+        for area in &scene.areas {
+            for chip in &area.chips {
+                assert!(inside(&chip.rect, &area.ground.rect), "{what}: {chip:?}");
+            }
+            for (n, text) in area.texts.iter().enumerate() {
+                let bounds = text.bounds();
+                assert!(inside(&bounds, &area.ground.rect), "{what}: \"{}\" leaves {:?}", text.text, area.name);
+                let other = area.texts[..n].iter().find(|other| overlap(&bounds, &other.bounds()));
+                assert!(other.is_none(), "{what}: \"{}\" overlaps {other:?}", text.text);
+                // A text lies on one plain colour: on the ground, or wholly on one chip.
+                let chip = area.chips.iter().find(|c| overlap(&bounds, &c.rect));
+                assert!(chip.is_none_or(|c| inside(&bounds, &c.rect)), "{what}: \"{}\" crosses a chip", text.text);
+                assert_eq!(text.paper, chip.map_or(area.ground.fill, |c| c.fill), "{what}: \"{}\"", text.text);
+            }
+        }
+    }
+}
+
+fn luminance(color: Rgb888) -> f64 {
+    let part = |v: u8| {
+        let v = f64::from(v) / 255.0;
+        if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * part(color.r()) + 0.7152 * part(color.g()) + 0.0722 * part(color.b())
+}
+
+fn contrast(a: Rgb888, b: Rgb888) -> f64 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+/// The lightest and the darkest pixel of a part of the picture.
+fn extremes(picture: &display::canvas::Canvas, part: &Rectangle) -> (Rgb888, Rgb888) {
+    let pixels: BTreeSet<u32> = (0..part.size.height).flat_map(|row| picture.row(part, row).iter().copied()).collect();
+    let colors: Vec<Rgb888> = pixels.iter().map(|p| Rgb888::new((p >> 16) as u8, (p >> 8) as u8, *p as u8)).collect();
+    let by = |a: &&Rgb888, b: &&Rgb888| luminance(**a).total_cmp(&luminance(**b));
+    (*colors.iter().max_by(by).expect("pixels"), *colors.iter().min_by(by).expect("pixels"))
+}
+
+#[test]
+fn every_text_has_a_contrast_of_7_and_every_number_of_10_in_the_picture() {
+    let mut painter = Painter::default();
+    for (state, size) in states().into_iter().flat_map(|s| [LYING, UPRIGHT].map(move |size| (s.clone(), size))) {
+        let (picture, scene) = (state.draw(size, &mut painter), hall(&state.view(), size));
+        for text in scene.areas.iter().flat_map(|a| &a.texts) {
+            let (light, dark) = extremes(&picture, &text.bounds());
+            let number = text.text.chars().any(|c| c.is_ascii_digit()) && !text.text.contains(' ');
+            let needed = if number { 10.0 } else { 7.0 };
+            let found = contrast(light, dark);
+            assert!(found >= needed, "{}: \"{}\" has {found:.1}", state.name, text.text);
+        }
+        let (light, dark) = extremes(&picture, &scene.ticker.rect);
+        assert!(contrast(light, dark) >= 7.0);
+    }
+}
+
+/// The height of the letters drawn inside `bounds`, from the picture alone.
+fn drawn_height(picture: &display::canvas::Canvas, bounds: &Rectangle, paper: Rgb888) -> u32 {
+    let paper = u32::from(paper.r()) << 16 | u32::from(paper.g()) << 8 | u32::from(paper.b());
+    let inked: Vec<u32> =
+        (0..bounds.size.height).filter(|row| picture.row(bounds, *row).iter().any(|p| *p != paper)).collect();
+    inked.last().map_or(0, |last| last + 1 - inked[0])
+}
+
+#[test]
+fn digits_in_the_picture_are_as_high_as_low_vision_needs() {
+    // A and 1 end at the line: round digits are a little higher.
+    let state = common::but("ones", |s, _| s.shown.iter_mut().for_each(|c| c.call.number.n = 111));
+    for (size, current, counter) in [(LYING, 370, 246), (UPRIGHT, 246, 129)] {
+        let (picture, scene) = (state.draw(size, &mut Painter::default()), hall(&state.view(), size));
+        let height = |name, says| {
+            let text = text(&scene, name, says);
+            drawn_height(&picture, &text.bounds(), text.paper)
+        };
+        assert!(height(Name::Current, "A-111") >= current, "{}", height(Name::Current, "A-111"));
+        let sign = if size == LYING { "2" } else { "Loket 2" };
+        assert!(height(Name::Current, sign) >= counter, "{}", height(Name::Current, sign));
+        for earlier in ["C-004", "A-013"] {
+            assert!(height(Name::Calls, earlier) >= 129, "{earlier}: {}", height(Name::Calls, earlier));
+        }
+        assert!(scene.ticker.style.cap() >= 94);
+        // The first letter of the running text is a K: as high as every capital.
+        let em = scene.ticker.style.em;
+        let first = Rectangle::new(scene.ticker.rect.top_left, Size::new(em / 2, scene.ticker.rect.size.height));
+        assert!(drawn_height(&picture, &first, scene.ticker.paper) >= 94);
+    }
+}
+
+#[test]
+fn a_counter_of_two_digits_keeps_its_height_beside_the_number() {
+    let state = states().into_iter().find(|s| s.name == "long").expect("the state");
+    let (picture, scene) = (state.draw(LYING, &mut Painter::default()), hall(&state.view(), LYING));
+    let counter = text(&scene, Name::Current, "12");
+    assert!(drawn_height(&picture, &counter.bounds(), counter.paper) >= 129);
+    let number = text(&scene, Name::Current, "A-1234");
+    assert!(drawn_height(&picture, &number.bounds(), number.paper) >= 300);
+}
+
+#[test]
+fn the_same_board_fills_other_screens_in_proportion() {
+    let state = common::morning();
+    for (size, height) in [(Size::new(1366, 768), 260), (Size::new(3840, 2160), 740)] {
+        let (picture, scene) = (state.draw(size, &mut Painter::default()), hall(&state.view(), size));
+        let number = text(&scene, Name::Current, "A-012");
+        assert!(drawn_height(&picture, &number.bounds(), number.paper) >= height);
+    }
+}
+
+#[test]
+fn s23_every_receipt_that_is_ready_has_its_page() {
+    let state = common::but("ready", |_, b| {
+        b.ready = (1..=23).map(|n| queue::case::Receipt { year: 26, n }).collect();
+    });
+    let board = state.board.as_ref().expect("a board");
+    let mut seen = Vec::new();
+    for page in 0..display::layout::page_count(board) as u32 {
+        let scene = hall(&State { page, ..state.clone() }.view(), LYING);
+        seen.extend(area(&scene, Name::Info).texts.iter().map(|t| t.text.clone()));
+    }
+    for receipt in &board.ready {
+        assert!(seen.contains(&receipt.to_string()), "{receipt} is on no page");
+    }
+}
+
+#[test]
+fn a_call_goes_before_the_message_of_the_break_only_while_it_is_new() {
+    let pause = states().into_iter().find(|s| s.name == "break").expect("the state");
+    text(&hall(&pause.view(), LYING), Name::Current, "Istirahat");
+    let mut called = pause;
+    called.shown.iter_mut().for_each(|s| s.fresh = true);
+    text(&hall(&called.view(), LYING), Name::Current, "A-012");
+}
+
+#[test]
+fn a_clock_that_disagrees_with_the_opened_day_is_not_shown() {
+    let state = common::but("wrong clock", |s, _| s.now = jiff::civil::datetime(1970, 1, 1, 7, 0, 0, 0));
+    let scene = hall(&state.view(), LYING);
+    text(&scene, Name::Header, "Senin, 23 November 2026");
+    assert!(area(&scene, Name::Header).texts.iter().all(|t| !t.text.contains("WIB")));
+}
+
+#[test]
+fn earlier_calls_show_each_number_once_and_never_one_that_is_still_to_come() {
+    let state = common::but("line", |s, b| {
+        s.shown = Some(display::calls::Shown { call: b.calls[2], fresh: true, bright: false })
+    });
+    let scene = hall(&state.view(), UPRIGHT);
+    let numbers: Vec<&str> =
+        area(&scene, Name::Calls).texts.iter().map(|t| t.text.as_str()).filter(|t| t.contains('-')).collect();
+    assert_eq!(numbers, ["A-012", "L-002", "A-011"]);
+}
