@@ -168,8 +168,10 @@ impl<'a> Scene<'a> {
                 (self.t("Sambungan ke mesin antrean terputus; halaman ini mungkin tidak terbaru.",
                     "No connection to the queue machine; this page may be out of date."))
             }
-            @if let Some((kind, text)) = notice {
-                p.notice.no[kind == "no"] role=(if kind == "no" { "alert" } else { "status" }) { (text) }
+            // What was done is read anew with the page; a refusal stays until the next act.
+            @if let Some(("no", text)) = &notice { p.notice.no role="alert" { (text) } }
+            div #notice data-part="" {
+                @if let Some(("done", text)) = &notice { p.notice role="status" { (text) } }
             }
             main { (body) }
             footer {
