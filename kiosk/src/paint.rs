@@ -47,7 +47,12 @@ pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
     shown.set_asks(screen.asks());
     shown
         .set_may_leave(matches!(screen.page, Page::Refused(_) | Page::Failed) || screen.closed() == Some(Closed::Slow));
-    let Some(office) = &screen.office else { return };
+    let Some(office) = &screen.office else {
+        // The pages' previews name an office; which one this is, only office.toml knows.
+        shown.set_office(SharedString::default());
+        shown.set_government(SharedString::default());
+        return;
+    };
     paint_office(&shown, screen, office);
     match &screen.page {
         Page::Home | Page::Failed => {}
