@@ -332,17 +332,30 @@ impl CaseAction {
     }
 }
 
-/// The case after `action`, or why it cannot be done. The diagram above is this function.
+/// The case after `action`, or why it cannot be done.
 pub fn apply(case: &Case, action: &CaseAction, office: &Office) -> Result<Case, Refused> {
+    match action {
+        CaseAction::Record { place: Place::Village(name), .. } | CaseAction::SendToVillage { village: name }
+            if transition(case, action).is_some() && !office.is_village(name) =>
+        {
+            return Err(Refused::UnknownVillage(name.clone()));
+        }
+        CaseAction::Cancel { reason } if !case.state.is_final() && reason.trim().is_empty() => {
+            return Err(Refused::ReasonNeeded);
+        }
+        _ => {}
+    }
+    let not_allowed = || Refused::CaseNotAllowed { state: case.state.word().into(), action: action.word().into() };
+    transition(case, action).ok_or_else(not_allowed)
+}
+
+/// The edges: the case after `action`, or `None` where the diagram above has no edge. It does not ask the office's
+/// configuration, so that the journal can be replayed after the office has changed.
+pub fn transition(case: &Case, action: &CaseAction) -> Option<Case> {
     use CaseState::*;
     let mut next = case.clone();
     next.state = match (&case.state, action) {
         (Verified { .. }, CaseAction::Record { on, place }) => {
-            if let Place::Village(name) = place
-                && !office.is_village(name)
-            {
-                return Err(Refused::UnknownVillage(name.clone()));
-            }
             next.recorded_on = Some(*on);
             next.place = place.clone();
             Recorded
@@ -356,24 +369,12 @@ pub fn apply(case: &Case, action: &CaseAction, office: &Office) -> Result<Case, 
         (Recorded | OnHold { .. }, CaseAction::Print) => Printed,
         (Printed, CaseAction::MakeReady) => Ready,
         (Ready, CaseAction::Collect { by }) => Collected { by: *by },
-        (Ready, CaseAction::SendToVillage { village }) => {
-            if !office.is_village(village) {
-                return Err(Refused::UnknownVillage(village.clone()));
-            }
-            SentToVillage { village: village.clone() }
-        }
+        (Ready, CaseAction::SendToVillage { village }) => SentToVillage { village: village.clone() },
         (Verified { .. }, CaseAction::Refer) => Referred,
-        (state, CaseAction::Cancel { reason }) if !state.is_final() => {
-            if reason.trim().is_empty() {
-                return Err(Refused::ReasonNeeded);
-            }
-            Cancelled { reason: reason.trim().into() }
-        }
-        (state, action) => {
-            return Err(Refused::CaseNotAllowed { state: state.word().into(), action: action.word().into() });
-        }
+        (state, CaseAction::Cancel { reason }) if !state.is_final() => Cancelled { reason: reason.trim().into() },
+        _ => return None,
     };
-    Ok(next)
+    Some(next)
 }
 
 /// How a case stands against the two limits of C2.

@@ -5,11 +5,11 @@
 
 use crate::case::{self, Case, CaseAction, CaseId, CaseState, Place as CollectionPlace, Receipt};
 use crate::document::Paper;
-use crate::office::{Lang, Office, ServiceKey, Stage};
+use crate::office::{Lang, ServiceKey, Stage};
 use crate::printing::JobId;
 use crate::ticket::{DayId, Number, Place, Seq, State, Ticket, TicketId};
 use crate::time::Moment;
-use crate::workflow::{self, Action, CaseStep, Context};
+use crate::workflow::{self, Action, CaseStep};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -51,6 +51,9 @@ pub enum Happened {
         /// Which.
         #[serde(flatten)]
         action: Action,
+        /// The stage waited for after a transfer, as the office's services were then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Stage>,
     },
     /// A case began with this ticket.
     CaseOpened {
@@ -91,7 +94,7 @@ impl Happened {
             Happened::NetworkDown => "network-down",
             Happened::NetworkUp => "network-up",
             Happened::Issued { .. } => "issue",
-            Happened::Acted { action } => action.word(),
+            Happened::Acted { action, .. } => action.word(),
             Happened::CaseOpened { .. } => "case-opened",
             Happened::CaseActed { action } => action.word(),
             Happened::PaperOrdered { .. } => "paper-ordered",
@@ -136,17 +139,16 @@ impl World {
     /// The world after all of `events`.
     ///
     /// # Errors
-    /// The first event that the rules do not allow, in words for a technician: the journal was tampered with, or the
-    /// office's configuration no longer knows what the journal names.
-    pub fn fold(events: impl IntoIterator<Item = Event>, office: &Office) -> Result<World, String> {
+    /// The first event that the rules do not allow, in words for a technician: the journal was tampered with.
+    pub fn fold(events: impl IntoIterator<Item = Event>) -> Result<World, String> {
         let mut world = World::default();
         for event in events {
-            world.apply(&event, office).map_err(|why| format!("event {}: {why}", event.seq.0))?;
+            world.apply(&event).map_err(|why| format!("event {}: {why}", event.seq.0))?;
         }
         Ok(world)
     }
 
-    fn apply(&mut self, event: &Event, office: &Office) -> Result<(), String> {
+    fn apply(&mut self, event: &Event) -> Result<(), String> {
         let ticket_id = || event.ticket.ok_or("no ticket named".to_string());
         let case_id = || event.case.ok_or("no case named".to_string());
         match &event.happened {
@@ -174,20 +176,14 @@ impl World {
                     return Err("ticket issued twice".into());
                 }
             }
-            Happened::Acted { action } => {
+            Happened::Acted { action, to } => {
                 let ticket = self.tickets.get(&ticket_id()?).ok_or("unknown ticket")?;
-                let case = ticket.case.or(event.case).and_then(|id| self.cases.get(&id));
-                let context = Context {
-                    office,
-                    now: event.at,
-                    today: *self.days.get(&event.day).ok_or("unknown day")?,
-                    seq: event.seq,
-                    network_down: self.network_down,
-                    case,
-                    counter_holds: None,
-                };
-                let step = workflow::apply(ticket, action, &context).map_err(|r| r.say(Lang::En))?;
-                self.tickets.insert(step.ticket.id, step.ticket);
+                let after = workflow::transition(ticket, action, *to, event.seq, event.at);
+                let mut after = after.ok_or_else(|| format!("\"{}\" is no act on that ticket", action.word()))?;
+                if matches!(action, Action::HandOver { .. }) {
+                    after.case = event.case;
+                }
+                self.tickets.insert(after.id, after);
             }
             Happened::CaseOpened { receipt } => {
                 let id = case_id()?;
@@ -201,7 +197,8 @@ impl World {
             Happened::CaseActed { action } => {
                 let id = case_id()?;
                 let case = self.cases.get(&id).ok_or("unknown case")?;
-                let next = case::apply(case, action, office).map_err(|r| r.say(Lang::En))?;
+                let next = case::transition(case, action);
+                let next = next.ok_or_else(|| format!("\"{}\" is no act on that case", action.word()))?;
                 self.cases.insert(id, next);
             }
             Happened::PaperOrdered { .. } | Happened::PrintAnswered { .. } | Happened::Reprinted { .. } => {}

@@ -1,7 +1,9 @@
 //! A refusal is a value with a reason that a clerk can read; it is not a fault.
 
 use crate::office::Lang;
+use crate::time::date_in_words;
 use crate::words;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Why something was not done. Nothing has changed.
@@ -13,8 +15,8 @@ pub enum Refused {
     CaseNotAllowed { state: String, action: String },
     DayNotOpen,
     DayAlreadyOpen,
-    DateBeforeLastDay { last: String },
-    DateDiffersFromClock { clock: String },
+    DateBeforeLastDay { last: Date },
+    DateDiffersFromClock { clock: Date },
     TicketOfAnotherDay,
     UnknownTicket,
     UnknownCase,
@@ -86,12 +88,21 @@ impl Refused {
             Refused::DayNotOpen => fixed("Hari pelayanan belum dibuka.", "The service day is not open."),
             Refused::DayAlreadyOpen => fixed("Hari pelayanan sudah dibuka.", "The service day is already open."),
             Refused::DateBeforeLastDay { last } => (
-                format!("Tanggal itu sebelum hari pelayanan terakhir ({last}). Periksa jam kotak."),
-                format!("That date is before the last service day ({last}). Check the clock."),
+                format!(
+                    "Tanggal itu sebelum hari pelayanan terakhir ({}). Periksa jam kotak.",
+                    date_in_words(*last, Lang::Id)
+                ),
+                format!(
+                    "That date is before the last service day ({}). Check the clock.",
+                    date_in_words(*last, Lang::En)
+                ),
             ),
             Refused::DateDiffersFromClock { clock } => (
-                format!("Jam kotak menunjukkan {clock}. Perbaiki jam, atau nyatakan bahwa jamnya salah."),
-                format!("The clock says {clock}. Set it, or say that it is wrong."),
+                format!(
+                    "Jam kotak menunjukkan {}. Perbaiki jam, atau nyatakan bahwa jamnya salah.",
+                    date_in_words(*clock, Lang::Id)
+                ),
+                format!("The clock says {}. Set it, or say that it is wrong.", date_in_words(*clock, Lang::En)),
             ),
             Refused::TicketOfAnotherDay => {
                 fixed("Tiket itu dari hari pelayanan lain.", "That ticket is of another service day.")

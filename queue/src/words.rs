@@ -30,7 +30,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("call-chosen", "Panggil nomor ini", "Call this one"),
     ("recall", "Panggil ulang", "Recall"),
     ("start", "Hadir", "Start"),
-    ("complete", "Berkas lengkap", "Complete"),
+    ("complete", "Berkas lengkap", "File complete"),
     ("print-directly", "Langsung cetak", "Print directly"),
     ("return", "Kembalikan berkas", "Return file"),
     ("reenter", "Masuk lagi", "Re-enter"),

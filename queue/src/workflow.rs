@@ -20,7 +20,7 @@
 //!                            └─ Defer ─► Deferred
 //! ```
 //!
-//! The same as a list, which a test compares with what [`apply`] does:
+//! The same as a list, which a test compares with what [`transition`] and [`apply`] do:
 //!
 //! ```text
 //! waiting  + call, call-chosen                        -> called
@@ -59,7 +59,7 @@
 
 use crate::case::{Case, CaseAction, CaseState, CollectedBy, Place as CollectionPlace, Receipt};
 use crate::document::Paper;
-use crate::office::{Office, ServiceKey, Stage};
+use crate::office::{Office, Service, ServiceKey, Stage};
 use crate::refused::Refused;
 use crate::ticket::{CounterNumber, Number, Place, Seq, State, Ticket};
 use crate::time::Moment;
@@ -211,126 +211,162 @@ pub struct Step {
     pub paper: Option<Paper>,
 }
 
-/// The ticket after `action`, or why it cannot be done. The diagram above is this function.
+/// The ticket after `action` with all that follows, or why it cannot be done.
 pub fn apply(ticket: &Ticket, action: &Action, at: &Context) -> Result<Step, Refused> {
+    permitted(ticket, action, at)?;
+    let to = match action {
+        Action::Transfer { service } => at.office.service(service).map(Service::first_stage),
+        _ => None,
+    };
+    let not_allowed = || Refused::NotAllowed { state: ticket.state.word().into(), action: action.word().into() };
+    let mut after = transition(ticket, action, to, at.seq, at.now).ok_or_else(not_allowed)?;
+    let record = |place: &CollectionPlace| CaseAction::Record { on: at.today, place: place.clone() };
+    let case = match action {
+        Action::Complete => Some(CaseStep::Open),
+        Action::PrintDirectly { place } => Some(CaseStep::OpenAndRecord(record(place))),
+        Action::FinishRecording { place, .. } => Some(CaseStep::Act(record(place))),
+        Action::HandOver { by, .. } => {
+            after.case = at.case.map(|case| case.id);
+            Some(CaseStep::Act(CaseAction::Collect { by: *by }))
+        }
+        Action::Refer => Some(CaseStep::Act(CaseAction::Refer)),
+        _ => None,
+    };
+    let paper = match (action, &after.state) {
+        (Action::PrintDirectly { .. } | Action::FinishRecording { .. }, _) => Some(Paper::Receipt),
+        (Action::Return { .. }, _) => Some(Paper::Return),
+        (_, State::Deferred) => Some(Paper::Network),
+        _ => None,
+    };
+    Ok(Step { ticket: after, case, paper })
+}
+
+/// The edges: the ticket after `action`, or `None` where the diagram above has no edge. It asks neither the office's
+/// configuration nor the case, so that the journal can be replayed after the office has changed.
+///
+/// `to` is the stage of a transfer's new service.
+pub fn transition(ticket: &Ticket, action: &Action, to: Option<Stage>, seq: Seq, now: Moment) -> Option<Ticket> {
     use State::*;
-    let mut step = Step { ticket: ticket.clone(), case: None, paper: None };
-    let service = at.office.service(&ticket.service).ok_or(Refused::UnknownService)?;
-    step.ticket.state = match (&ticket.state, action) {
-        (Waiting { stage, place }, Action::Call { counter }) => call(*stage, *place, *counter, at)?,
-        (Waiting { stage, place }, Action::CallChosen { counter, reason }) => {
-            let _ = words(reason)?;
-            call(*stage, *place, *counter, at)?
+    let behind = |place: &Place| Place { seq: place.seq, behind: Some(seq), since: now };
+    let mut after = ticket.clone();
+    after.state = match (&ticket.state, action) {
+        (Waiting { stage, place }, Action::Call { counter } | Action::CallChosen { counter, .. }) => {
+            Called { stage: *stage, place: *place, counter: *counter, calls: 1 }
         }
         (Called { stage, place, counter, calls }, Action::Recall) => {
-            let max = at.office.queue.recalls_max;
-            if *calls > max {
-                return Err(Refused::RecallsUsedUp { max });
-            }
-            Called { stage: *stage, place: *place, counter: *counter, calls: calls + 1 }
+            Called { stage: *stage, place: *place, counter: *counter, calls: calls.saturating_add(1) }
         }
         (Called { stage, place, counter, .. }, Action::Start) => {
-            Serving { stage: *stage, place: *place, counter: *counter, since: at.now }
+            Serving { stage: *stage, place: *place, counter: *counter, since: now }
         }
-        (Called { stage, place, calls, .. }, Action::Skip) => {
-            let needed = at.office.queue.calls_before_skip;
-            if *calls < needed {
-                return Err(Refused::CallAgainFirst { calls: *calls, needed });
-            }
-            Skipped { stage: *stage, place: *place }
-        }
-        (Skipped { stage, place }, Action::ReportBack) => Waiting { stage: *stage, place: behind(*place, at) },
-        (Returned { place, .. }, Action::Reenter) => Waiting { stage: Stage::Verification, place: behind(*place, at) },
+        (Called { stage, place, .. }, Action::Skip) => Skipped { stage: *stage, place: *place },
+        (Skipped { stage, place }, Action::ReportBack) => Waiting { stage: *stage, place: behind(place) },
+        (Returned { place, .. }, Action::Reenter) => Waiting { stage: Stage::Verification, place: behind(place) },
 
         (Serving { stage: Stage::Verification, .. }, Action::Complete) => {
-            step.case = Some(CaseStep::Open);
-            Waiting { stage: Stage::Recording, place: Place::last(at.seq, at.now) }
+            Waiting { stage: Stage::Recording, place: Place::last(seq, now) }
         }
-        (Serving { stage: Stage::Verification, .. }, Action::PrintDirectly { place }) => {
-            if !service.print_directly {
-                return Err(Refused::NoDirectPrint);
-            }
-            step.case = Some(CaseStep::OpenAndRecord(CaseAction::Record { on: at.today, place: place.clone() }));
-            step.paper = Some(Paper::Receipt);
-            Finished
-        }
+        (Serving { stage: Stage::Verification, .. }, Action::PrintDirectly { .. })
+        | (Serving { stage: Stage::Recording, .. }, Action::FinishRecording { .. })
+        | (Serving { stage: Stage::Collection, .. }, Action::HandOver { .. }) => Finished,
         (Serving { stage: Stage::Verification, place, .. }, Action::Return { missing }) => {
-            check_missing(missing, service, at.office)?;
-            step.paper = Some(Paper::Return);
             Returned { missing: missing.clone(), place: *place }
-        }
-        (Serving { stage: Stage::Recording, .. }, Action::FinishRecording { done, place }) => {
-            let ticks = &at.office.stages.recording.ticks;
-            if let Some(unknown) = done.iter().find(|key| !ticks.iter().any(|t| &t.key == *key)) {
-                return Err(Refused::UnknownKey(unknown.clone()));
-            }
-            step.case = Some(CaseStep::Act(CaseAction::Record { on: at.today, place: place.clone() }));
-            step.paper = Some(Paper::Receipt);
-            Finished
-        }
-        (Serving { stage: Stage::Collection, .. }, Action::HandOver { by, receipt }) => {
-            let case = match (at.case, ticket.case, receipt) {
-                (Some(case), _, _) => case,
-                (None, None, None) => return Err(Refused::ReceiptNeeded),
-                (None, _, _) => return Err(Refused::UnknownCase),
-            };
-            ready(case)?;
-            step.ticket.case = Some(case.id);
-            step.case = Some(CaseStep::Act(CaseAction::Collect { by: *by }));
-            Finished
         }
 
         (Waiting { stage: Stage::Recording, place } | Serving { stage: Stage::Recording, place, .. }, Action::Hold) => {
-            if !at.network_down {
-                return Err(Refused::NetworkIsUp);
-            }
             Held { place: *place, waits: false }
         }
         (Held { place, .. }, Action::ChooseWait) => Held { place: *place, waits: true },
-        (Held { place, .. }, Action::Resume) if !at.network_down => Waiting { stage: Stage::Recording, place: *place },
-        (Held { .. }, Action::Refer) => {
-            step.case = Some(CaseStep::Act(CaseAction::Refer));
-            Referred
-        }
-        (Held { .. }, Action::Defer) => {
-            step.paper = Some(Paper::Network);
-            Deferred
-        }
+        (Held { place, .. }, Action::Resume) => Waiting { stage: Stage::Recording, place: *place },
+        (Held { .. }, Action::Refer) => Referred,
+        (Held { .. }, Action::Defer) => Deferred,
 
         (
-            Waiting { place, .. } | Called { place, .. } | Serving { place, .. } | Skipped { place, .. },
-            Action::Transfer { service: to },
-        ) => {
-            let target = at.office.service(to).ok_or(Refused::UnknownService)?;
-            if target.key == ticket.service {
-                return Err(Refused::SameService);
-            }
-            if ticket.state.stage() == Some(Stage::Recording) {
-                return Err(Refused::FileAlreadyVerified);
-            }
-            step.ticket.service = target.key.clone();
-            step.ticket.case = None;
+            Waiting { stage, place }
+            | Called { stage, place, .. }
+            | Serving { stage, place, .. }
+            | Skipped { stage, place },
+            Action::Transfer { service },
+        ) if *stage != Stage::Recording => {
+            after.service = service.clone();
+            after.case = None;
             // The applicant came when he came: the wrong button costs no place.
-            Waiting { stage: target.first_stage(), place: *place }
+            Waiting { stage: to?, place: *place }
         }
-        (state, Action::Cancel { reason }) if !state.is_final() => Cancelled { reason: words(reason)? },
+        (state, Action::Cancel { reason }) if !state.is_final() => Cancelled { reason: reason.trim().into() },
         (
             Held { .. }
             | Waiting { stage: Stage::Recording, .. }
             | Called { stage: Stage::Recording, .. }
             | Serving { stage: Stage::Recording, .. },
             Action::Close,
-        ) => {
-            step.paper = Some(Paper::Network);
-            Deferred
-        }
+        ) => Deferred,
         (state, Action::Close) if !state.is_final() => Expired,
-
-        (state, action) => {
-            return Err(Refused::NotAllowed { state: state.word().into(), action: action.word().into() });
-        }
+        _ => return None,
     };
-    Ok(step)
+    Some(after)
+}
+
+/// What an edge asks of the office's configuration, the network switch, the counter and the case.
+fn permitted(ticket: &Ticket, action: &Action, at: &Context) -> Result<(), Refused> {
+    use State::*;
+    let service = at.office.service(&ticket.service).ok_or(Refused::UnknownService)?;
+    let figures = &at.office.queue;
+    match (&ticket.state, action) {
+        (Waiting { stage, .. }, Action::Call { counter } | Action::CallChosen { counter, .. }) => {
+            if let Action::CallChosen { reason, .. } = action {
+                given(reason)?;
+            }
+            if !at.office.counter(*counter).ok_or(Refused::UnknownCounter)?.stages.contains(stage) {
+                return Err(Refused::CounterDoesNotServe);
+            }
+            at.counter_holds.map_or(Ok(()), |number| Err(Refused::CounterBusy { number: number.to_string() }))
+        }
+        (Called { calls, .. }, Action::Recall) if *calls > figures.recalls_max => {
+            Err(Refused::RecallsUsedUp { max: figures.recalls_max })
+        }
+        (Called { calls, .. }, Action::Skip) if *calls < figures.calls_before_skip => {
+            Err(Refused::CallAgainFirst { calls: *calls, needed: figures.calls_before_skip })
+        }
+        (Serving { stage: Stage::Verification, .. }, Action::PrintDirectly { .. }) if !service.print_directly => {
+            Err(Refused::NoDirectPrint)
+        }
+        (Serving { stage: Stage::Verification, .. }, Action::Return { missing }) => {
+            check_missing(missing, service, at.office)
+        }
+        (Serving { stage: Stage::Recording, .. }, Action::FinishRecording { done, .. }) => {
+            let ticks = &at.office.stages.recording.ticks;
+            let unknown = done.iter().find(|key| !ticks.iter().any(|t| &t.key == *key));
+            unknown.map_or(Ok(()), |key| Err(Refused::UnknownKey(key.clone())))
+        }
+        (Serving { stage: Stage::Collection, .. }, Action::HandOver { receipt, .. }) => {
+            match (at.case, ticket.case, receipt) {
+                (Some(case), _, _) => ready(case),
+                (None, None, None) => Err(Refused::ReceiptNeeded),
+                (None, _, _) => Err(Refused::UnknownCase),
+            }
+        }
+        (Waiting { stage, .. } | Serving { stage, .. }, Action::Hold)
+            if *stage == Stage::Recording && !at.network_down =>
+        {
+            Err(Refused::NetworkIsUp)
+        }
+        (Held { .. }, Action::Resume) if at.network_down => {
+            Err(Refused::NotAllowed { state: ticket.state.word().into(), action: action.word().into() })
+        }
+        (state, Action::Transfer { service }) if !state.is_final() => {
+            let target = at.office.service(service).ok_or(Refused::UnknownService)?;
+            if target.key == ticket.service {
+                return Err(Refused::SameService);
+            }
+            if state.stage() == Some(Stage::Recording) && !matches!(state, Held { .. }) {
+                return Err(Refused::FileAlreadyVerified);
+            }
+            Ok(())
+        }
+        (state, Action::Cancel { reason }) if !state.is_final() => given(reason),
+        _ => Ok(()),
+    }
 }
 
 /// What a receipt shown at the kiosk opens: a place for collection, or straight to recording.
@@ -353,28 +389,12 @@ fn ready(case: &Case) -> Result<(), Refused> {
     Err(Refused::NotReady { status_id: id.into(), status_en: en.into() })
 }
 
-fn call(stage: Stage, place: Place, counter: CounterNumber, at: &Context) -> Result<State, Refused> {
-    let serves = at.office.counter(counter).ok_or(Refused::UnknownCounter)?.stages.contains(&stage);
-    if !serves {
-        return Err(Refused::CounterDoesNotServe);
-    }
-    if let Some(number) = at.counter_holds {
-        return Err(Refused::CounterBusy { number: number.to_string() });
-    }
-    Ok(State::Called { stage, place, counter, calls: 1 })
+/// A reason must have words.
+fn given(reason: &str) -> Result<(), Refused> {
+    if reason.trim().is_empty() { Err(Refused::ReasonNeeded) } else { Ok(()) }
 }
 
-/// The old place, but only after `places_back` others were called.
-fn behind(place: Place, at: &Context) -> Place {
-    Place { seq: place.seq, since: at.now, behind: Some(at.seq) }
-}
-
-fn words(reason: &str) -> Result<String, Refused> {
-    let reason = reason.trim();
-    if reason.is_empty() { Err(Refused::ReasonNeeded) } else { Ok(reason.into()) }
-}
-
-fn check_missing(missing: &[String], service: &crate::office::Service, office: &Office) -> Result<(), Refused> {
+fn check_missing(missing: &[String], service: &Service, office: &Office) -> Result<(), Refused> {
     if missing.is_empty() {
         return Err(Refused::MissingNeeded);
     }

@@ -173,7 +173,7 @@ impl Store {
             problems.push(format!("event {}: the journal was altered here", seq.0));
         }
         match self.events() {
-            Ok(events) => match World::fold(events, &self.office) {
+            Ok(events) => match World::fold(events) {
                 Ok(world) => problems.extend(self.differences(&world)?),
                 Err(why) => problems.push(why),
             },

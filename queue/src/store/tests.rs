@@ -568,12 +568,31 @@ fn sqlite_versions_that_lose_commits_are_refused() {
 }
 
 #[test]
+fn an_office_that_changes_its_ways_keeps_its_past() {
+    let mut day = Day::open();
+    day.issue("lost");
+    let ticket = day.call(1);
+    day.act(&ticket, Action::Transfer { service: ServiceKey("new".into()) });
+    day.verify();
+    day.record();
+    // Next year: another prefix, one service less, other counters, no ticks, no villages.
+    let (services, queue) =
+        (REAL.find("[[service]]\nkey = \"lost\"").unwrap(), REAL.find("[[service]]\nkey = \"coll").unwrap());
+    let changed = format!("{}{}", &REAL[..services], &REAL[queue..]);
+    let changed = changed.replace("number = 2", "number = 7").replace("key = \"photo\"", "key = \"foto\"");
+    std::fs::write(day.dir.path().join(OFFICE), changed).unwrap();
+    let store = Store::open(day.dir.path()).unwrap();
+    assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
+    assert_eq!(store.tickets().unwrap().len(), 1);
+}
+
+#[test]
 fn the_journal_alone_rebuilds_the_tables() {
     let mut day = Day::open();
     day.issue("new");
     day.verify();
     day.record();
-    let world = World::fold(day.store.events().unwrap(), day.store.office()).unwrap();
+    let world = World::fold(day.store.events().unwrap()).unwrap();
     assert_eq!(world.tickets.get(&TicketId(1)), day.store.ticket(TicketId(1)).unwrap().as_ref());
     assert_eq!(world.cases.len(), 1);
 }

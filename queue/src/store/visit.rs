@@ -32,14 +32,13 @@ impl Store {
             if w.day.is_some() {
                 return Err(Refused::DayAlreadyOpen.into());
             }
-            let lang = crate::Lang::Id;
             let last = w.store.last_day()?;
             if let Some(last) = last.filter(|last| date < last.date) {
-                return Err(Refused::DateBeforeLastDay { last: time::date_in_words(last.date, lang) }.into());
+                return Err(Refused::DateBeforeLastDay { last: last.date }.into());
             }
             let clock = command.now.local(w.store.office.identity.zone).date();
             if clock != date && !clock_is_wrong {
-                return Err(Refused::DateDiffersFromClock { clock: time::date_in_words(clock, lang) }.into());
+                return Err(Refused::DateDiffersFromClock { clock }.into());
             }
             let id = match last {
                 Some(last) if last.date == date => {
@@ -377,8 +376,9 @@ impl Writer<'_> {
             ) => about.served = now.since(since),
             _ => {}
         }
-        let seq = self.append(&Happened::Acted { action: action.clone() }, about)?;
         let mut after = step.ticket;
+        let to = after.state.stage().filter(|_| matches!(action, Action::Transfer { .. }));
+        let seq = self.append(&Happened::Acted { action: action.clone(), to }, about)?;
         let mut case = case.cloned();
         if let Some(CaseStep::Open | CaseStep::OpenAndRecord(_)) = &step.case {
             let opened = self.open_case(&after, today)?;
