@@ -35,8 +35,8 @@ pub(crate) struct Scene {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let dir = folder(args.data.as_deref())?;
-    // The demo works at any hour: only its copy of the office has no last number of the day.
-    let office = TEMPLATE.replace(", last_number = \"14.30\"", "");
+    // The demo works at any hour: only its copy of the office has no last number and no break.
+    let office = at_any_hour(TEMPLATE);
     std::fs::write(dir.join(OFFICE), office).with_context(|| format!("cannot write {OFFICE}"))?;
     let store = Store::create(&dir)?;
     let interrupt = Interrupt::listen()?;
@@ -95,6 +95,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     drop(running);
     println!("Selesai. Semua tersimpan di {} / all is kept there.", scene.dir.display());
     Ok(())
+}
+
+/// The office without the hours that would stop a visit in the evening.
+fn at_any_hour(office: &str) -> String {
+    let hours = |line: &str| match line.split_once(", break_from") {
+        Some((open, _)) => format!("{open} }}\n"),
+        None => format!("{line}\n"),
+    };
+    office.lines().map(hours).collect()
 }
 
 fn folder(wish: Option<&Path>) -> anyhow::Result<PathBuf> {

@@ -49,7 +49,9 @@ impl Played<'_> {
         let priority = self.take(&["priority"], "lost")?;
         let third = self.take(&[], "new")?;
         let fourth = self.take(&["language en"], "new")?;
-        self.say(&format!("Empat pemohon mengambil nomor di kiosk: {first}, {priority} (prioritas), {third}, {fourth}"))?;
+        self.say(&format!(
+            "Empat pemohon mengambil nomor di kiosk: {first}, {priority} (prioritas), {third}, {fourth}"
+        ))?;
         self.keep("kiosk")?;
 
         let lost = self.serve(1)?;
@@ -189,7 +191,11 @@ impl Played<'_> {
         let from = self.scene.dir.join(source);
         let deadline = Instant::now() + PATIENCE;
         while !from.exists() {
-            anyhow::ensure!(Instant::now() < deadline && !self.scene.interrupt.came(), "no picture at {}", from.display());
+            anyhow::ensure!(
+                Instant::now() < deadline && !self.scene.interrupt.came(),
+                "no picture at {}",
+                from.display()
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
         std::fs::copy(&from, pictures.join(format!("{:02}-{name}.png", self.step)))?;

@@ -33,11 +33,7 @@ impl Common {
     /// Tells the outcome, as JSON or in plain words.
     fn tell(&self, json: &Value, plain: &str) {
         // A closed pipe is the reader's wish, not a fault.
-        let _ = if self.json {
-            writeln!(std::io::stdout(), "{json}")
-        } else {
-            writeln!(std::io::stdout(), "{plain}")
-        };
+        let _ = if self.json { writeln!(std::io::stdout(), "{json}") } else { writeln!(std::io::stdout(), "{plain}") };
     }
 }
 

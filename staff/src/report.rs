@@ -169,7 +169,7 @@ pub(crate) fn report(events: &[Event], office: &Office, period: Period) -> Repor
                     report.hours[usize::from(hour.unsigned_abs()) % 24] += 1;
                 }
             }
-            Happened::Acted { action } => {
+            Happened::Acted { action, .. } => {
                 let Some(visit) = event.ticket.and_then(|id| visits.get_mut(&id)) else { continue };
                 if counted {
                     tell(&mut report, visit, action, event.at);

@@ -71,7 +71,8 @@ fn bad_configuration_and_foreign_files_are_refused_by_every_role() {
     }
     std::fs::write(office.path("office.toml"), toml).unwrap();
     drop(office.store);
-    std::fs::write(office_path(&data, "antrean.db"), b"not a database at all, but long enough to be read as one").unwrap();
+    std::fs::write(office_path(&data, "antrean.db"), b"not a database at all, but long enough to be read as one")
+        .unwrap();
     let (status, text) = complaint(&["check", "--data", &data]);
     assert_eq!(status, 3);
     assert!(text.contains("untouched"), "{text}");
@@ -118,7 +119,8 @@ fn the_demo_starts_a_dead_role_again_and_ends_on_ctrl_c() {
         }
     };
     let first = until("the console", staff.clone()(None));
-    rustix::process::kill_process(rustix::process::Pid::from_raw(first).unwrap(), rustix::process::Signal::KILL).unwrap();
+    rustix::process::kill_process(rustix::process::Pid::from_raw(first).unwrap(), rustix::process::Signal::KILL)
+        .unwrap();
     let second = until("the console again", staff.clone()(Some(first)));
     let pid = rustix::process::Pid::from_child(&demo);
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();

@@ -105,7 +105,8 @@ fn two_clerks_pressing_at_the_same_instant_get_different_people() {
     let mut office = Office::open();
     // Counters 1 and 2 both verify.
     let toml = std::fs::read_to_string(office.path("office.toml")).unwrap();
-    let both = toml.replace("number = 2\nstages = [\"recording\"]", "number = 2\nstages = [\"verification\", \"recording\"]");
+    let both =
+        toml.replace("number = 2\nstages = [\"recording\"]", "number = 2\nstages = [\"verification\", \"recording\"]");
     assert_ne!(toml, both);
     std::fs::write(office.path("office.toml"), both).unwrap();
     office.start_staff();
