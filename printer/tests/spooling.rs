@@ -41,11 +41,19 @@ fn command() -> Command {
 impl Bench {
     /// The day is open and the printer is plugged in; the spooler does not run yet.
     fn new() -> Bench {
+        Bench::with(&[])
+    }
+
+    /// The same with a printer to which something has happened before anybody asked it.
+    fn with(before: &[&str]) -> Bench {
         let dir = tempfile::tempdir().expect("a folder");
         std::fs::write(dir.path().join("office.toml"), include_str!("../../office.toml")).expect("written");
         let mut store = Store::create(dir.path()).expect("created");
         store.open_day(&command(), date(2026, 11, 23), true).expect("opened");
         let (orders, inbox) = channel();
+        for line in before {
+            orders.send(line.parse().expect("a known command")).expect("the inbox is open");
+        }
         let stop = Arc::new(AtomicBool::new(false));
         let args = virtual_printer::Args {
             link: dir.path().join("port"),
@@ -145,8 +153,7 @@ fn a_number_becomes_a_paper_and_the_paper_is_confirmed() {
 
 #[test]
 fn without_paper_the_slip_waits_and_comes_out_once_after_the_refill() {
-    let mut bench = Bench::new();
-    bench.order("paper out");
+    let mut bench = Bench::with(&["paper out"]);
     bench.start_spooler();
     bench.wait_for_printer(PrinterState::Out);
     let job = bench.issue();
@@ -180,8 +187,7 @@ fn paper_end_in_the_middle_is_unknown_and_only_a_marked_copy_follows() {
 
 #[test]
 fn a_printer_without_answers_prints_each_slip_once_and_a_person_is_asked() {
-    let mut bench = Bench::new();
-    bench.order("mute");
+    let mut bench = Bench::with(&["mute"]);
     bench.start_spooler();
     bench.wait_for_printer(PrinterState::Unknown);
     let jobs = [bench.issue(), bench.issue()];
