@@ -1,6 +1,7 @@
 //! The real office on a day of work, for the tests of this crate.
 
-use crate::flow::{Input, Screen, View};
+use crate::flow::Screen;
+use crate::input::{Input, View};
 use jiff::civil::{Date, date};
 use queue::board::{Board, DayStatus, Waiting};
 use queue::case::{Case, CaseId, CaseState, Place as CollectionPlace, Receipt};

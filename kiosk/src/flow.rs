@@ -12,11 +12,12 @@
 //!   A wish refused by the rules leads to Refused. Silence of 50 seconds leads home and resets every choice.
 //! ```
 
+use crate::input::{Answer, Effect, Input, Touch, View, Wish};
 use jiff::civil::Date;
-use queue::board::{Board, DayStatus};
+use queue::board::DayStatus;
 use queue::case::{Case, Receipt};
 use queue::office::{Service, ServiceKey, Stage};
-use queue::printing::{JobId, JobState, PrintJob, PrinterStatus, next_copy};
+use queue::printing::{JobId, JobState, PrintJob, next_copy};
 use queue::store::{Issue, Issued};
 use queue::{Lang, Office, Refused, workflow};
 use std::sync::Arc;
@@ -92,85 +93,6 @@ pub(crate) enum Closed {
     NotOpened,
     /// The day is over.
     DayOver { date: Date },
-}
-
-/// What the store says now.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct View {
-    /// The waiting room.
-    pub(crate) board: Board,
-    /// The printer's row.
-    pub(crate) printer: Option<PrinterStatus>,
-    /// The latest paper this kiosk ordered.
-    pub(crate) paper: Option<PrintJob>,
-    /// The clock's date, for the hours shown while no day is open.
-    pub(crate) today: Date,
-}
-
-/// A touch, or what stands for one.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Touch {
-    Service(ServiceKey),
-    Standard,
-    Print,
-    Back,
-    Home,
-    Priority,
-    Language(Lang),
-    Digit(u8),
-    Erase,
-    HaveReceipt,
-    WithoutReceipt,
-    Paper { came_out: bool },
-    Reprint,
-    StillHere,
-}
-
-/// The answer to one wish.
-#[derive(Clone, Debug)]
-pub(crate) enum Answer {
-    Issued(Box<Issued>),
-    Case(Option<Box<Case>>),
-    Reprinted(JobId),
-    Done,
-    Refused(Refused),
-    /// The machine failed, and trying again did not help.
-    Fault,
-}
-
-/// What happens to the screen.
-#[derive(Clone, Debug)]
-pub(crate) enum Input {
-    Touch(Touch),
-    /// The store is open for this office.
-    Opened(Arc<Office>),
-    /// The store was read.
-    View(Box<View>),
-    /// The store cannot be read or written.
-    Fault,
-    /// A wish was answered.
-    Answer {
-        wish: u64,
-        answer: Answer,
-    },
-    /// One second has passed.
-    Second,
-}
-
-/// What the store shall do, once: the number tells the answer's owner.
-#[derive(Clone, Debug)]
-pub(crate) struct Effect {
-    pub(crate) wish: u64,
-    pub(crate) what: Wish,
-}
-
-/// A wish of the citizen.
-#[derive(Clone, Debug)]
-pub(crate) enum Wish {
-    Issue(Issue),
-    LookUp(Receipt),
-    AnswerPrint { job: JobId, came_out: bool },
-    Reprint(JobId),
 }
 
 /// A wish without its answer.

@@ -1,6 +1,6 @@
 //! The kiosk without a window: the same pages drawn into a picture, touches read as lines, pages told as JSON.
 
-use crate::flow::Input;
+use crate::input::Input;
 use crate::line::{self, Line};
 use crate::picture;
 use crate::ui::Kiosk;

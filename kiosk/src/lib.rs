@@ -2,7 +2,7 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | Which page follows which touch? | `flow.rs`, pure |
+//! | Which page follows which touch? | `flow.rs`, pure; what goes in and out, `input.rs` |
 //! | Who talks to the store? | `worker.rs`, one thread; the screen never waits for a disk |
 //! | What does a page look like, in which words? | `ui/*.slint`, English in the source, Indonesian in `lang/` |
 //! | How do facts reach the page? | `paint.rs` |
@@ -11,7 +11,10 @@
 #[cfg(test)]
 mod fixture;
 mod flow;
+#[cfg(test)]
+mod golden;
 mod headless;
+mod input;
 mod line;
 #[cfg(test)]
 mod pages_tests;

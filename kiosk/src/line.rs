@@ -1,6 +1,7 @@
 //! Headless mode's words: a touch as a line of text, the resulting page as one line of JSON.
 
-use crate::flow::{Closed, Page, Paper, RECEIPT_DIGITS, Screen, Touch};
+use crate::flow::{Closed, Page, Paper, RECEIPT_DIGITS, Screen};
+use crate::input::Touch;
 use queue::Lang;
 use queue::board::DayStatus;
 use queue::office::ServiceKey;

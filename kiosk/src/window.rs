@@ -1,6 +1,7 @@
 //! The kiosk in a window, and what every front of it shares: one screen, its paint, its touches.
 
-use crate::flow::{Input, Screen, Touch};
+use crate::flow::Screen;
+use crate::input::{Input, Touch};
 use crate::paint::{kind, paint};
 use crate::ui::{Kiosk, Shown, Theme, Touch as Touched};
 use crate::worker::Worker;

@@ -1,6 +1,6 @@
 //! The only place that touches the store, in a thread of its own: a slow disk never freezes the screen.
 
-use crate::flow::{Answer, Effect, Input, View, Wish};
+use crate::input::{Answer, Effect, Input, View, Wish};
 use queue::printing::JobId;
 use queue::store::{Command, Doorbell, Error, Fault, Store};
 use std::path::{Path, PathBuf};

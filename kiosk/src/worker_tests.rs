@@ -39,8 +39,8 @@ fn s17_a_number_is_on_disk_before_it_is_shown_and_its_paper_is_followed() {
     until(&mut screen, &news, shows("\"home\""));
 
     let what = Wish::Issue(Issue { service: key("new"), priority: false, lang: Lang::Id, receipt: None });
-    screen.step(Input::Touch(crate::flow::Touch::Service(key("new"))));
-    let effect = screen.step(Input::Touch(crate::flow::Touch::Print)).expect("a wish");
+    screen.step(Input::Touch(crate::input::Touch::Service(key("new"))));
+    let effect = screen.step(Input::Touch(crate::input::Touch::Print)).expect("a wish");
     assert!(matches!((&effect.what, &what), (Wish::Issue(_), Wish::Issue(_))));
     worker.wish(effect);
     until(&mut screen, &news, shows("A-001"));
@@ -51,7 +51,7 @@ fn s17_a_number_is_on_disk_before_it_is_shown_and_its_paper_is_followed() {
     let job = other.claim_print_job(now).expect("claims").expect("a slip");
     other.settle_print_job(job.id, &Outcome::Unknown { cause: "cable".into() }, now).expect("settles");
     until(&mut screen, &news, shows("\"paper\":\"unknown\""));
-    worker.wish(screen.step(Input::Touch(crate::flow::Touch::Paper { came_out: true })).expect("a wish"));
+    worker.wish(screen.step(Input::Touch(crate::input::Touch::Paper { came_out: true })).expect("a wish"));
     until(&mut screen, &news, shows("\"paper\":\"printed\""));
     assert_eq!(other.print_job(job.id).expect("reads").expect("there").state, JobState::Confirmed);
 }
