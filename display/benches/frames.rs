@@ -58,18 +58,18 @@ fn main() {
         let started = Instant::now();
         let first = scene(10, size);
         let ticker = first.ticker.clone();
-        let Ok(()) = painter.paint(&mut canvas, first);
+        let Ok(_) = painter.paint(&mut canvas, first);
         let Ok(()) = painter.ticker(&mut canvas, &ticker, 0);
         println!("  first frame, every glyph rasterised  {:8.3} ms", started.elapsed().as_secs_f64() * 1e3);
         print("layout of the scene", |n| drop(black_box(scene(i64::from(n % 800) + 10, size))));
         print("full frame", |n| {
             painter.forget();
-            let Ok(()) = painter.paint(&mut canvas, scene(10 + i64::from(n % 2), size));
+            let Ok(_) = painter.paint(&mut canvas, scene(10 + i64::from(n % 2), size));
             let Ok(()) = painter.ticker(&mut canvas, &ticker, 0);
             black_box(canvas.take_damage());
         });
         print("change of one call", |n| {
-            let Ok(()) = painter.paint(&mut canvas, scene(10 + i64::from(n), size));
+            let Ok(_) = painter.paint(&mut canvas, scene(10 + i64::from(n), size));
             black_box(canvas.take_damage());
         });
         print("step of the running text", |n| {

@@ -43,9 +43,9 @@ impl Strip {
 }
 
 impl Painter {
-    /// Brings the canvas to `scene`: everything the first time, afterwards the areas that differ. The running text is
-    /// not touched; [`Painter::ticker`] draws it.
-    pub fn paint(&mut self, canvas: &mut Canvas, scene: Scene) -> Result<(), Infallible> {
+    /// Brings the canvas to `scene`: everything the first time, afterwards the areas that differ. Answers `true` when
+    /// everything was drawn: then the running text is gone, and [`Painter::ticker`] must draw it again.
+    pub fn paint(&mut self, canvas: &mut Canvas, scene: Scene) -> Result<bool, Infallible> {
         let all = canvas.bounding_box();
         let last = self.last.take().filter(|l| {
             // Areas that moved leave traces; then everything is drawn again.
@@ -62,7 +62,7 @@ impl Painter {
             }
         }
         self.last = Some(scene);
-        Ok(())
+        Ok(last.is_none())
     }
 
     /// Draws everything next time, on another canvas or after the old one was lost.

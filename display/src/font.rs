@@ -23,6 +23,9 @@ pub const DESCENT: f32 = 0.23;
 /// How far the highest letters and marks reach above the line, as a part of the em, with a little reserve.
 pub const ASCENT: f32 = 0.76;
 
+/// The hyphen of a tight number: its length and the room it takes, as parts of its own.
+const SHORT_HYPHEN: (f32, f32) = (0.45, 0.55);
+
 /// How a text is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Style {
@@ -30,7 +33,8 @@ pub struct Style {
     pub weight: Weight,
     /// Size of the em in pixels.
     pub em: u32,
-    /// Hundredths of the em taken from the space between letters; only very large numbers are set tighter.
+    /// Hundredths of the em taken from the space between letters. Only very large numbers are set tight; their hyphen
+    /// is also shorter.
     pub tight: u8,
 }
 
@@ -107,7 +111,11 @@ impl Face {
 /// How far the pen moves for one letter.
 pub(crate) fn advance(c: char, style: Style) -> f32 {
     let face = face(style.weight);
-    let natural = if c.is_ascii_digit() { face.digit * style.em as f32 } else { face.own_advance(c, style.em) };
+    let natural = match c {
+        '0'..='9' => face.digit * style.em as f32,
+        '-' if style.tight > 0 => face.own_advance(c, style.em) * SHORT_HYPHEN.1,
+        _ => face.own_advance(c, style.em),
+    };
     natural - style.tightness()
 }
 
@@ -147,20 +155,26 @@ pub fn wrap(text: &str, style: Style, max: u32) -> Vec<String> {
 
 /// Glyph masks, rasterised on first use and kept: a board uses few sizes and few letters.
 #[derive(Debug, Default)]
-pub(crate) struct Glyphs(HashMap<(char, Weight, u32), Mask>);
+pub(crate) struct Glyphs(HashMap<(char, Weight, u32, bool), Mask>);
 
 impl Glyphs {
     pub(crate) fn get(&mut self, c: char, style: Style) -> &Mask {
-        self.0.entry((c, style.weight, style.em)).or_insert_with(|| rasterise(c, style))
+        self.0.entry((c, style.weight, style.em, style.tight > 0)).or_insert_with(|| rasterise(c, style))
     }
 }
 
 /// One glyph, its pen at 0. A digit stands in the middle of its tabular width.
 fn rasterise(c: char, style: Style) -> Mask {
     let face = face(style.weight);
-    let inset =
-        if c.is_ascii_digit() { (face.digit * style.em as f32 - face.own_advance(c, style.em)) / 2.0 } else { 0.0 };
-    let glyph = face.glyph(c).with_scale_and_position(face.scale(style.em), ab_glyph::point(inset, 0.0));
+    let mut scale = face.scale(style.em);
+    let mut inset = 0.0;
+    if c.is_ascii_digit() {
+        inset = (face.digit * style.em as f32 - face.own_advance(c, style.em)) / 2.0;
+    } else if c == '-' && style.tight > 0 {
+        scale.x *= SHORT_HYPHEN.0;
+        inset = face.own_advance(c, style.em) * (SHORT_HYPHEN.1 - SHORT_HYPHEN.0) / 2.0;
+    }
+    let glyph = face.glyph(c).with_scale_and_position(scale, ab_glyph::point(inset, 0.0));
     let Some(outline) = face.font.outline_glyph(glyph) else { return Mask::default() };
     let bounds = outline.px_bounds();
     let (width, height) = (bounds.width() as u32, bounds.height() as u32);
@@ -188,6 +202,31 @@ mod tests {
             assert!((height - BIG.cap() as i32).abs() <= 6, "{c} is {height} pixels high");
         }
         assert!(Style::of_cap(Weight::Bold, 370).cap() >= 370);
+    }
+
+    #[test]
+    fn the_letters_of_a_tight_number_do_not_touch() {
+        let mut glyphs = Glyphs::default();
+        for (text, tight) in
+            "ACDEFGHJKLMNPRTUVWXY".chars().flat_map(|c| [(format!("{c}-0808"), 2), (format!("{c}-0808"), 4)])
+        {
+            let style = Style { tight, ..BIG };
+            // Rows in the middle of the line, where hyphen and digits are.
+            let mut pen = 0.0;
+            let mut ends = Vec::new();
+            for c in text.chars() {
+                let mask = glyphs.get(c, style);
+                let rows = (-70 - mask.top).max(0)..(-50 - mask.top).min(mask.height as i32);
+                let inked = |x: u32| rows.clone().any(|y| mask.cover[(y as u32 * mask.width + x) as usize] > 0);
+                let columns: Vec<u32> = (0..mask.width).filter(|x| inked(*x)).collect();
+                let left = pen + mask.left as f32;
+                if let (Some(first), Some(last)) = (columns.first(), columns.last()) {
+                    ends.push((left + *first as f32, left + *last as f32));
+                }
+                pen += advance(c, style);
+            }
+            assert!(ends.windows(2).all(|w| w[0].1 + 1.0 < w[1].0), "{text} at {tight}: {ends:?}");
+        }
     }
 
     #[test]

@@ -253,7 +253,7 @@ impl Grid<'_> {
         let counter = shown.call.counter.to_string();
         if self.upright {
             let (above, below) = split_top(inner, inner.size.height * 58 / 100, self.px(8.0));
-            let style = Style { tight: 8, ..self.style(Weight::Bold, 250.0) };
+            let style = Style { tight: 4, ..self.style(Weight::Bold, 250.0) };
             area.line(above, Align::Center, &Para { text: &number, style, ink }, paper);
             area.chips.push(Chip { rect: below, radius: self.px(18.0), fill: chip_paper });
             let goal = format!("Loket {counter}");
@@ -261,13 +261,13 @@ impl Grid<'_> {
             area.line(inset(below, self.px(20.0), 0), Align::Center, &para, chip_paper);
         } else {
             let (left, right) = split_left(inner, inner.size.width.saturating_sub(self.px(290.0)), self.px(14.0));
-            let style = Style { tight: 6, ..self.style(Weight::Bold, 374.0) };
+            let style = Style { tight: 2, ..self.style(Weight::Bold, 374.0) };
             area.line(left, Align::Center, &Para { text: &number, style, ink }, paper);
             area.chips.push(Chip { rect: right, radius: self.px(18.0), fill: chip_paper });
             let chip = inset(right, self.px(8.0), self.px(14.0));
             let (above, below) = split_top(chip, self.px(84.0), self.px(8.0));
             area.line(above, Align::Center, &self.para("Loket", Weight::Bold, 70.0, chip_ink), chip_paper);
-            let style = Style { tight: 4, ..self.style(Weight::Bold, 250.0) };
+            let style = Style { tight: 2, ..self.style(Weight::Bold, 250.0) };
             area.line(below, Align::Center, &Para { text: &counter, style, ink: chip_ink }, chip_paper);
         }
         area
@@ -298,7 +298,7 @@ impl Grid<'_> {
         let count = if self.upright { 3 } else { 2 };
         for (call, row) in earlier.iter().zip(rows(list, count, self.px(4.0))) {
             let (left, right) = split_left(row, self.px(570.0), self.px(24.0));
-            let style = Style { tight: 2, ..self.style(Weight::Bold, 130.0) };
+            let style = Style { tight: 1, ..self.style(Weight::Bold, 130.0) };
             area.line(left, Align::Left, &Para { text: &call.number.to_string(), style, ink: WHITE }, PANEL);
             let goal = format!("Loket {}", call.counter);
             area.line(right, Align::Right, &self.para(&goal, Weight::Bold, 66.0, SOFT), PANEL);
@@ -403,10 +403,10 @@ impl Grid<'_> {
             };
             // The letter ties the row to the numbers; a long name takes two smaller lines.
             let (first, left) = split_left(left, self.px(46.0), self.px(10.0));
-            area.line(first, Align::Left, &self.para(&letter, Weight::Bold, 40.0, SOFT), PANEL);
+            area.line(first, Align::Left, &self.para(&letter, Weight::Bold, 38.0, SOFT), PANEL);
             area.block(left, Align::Left, &[self.para(name, Weight::Regular, 37.0, WHITE)], PANEL);
             let count = waiting.count.to_string();
-            area.line(right, Align::Right, &self.para(&count, Weight::Bold, 44.0, WHITE), PANEL);
+            area.line(right, Align::Right, &self.para(&count, Weight::Bold, 38.0, WHITE), PANEL);
         }
     }
 

@@ -94,8 +94,8 @@ impl Screen {
         };
         let scene = layout::hall(&view, self.canvas.size());
         let ticker = scene.ticker.clone();
-        self.painter.paint(&mut self.canvas, scene)?;
-        if self.ticker.as_ref() != Some(&ticker) {
+        let anew = self.painter.paint(&mut self.canvas, scene)?;
+        if anew || self.ticker.as_ref() != Some(&ticker) {
             self.ticker = Some(ticker);
             self.run(now)?;
         }
@@ -124,5 +124,100 @@ impl Screen {
     /// The picture.
     pub fn canvas(&mut self) -> &mut Canvas {
         &mut self.canvas
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calls::DWELL;
+    use queue::board::{Call, DayStatus, Sign};
+    use queue::office::Stage;
+    use queue::ticket::Number;
+
+    const SIZE: Size = Size::new(960, 540);
+
+    fn at(ms: i64) -> Moment {
+        Moment { wall_ms: 1_795_396_440_000 + ms, boot: 7, uptime_ms: 1_000_000 + ms }
+    }
+
+    fn board(calls: i64, day: DayStatus) -> Board {
+        let call = |seq: i64| Call {
+            seq: Seq(seq),
+            number: Number { prefix: 'A', n: seq as u32 },
+            counter: 1,
+            stage: Stage::Verification,
+            at: at(0),
+        };
+        let number = (calls > 0).then(|| call(calls).number);
+        Board {
+            day,
+            signs: vec![Sign { counter: 1, number, serving: false }],
+            calls: (1..=calls).rev().map(call).collect(),
+            waiting: Vec::new(),
+            ready: Vec::new(),
+            network_down: None,
+        }
+    }
+
+    fn screen(moving: bool) -> Screen {
+        let office = Office::parse(include_str!("../../office.toml")).unwrap();
+        Screen::new(office, None, SIZE, moving)
+    }
+
+    #[test]
+    fn what_is_redrawn_in_parts_is_the_picture_drawn_at_once() {
+        let open = DayStatus::Open { date: jiff::civil::date(2026, 11, 23) };
+        let steps = [
+            News::Board(board(0, DayStatus::NotOpened)),
+            News::Board(board(0, open)),
+            News::Board(board(1, open)),
+            News::Lost(at(0)),
+            News::Board(board(3, open)),
+            News::Board(board(3, DayStatus::Closed { date: jiff::civil::date(2026, 11, 23) })),
+        ];
+        let mut screen = screen(false);
+        for (n, news) in steps.into_iter().enumerate() {
+            let now = at(n as i64 * 7_000);
+            screen.hear(news, &now);
+            let Ok(()) = screen.refresh(&now);
+            let parts = screen.canvas().pixels().to_vec();
+            screen.resize(Size::new(400, 400));
+            screen.resize(SIZE);
+            let Ok(()) = screen.refresh(&now);
+            assert!(parts == screen.canvas().pixels(), "step {n}");
+        }
+    }
+
+    #[test]
+    fn a_new_call_redraws_its_areas_and_an_idle_picture_nothing() {
+        let open = DayStatus::Open { date: jiff::civil::date(2026, 11, 23) };
+        let mut screen = screen(false);
+        screen.hear(News::Board(board(1, open)), &at(0));
+        let Ok(()) = screen.refresh(&at(0));
+        screen.canvas().take_damage();
+        let Ok(()) = screen.refresh(&at(1_000));
+        assert!(screen.canvas().take_damage().is_empty(), "no flash and no running text in a picture");
+        screen.hear(News::Board(board(2, open)), &at(8_000));
+        let Ok(()) = screen.refresh(&at(8_000));
+        let area: u32 = screen.canvas().take_damage().iter().map(|r| r.size.width * r.size.height).sum();
+        assert!(0 < area && area < SIZE.width * SIZE.height * 4 / 5, "{area}");
+    }
+
+    #[test]
+    fn the_screen_wakes_for_the_next_call_the_next_minute_and_nothing_else() {
+        let open = DayStatus::Open { date: jiff::civil::date(2026, 11, 23) };
+        let mut screen = screen(true);
+        assert_eq!(screen.next_change(&at(0)).as_secs(), 60, "the wall clock stands at 08.14.00");
+        screen.hear(News::Board(board(2, open)), &at(0));
+        let mut now = 0;
+        while now < DWELL.as_millis() as i64 {
+            now += screen.next_change(&at(now)).as_millis() as i64;
+            let Ok(()) = screen.refresh(&at(now));
+        }
+        assert_eq!(screen.shown_through(), Some(Seq(1)));
+        let Ok(()) = screen.refresh(&at(100_000));
+        assert_eq!(screen.shown_through(), Some(Seq(2)));
+        assert_eq!(screen.next_change(&at(121_000)).as_secs(), 59);
     }
 }

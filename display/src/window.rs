@@ -74,9 +74,14 @@ struct Panel<F> {
 impl<F: FnMut(&Screen)> Panel<F> {
     fn open(&mut self, events: &ActiveEventLoop) -> anyhow::Result<()> {
         let size = self.screen.canvas().size();
+        let mut asked = PhysicalSize::new(size.width, size.height);
+        if let Some(monitor) = events.primary_monitor().or(events.available_monitors().next()).filter(|_| self.full) {
+            // Without a window manager nobody makes a window fill the screen: it is opened as large.
+            asked = monitor.size();
+        }
         let attributes = Window::default_attributes()
             .with_title("Papan panggilan")
-            .with_inner_size(PhysicalSize::new(size.width, size.height))
+            .with_inner_size(asked)
             .with_fullscreen(self.full.then_some(Fullscreen::Borderless(None)));
         let window = Rc::new(events.create_window(attributes).context("opening the window of the board")?);
         window.set_cursor_visible(!self.full);
