@@ -82,7 +82,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let _printer_panel = Conversation::over(printer_started);
     let mut scene = Scene { dir, console, kiosk: Conversation::over(started), store, interrupt };
     if screen {
-        println!("  jendela: kiosk dan papan / windows: kiosk and board. Buka hari di konsol, lalu ketuk kiosk.");
+        let command = queue::Command::new("demo");
+        let today = command.now.local(scene.store.office().identity.zone).date();
+        scene.store.open_day(&command, today, false)?;
+        println!(
+            "  jendela: kiosk dan papan; ketuk kiosk, panggil di konsol / windows: tap the kiosk, call in the console"
+        );
     } else {
         play::day(&mut scene)?;
     }

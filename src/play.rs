@@ -102,6 +102,7 @@ impl Played<'_> {
         self.say(&format!("Kiosk: {lost_receipt} siap, nomor {collection}; Loket 3 menyerahkan KTP-el"))?;
 
         let a2_again = self.serve(1)?;
+        self.board_at_rest()?;
         self.keep("board-end")?;
         self.say(&format!("Loket 1 memanggil {}; sisa hari ini milik Anda di konsol", name(&a2_again)))?;
         self.papers()
@@ -199,6 +200,24 @@ impl Played<'_> {
             std::thread::sleep(Duration::from_millis(50));
         }
         std::fs::copy(&from, pictures.join(format!("{:02}-{name}.png", self.step)))?;
+        Ok(())
+    }
+
+    /// Waits until the board has shown every call: each has its seconds on the screen, a day in a minute makes them
+    /// queue, and a board that has not changed for longer than that has nothing left to show.
+    fn board_at_rest(&mut self) -> anyhow::Result<()> {
+        const LONGER_THAN_A_CALL: Duration = Duration::from_secs(8);
+        let board = self.scene.dir.join("board.png");
+        let deadline = Instant::now() + PATIENCE * 2;
+        let (mut shown, mut since) = (std::fs::read(&board)?, Instant::now());
+        while since.elapsed() < LONGER_THAN_A_CALL && Instant::now() < deadline {
+            anyhow::ensure!(!self.scene.interrupt.came(), "interrupted");
+            std::thread::sleep(Duration::from_millis(100));
+            let now = std::fs::read(&board)?;
+            if now != shown {
+                (shown, since) = (now, Instant::now());
+            }
+        }
         Ok(())
     }
 
