@@ -21,6 +21,11 @@ fn message(title: &str, lines: Vec<String>) -> Message {
 /// The message that the large field shows instead of a call; `None` is an open day.
 pub fn day_message(day: DayStatus, office: &Office, now: DateTime) -> Option<Message> {
     let zone = office.identity.zone.name();
+    // The morning after: yesterday's day is closed, today's is not yet open.
+    let day = match day {
+        DayStatus::Closed { date } if now.date() > date => DayStatus::NotOpened,
+        day => day,
+    };
     match day {
         DayStatus::Open { .. } => None,
         DayStatus::Break { until, .. } => Some(message(
@@ -162,6 +167,8 @@ mod tests {
         assert!(says(DayStatus::NotOpened, datetime(2026, 11, 23, 7, 0, 0, 0)).contains("Buka hari ini pukul 08.00"));
         assert!(says(DayStatus::NotOpened, datetime(2026, 11, 23, 8, 5, 0, 0)).contains("petugas sedang bersiap"));
         assert!(says(DayStatus::NotOpened, datetime(2026, 11, 21, 9, 0, 0, 0)).contains("Senin, 23 November 2026"));
+        let next_morning = says(DayStatus::Closed { date: monday }, datetime(2026, 11, 24, 7, 30, 0, 0));
+        assert!(next_morning.starts_with("Pelayanan belum dibuka: Buka hari ini"), "{next_morning}");
         let pause = DayStatus::Break { date: monday, until: time(13, 0, 0, 0) };
         assert!(says(pause, datetime(2026, 11, 23, 12, 1, 0, 0)).contains("dilanjutkan pukul 13.00 WIB"));
         assert!(day_message(DayStatus::Open { date: monday }, &office(), datetime(2026, 11, 23, 9, 0, 0, 0)).is_none());
