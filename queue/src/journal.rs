@@ -7,6 +7,7 @@ use crate::case::{self, Case, CaseAction, CaseId, CaseState, Place as Collection
 use crate::document::Paper;
 use crate::office::{Lang, ServiceKey, Stage};
 use crate::printing::JobId;
+use crate::store::people::{DeviceId, PersonId};
 use crate::ticket::{DayId, Number, Place, Seq, State, Ticket, TicketId};
 use crate::time::Moment;
 use crate::workflow::{self, Action, CaseStep};
@@ -83,6 +84,57 @@ pub enum Happened {
         /// The job printed again.
         job: JobId,
     },
+    /// An account was made, or its roles changed.
+    PersonSet {
+        /// Whose.
+        person: PersonId,
+        /// The account's name.
+        name: String,
+        /// The words of the roles it has from now on.
+        roles: String,
+    },
+    /// A person got a one-time code; password and PIN are void.
+    PersonInvited {
+        /// Who.
+        person: PersonId,
+    },
+    /// A person chose a password and a PIN.
+    PersonEnrolled {
+        /// Who.
+        person: PersonId,
+    },
+    /// A person signed in.
+    SignedIn {
+        /// Who.
+        person: PersonId,
+        /// At which enrolled browser.
+        device: Option<DeviceId>,
+    },
+    /// A password, PIN or code was wrong.
+    SignInFailed {
+        /// Whose, if there is such an account.
+        person: Option<PersonId>,
+        /// At which enrolled browser.
+        device: Option<DeviceId>,
+    },
+    /// A login or token ended.
+    SignedOut {
+        /// Whose.
+        person: PersonId,
+        /// With all other logins of the person.
+        everywhere: bool,
+    },
+    /// A script got a token.
+    TokenMade {
+        /// In whose name.
+        person: PersonId,
+        /// The token's own name.
+        label: String,
+        /// The words of the roles it may act in.
+        scopes: String,
+    },
+    /// Every enrolled browser was forgotten.
+    DevicesForgotten,
 }
 
 impl Happened {
@@ -100,7 +152,30 @@ impl Happened {
             Happened::PaperOrdered { .. } => "paper-ordered",
             Happened::PrintAnswered { .. } => "print-answered",
             Happened::Reprinted { .. } => "reprinted",
+            Happened::PersonSet { .. } => "person-set",
+            Happened::PersonInvited { .. } => "person-invited",
+            Happened::PersonEnrolled { .. } => "person-enrolled",
+            Happened::SignedIn { .. } => "signed-in",
+            Happened::SignInFailed { .. } => "sign-in-failed",
+            Happened::SignedOut { .. } => "signed-out",
+            Happened::TokenMade { .. } => "token-made",
+            Happened::DevicesForgotten => "devices-forgotten",
         }
+    }
+
+    /// Whether it concerns only the staff's accounts: it may come before the first day and leads nowhere in the queue.
+    pub fn is_about_staff(&self) -> bool {
+        matches!(
+            self,
+            Happened::PersonSet { .. }
+                | Happened::PersonInvited { .. }
+                | Happened::PersonEnrolled { .. }
+                | Happened::SignedIn { .. }
+                | Happened::SignInFailed { .. }
+                | Happened::SignedOut { .. }
+                | Happened::TokenMade { .. }
+                | Happened::DevicesForgotten
+        )
     }
 }
 
@@ -202,6 +277,15 @@ impl World {
                 self.cases.insert(id, next);
             }
             Happened::PaperOrdered { .. } | Happened::PrintAnswered { .. } | Happened::Reprinted { .. } => {}
+            // The staff's accounts are no part of the queue.
+            Happened::PersonSet { .. }
+            | Happened::PersonInvited { .. }
+            | Happened::PersonEnrolled { .. }
+            | Happened::SignedIn { .. }
+            | Happened::SignInFailed { .. }
+            | Happened::SignedOut { .. }
+            | Happened::TokenMade { .. }
+            | Happened::DevicesForgotten => {}
         }
         Ok(())
     }

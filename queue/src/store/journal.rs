@@ -116,7 +116,7 @@ impl Store {
     /// When a row cannot be understood.
     pub fn events(&self) -> Result<Vec<Event>, Fault> {
         let mut statement = self.db.prepare_cached(
-            "SELECT seq, day, at_ms, boot, uptime_ms, by, ticket, case_id, detail FROM event ORDER BY seq",
+            "SELECT seq, coalesce(day, 0), at_ms, boot, uptime_ms, by, ticket, case_id, detail FROM event ORDER BY seq",
         )?;
         let rows = statement.query_map([], |row| {
             Ok(Event {
@@ -200,7 +200,11 @@ impl Writer<'_> {
     /// Appends one event.
     pub(super) fn append(&mut self, happened: &Happened, about: About) -> Result<Seq, Error> {
         let seq = self.next;
-        let day = self.day_id()?;
+        let day = match self.day_id() {
+            // Accounts come before the first day.
+            Err(Error::Refused(_)) if happened.is_about_staff() => None,
+            day => Some(day?.0),
+        };
         let now = self.command.now;
         let ms = |d: Option<Duration>| d.map(|d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX));
         let insert = "INSERT INTO event (seq, day, at_ms, boot, uptime_ms, by, command, part, action, ticket, case_id,
@@ -213,7 +217,7 @@ impl Writer<'_> {
             Ok(statement.query_row(
                 params![
                     seq.0,
-                    day.0,
+                    day,
                     now.wall_ms,
                     now.boot,
                     now.uptime_ms,

@@ -8,6 +8,7 @@
 //! | `journal.rs` | appending events and keeping the tables their fold |
 //! | `visit.rs` | days, numbers, calls and acts |
 //! | `paper.rs` | the outbox of papers and the printer's row |
+//! | `people.rs` | the staff's accounts, browsers, logins and tokens |
 //! | `look.rs` | reading: queues, board, worklist |
 //! | `doorbell.rs` | waking readers after a commit |
 
@@ -17,6 +18,7 @@ mod journal;
 mod look;
 mod open;
 mod paper;
+pub mod people;
 mod rows;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,5 @@
--- The database of one office. It holds no name, no NIK, no birth date and no biometrics: nothing here says who somebody is.
+-- The database of one office. It holds no applicant's name, no NIK, no birth date and no biometrics: nothing here says who
+-- somebody is. The staff's accounts have the names that the office chose for them.
 --
 -- The journal (event) is what happened; the other tables are where that has led, and are always the fold of the journal.
 -- Moments are not repeated: a row names the event, the event has the clocks.
@@ -23,7 +24,7 @@ CREATE UNIQUE INDEX day_one_open ON day (closed_seq IS NULL) WHERE closed_seq IS
 -- What happened, one row per change, appended in the transaction of the change, never altered.
 CREATE TABLE event (
     seq       INTEGER PRIMARY KEY,                            -- the only order there is
-    day       INTEGER NOT NULL REFERENCES day (id),           -- the day open at that time, or the last one (back office)
+    day       INTEGER REFERENCES day (id),                    -- the day open at that time, or the last one; NULL before the first
     at_ms     INTEGER NOT NULL,                               -- wall clock, ms since 1970 UTC; may jump
     boot      INTEGER NOT NULL,                               -- which boot uptime_ms counts from
     uptime_ms INTEGER NOT NULL,                               -- boot clock; the only one that measures
@@ -124,4 +125,46 @@ CREATE TABLE printer (
     at_ms     INTEGER NOT NULL,                               -- since when, by the three clocks of event
     boot      INTEGER NOT NULL,
     uptime_ms INTEGER NOT NULL
+) STRICT;
+
+-- A member of staff. Never deleted: without roles nobody signs in with it.
+CREATE TABLE person (
+    id       INTEGER PRIMARY KEY,
+    name     TEXT NOT NULL UNIQUE COLLATE NOCASE,             -- the account's name, chosen by the office
+    roles    TEXT NOT NULL,                                   -- words of officer, recording, printing, head, technician
+    password BLOB CHECK (length(password) = 48),              -- 16 bytes of salt, 32 of argon2id (t = 2, m = 19456 KiB, p = 1)
+    pin      BLOB CHECK (length(pin) = 48),                   -- likewise; opens only an enrolled browser
+    code     BLOB CHECK (length(code) = 32)                   -- SHA-256 of the one-time code that waits for the person
+) STRICT;
+
+-- A browser that once knew a password: there a PIN is enough.
+CREATE TABLE device (
+    id  INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE CHECK (length(key) = 32)         -- SHA-256 of its cookie
+) STRICT;
+
+-- Who is signed in, and the tokens of scripts.
+CREATE TABLE login (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,        -- never used again: a request may still name one that has ended
+    key             BLOB NOT NULL UNIQUE CHECK (length(key) = 32),  -- SHA-256 of the cookie or token
+    person          INTEGER NOT NULL REFERENCES person (id),
+    label           TEXT,                                     -- a token's name; NULL for a browser's login
+    roles           TEXT NOT NULL,                            -- a token's scopes; what the person may do now limits them
+    since_ms        INTEGER NOT NULL,                         -- since when, by the three clocks of event
+    since_boot      INTEGER NOT NULL,
+    since_uptime_ms INTEGER NOT NULL,
+    seen_ms         INTEGER NOT NULL,                         -- when a person last did something, to the minute
+    seen_boot       INTEGER NOT NULL,
+    seen_uptime_ms  INTEGER NOT NULL
+) STRICT;
+
+-- Wrong passwords, PINs and codes in a row; what was typed is not kept. A success deletes the row.
+CREATE TABLE guess (
+    person    INTEGER NOT NULL,                               -- 0: an account that does not exist
+    device    INTEGER NOT NULL,                               -- 0: any browser that is not enrolled
+    failed    INTEGER NOT NULL CHECK (failed >= 1),
+    at_ms     INTEGER NOT NULL,                               -- the last one, by the three clocks of event
+    boot      INTEGER NOT NULL,
+    uptime_ms INTEGER NOT NULL,
+    PRIMARY KEY (person, device)
 ) STRICT;

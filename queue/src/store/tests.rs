@@ -530,7 +530,7 @@ fn a_foreign_newer_damaged_or_missing_file_is_refused_untouched() {
     refused(
         &|path| {
             drop(Store::create(path.parent().unwrap()).unwrap());
-            rusqlite::Connection::open(path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+            rusqlite::Connection::open(path).unwrap().pragma_update(None, "user_version", 99).unwrap();
         },
         "newer antrean",
     );
