@@ -57,7 +57,7 @@ fn main() {
         let mut painter = Painter::default();
         let started = Instant::now();
         let first = scene(10, size);
-        let ticker = first.ticker.clone();
+        let ticker = first.ticker.clone().expect("the hall has a running text");
         let Ok(_) = painter.paint(&mut canvas, first);
         let Ok(()) = painter.ticker(&mut canvas, &ticker, 0);
         println!("  first frame, every glyph rasterised  {:8.3} ms", started.elapsed().as_secs_f64() * 1e3);

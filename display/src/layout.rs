@@ -5,6 +5,9 @@
 //! Other screens scale with the shorter of their two measures. Upright screens reach 246 pixels: low vision at 10 m.
 
 mod info;
+mod sign;
+
+pub use sign::sign;
 
 use crate::calls::Shown;
 use crate::font::{Style, Weight};
@@ -62,7 +65,7 @@ pub fn hall(view: &View, size: Size) -> Scene {
         Size::new(board.size.width.saturating_sub(2 * gap), board.size.height.saturating_sub(gap)),
     );
     let areas = if upright { grid.upright(board, gap) } else { grid.lying(board, gap) };
-    Scene { size, ground: GROUND, areas, ticker: grid.ticker(foot) }
+    Scene { size, ground: GROUND, areas, ticker: Some(grid.ticker(foot)) }
 }
 
 /// How many pages the present content needs; [`View::page`] matters only when it is more than 1.

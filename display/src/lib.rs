@@ -21,12 +21,12 @@ pub mod watch;
 mod window;
 pub mod words;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use embedded_graphics::geometry::Size;
 use queue::Office;
 use queue::store::OFFICE;
 use queue::ticket::Seq;
-use screen::Screen;
+use screen::{Face, Screen};
 use std::path::{Path, PathBuf};
 
 /// The board in the waiting room, in a window, on a full screen, or as a picture.
@@ -39,6 +39,9 @@ pub struct Args {
     /// Size of the window or the picture in pixels; a full screen has its own
     #[arg(long, value_name = "WxH", value_parser = size)]
     pub size: Option<Size>,
+    /// Show the sign above this counter instead of the board of the waiting room
+    #[arg(long, value_name = "COUNTER")]
+    pub sign: Option<u8>,
     /// Fill the screen, hide the pointer
     #[arg(long, conflicts_with = "png")]
     pub fullscreen: bool,
@@ -50,31 +53,47 @@ pub struct Args {
 fn size(text: &str) -> Result<Size, String> {
     let sides = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
     match sides {
-        Some((w @ 320..=7680, h @ 320..=7680)) => Ok(Size::new(w, h)),
-        _ => Err("use width x height, each 320 to 7680, as 1920x1080".into()),
+        Some((w @ 128..=7680, h @ 64..=7680)) => Ok(Size::new(w, h)),
+        _ => Err("use width x height, from 128x64 to 7680x7680, as 1920x1080".into()),
     }
 }
 
 /// Shows the board until its window is closed; a picture is kept until the process ends.
 ///
 /// # Errors
-/// When `office.toml` cannot be read, or there is no screen for a window. A database that cannot be read is no error:
+/// When `office.toml` cannot be read or has no such counter, or when there is no screen for a window. A database that cannot be read is no error:
 /// the board says so and tries again.
 pub fn run(args: Args) -> anyhow::Result<()> {
     let office = Office::read(&args.data.join(OFFICE))?;
-    let mut shown = ShownFile::in_folder(&args.data);
+    let face = match args.sign {
+        None => Face::Hall,
+        Some(n) if office.counter(n).is_some() => Face::Sign(n),
+        Some(n) => {
+            let known = office.counters.iter().map(|c| c.number.to_string()).collect::<Vec<_>>().join(", ");
+            bail!("there is no counter {n} in office.toml; there are {known}");
+        }
+    };
+    let usual = match (face, &args.png) {
+        (Face::Sign(_), _) => Size::new(800, 480),
+        (Face::Hall, Some(_)) => Size::new(1920, 1080),
+        (Face::Hall, None) => Size::new(1280, 720),
+    };
+    let size = args.size.unwrap_or(usual);
+    let mut shown = match face {
+        Face::Hall => ShownFile::in_folder(&args.data),
+        // A sign shows who is at its counter now; nothing waits in line before it.
+        Face::Sign(_) => ShownFile { path: None, seq: None },
+    };
     match args.png {
         Some(file) => {
-            let size = args.size.unwrap_or(Size::new(1920, 1080));
-            let mut screen = Screen::new(office, shown.seq, size, false);
+            let mut screen = Screen::new(face, office, shown.seq, size, false);
             let (tell, news) = std::sync::mpsc::channel();
             watch::watch(args.data, move |n| tell.send(n).is_ok()).context("starting the watcher")?;
             picture::show(&file, &mut screen, &news, |s| shown.keep(s.shown_through()))
         }
         None => {
             let windows = window::Windows::new()?;
-            let size = args.size.unwrap_or(Size::new(1280, 720));
-            let screen = Screen::new(office, shown.seq, size, true);
+            let screen = Screen::new(face, office, shown.seq, size, true);
             let proxy = windows.proxy();
             watch::watch(args.data, move |n| proxy.send_event(n).is_ok()).context("starting the watcher")?;
             windows.show(screen, args.fullscreen, |s| shown.keep(s.shown_through()))
@@ -86,7 +105,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
 ///
 /// It is no truth of the office, only this board's memory: without it the calls of the last minutes are shown again.
 struct ShownFile {
-    path: PathBuf,
+    path: Option<PathBuf>,
     seq: Option<Seq>,
 }
 
@@ -94,16 +113,17 @@ impl ShownFile {
     fn in_folder(dir: &Path) -> ShownFile {
         let path = dir.join("display.shown");
         let text = std::fs::read_to_string(&path).unwrap_or_default();
-        ShownFile { path, seq: text.trim().parse().ok().map(Seq) }
+        ShownFile { path: Some(path), seq: text.trim().parse().ok().map(Seq) }
     }
 
     fn keep(&mut self, seq: Option<Seq>) {
         let Some(new) = seq.filter(|_| seq != self.seq) else { return };
-        let beside = self.path.with_extension("shown.new");
-        let written =
-            std::fs::write(&beside, format!("{}\n", new.0)).and_then(|()| std::fs::rename(&beside, &self.path));
-        if let Err(error) = written {
-            tracing::warn!("{} cannot be kept: {error}; a restart may show calls again", self.path.display());
+        if let Some(path) = &self.path {
+            let beside = path.with_extension("shown.new");
+            let written = std::fs::write(&beside, format!("{}\n", new.0)).and_then(|()| std::fs::rename(&beside, path));
+            if let Err(error) = written {
+                tracing::warn!("{} cannot be kept: {error}; a restart may show calls again", path.display());
+            }
         }
         self.seq = seq;
     }

@@ -103,8 +103,8 @@ pub struct Scene {
     pub ground: Rgb888,
     /// The areas.
     pub areas: Vec<Area>,
-    /// The running text.
-    pub ticker: Ticker,
+    /// The running text; a small panel has none.
+    pub ticker: Option<Ticker>,
 }
 
 /// Where a line stands in its box.

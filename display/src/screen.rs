@@ -9,7 +9,7 @@ use crate::watch::News;
 use embedded_graphics::prelude::*;
 use queue::Office;
 use queue::board::Board;
-use queue::ticket::Seq;
+use queue::ticket::{CounterNumber, Seq};
 use queue::time::Moment;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -17,9 +17,19 @@ use std::time::Duration;
 /// How long a page stands: long enough to find one's own receipt among four.
 const PAGE: Duration = Duration::from_secs(8);
 
+/// What a panel is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// The board of the waiting room.
+    Hall,
+    /// The sign above one counter.
+    Sign(CounterNumber),
+}
+
 /// One board on one panel.
 #[derive(Debug)]
 pub struct Screen {
+    face: Face,
     office: Office,
     board: Option<Board>,
     calls: Calls,
@@ -32,8 +42,9 @@ pub struct Screen {
 
 impl Screen {
     /// A board that goes on behind the call `shown`. `moving` is `false` for a picture: no flash, no running text.
-    pub fn new(office: Office, shown: Option<Seq>, size: Size, moving: bool) -> Screen {
+    pub fn new(face: Face, office: Office, shown: Option<Seq>, size: Size, moving: bool) -> Screen {
         Screen {
+            face,
             office,
             board: None,
             calls: Calls::after(shown),
@@ -58,7 +69,11 @@ impl Screen {
     pub fn hear(&mut self, news: News, now: &Moment) {
         match news {
             News::Office(office) => self.office = *office,
-            News::Board(board) => {
+            News::Board(mut board) => {
+                if let Face::Sign(counter) = self.face {
+                    // The line of calls is then this counter's alone.
+                    board.calls.retain(|call| call.counter == counter);
+                }
                 self.calls.update(&board.calls, now);
                 self.board = Some(board);
                 self.lost = None;
@@ -92,11 +107,14 @@ impl Screen {
             lost_since: self.lost.map(|m| m.local(zone).time()),
             page: (now.uptime_ms.max(0) as u128 / PAGE.as_millis()) as u32,
         };
-        let scene = layout::hall(&view, self.canvas.size());
+        let scene = match self.face {
+            Face::Hall => layout::hall(&view, self.canvas.size()),
+            Face::Sign(counter) => layout::sign(&view, counter, self.canvas.size()),
+        };
         let ticker = scene.ticker.clone();
         let anew = self.painter.paint(&mut self.canvas, scene)?;
-        if anew || self.ticker.as_ref() != Some(&ticker) {
-            self.ticker = Some(ticker);
+        if anew || self.ticker != ticker {
+            self.ticker = ticker;
             self.run(now)?;
         }
         Ok(())
@@ -112,13 +130,18 @@ impl Screen {
     /// After how long [`Screen::refresh`] has something new to draw, if nothing is heard before.
     pub fn next_change(&self, now: &Moment) -> Duration {
         let minute = 60_000 - now.wall_ms.rem_euclid(60_000) as u64;
-        let turns = self.board.as_ref().map_or(0, layout::page_count) > 1;
+        let turns = self.face == Face::Hall && self.board.as_ref().map_or(0, layout::page_count) > 1;
         let page = turns.then(|| {
             let page = PAGE.as_millis() as i64;
             Duration::from_millis((page - now.uptime_ms.rem_euclid(page)) as u64)
         });
         let call = self.calls.next_change(now);
         [call, page].into_iter().flatten().fold(Duration::from_millis(minute), Duration::min)
+    }
+
+    /// Whether something moves all the time.
+    pub fn runs(&self) -> bool {
+        self.moving && self.ticker.is_some()
     }
 
     /// The picture.
@@ -162,7 +185,7 @@ mod tests {
 
     fn screen(moving: bool) -> Screen {
         let office = Office::parse(include_str!("../../office.toml")).unwrap();
-        Screen::new(office, None, SIZE, moving)
+        Screen::new(Face::Hall, office, None, SIZE, moving)
     }
 
     #[test]
@@ -202,6 +225,21 @@ mod tests {
         let Ok(()) = screen.refresh(&at(8_000));
         let area: u32 = screen.canvas().take_damage().iter().map(|r| r.size.width * r.size.height).sum();
         assert!(0 < area && area < SIZE.width * SIZE.height * 4 / 5, "{area}");
+    }
+
+    #[test]
+    fn a_sign_flashes_for_its_own_counter_only_and_otherwise_sleeps() {
+        let open = DayStatus::Open { date: jiff::civil::date(2026, 11, 23) };
+        let office = Office::parse(include_str!("../../office.toml")).unwrap();
+        let mut signs =
+            [1, 2].map(|counter| Screen::new(Face::Sign(counter), office.clone(), None, Size::new(800, 480), true));
+        for sign in &mut signs {
+            sign.hear(News::Board(board(1, open)), &at(0));
+            let Ok(()) = sign.refresh(&at(0));
+            assert!(!sign.runs());
+        }
+        assert!(signs[0].next_change(&at(0)) <= Duration::from_millis(500));
+        assert_eq!(signs[1].next_change(&at(0)).as_secs(), 60);
     }
 
     #[test]

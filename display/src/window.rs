@@ -199,6 +199,7 @@ impl<F: FnMut(&Screen)> ApplicationHandler<News> for Panel<F> {
     }
 
     fn about_to_wait(&mut self, events: &ActiveEventLoop) {
-        events.set_control_flow(ControlFlow::WaitUntil(self.due.min(Instant::now() + STEP)));
+        let step = self.screen.runs().then(|| Instant::now() + STEP);
+        events.set_control_flow(ControlFlow::WaitUntil(step.map_or(self.due, |step| step.min(self.due))));
     }
 }

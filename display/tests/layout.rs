@@ -6,7 +6,7 @@ mod common;
 
 use common::{LYING, State, UPRIGHT, states};
 use display::draw::Painter;
-use display::layout::hall;
+use display::layout::{hall, sign};
 use display::scene::{Area, Name, Scene, Text};
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::*;
@@ -22,6 +22,10 @@ const SCREENS: [Size; 7] = [
     Size::new(800, 480),
     Size::new(768, 1366),
 ];
+
+/// Signs, from a one-bit panel on.
+const SIGNS: [Size; 5] =
+    [Size::new(128, 64), Size::new(320, 240), Size::new(480, 320), Size::new(800, 480), Size::new(240, 320)];
 
 fn inside(inner: &Rectangle, outer: &Rectangle) -> bool {
     inner.intersection(outer) == *inner
@@ -46,12 +50,13 @@ fn all() -> impl Iterator<Item = State> {
 
 #[test]
 fn nothing_overlaps_and_nothing_leaves_the_screen() {
-    for (state, size) in all().flat_map(|s| SCREENS.map(move |size| (s.clone(), size))) {
-        let scene = hall(&state.view(), size);
-        let what = format!("{} on {size}", state.name);
+    let halls = all().flat_map(|s| SCREENS.map(|size| (s.name, hall(&s.view(), size), size)));
+    let signs = all().flat_map(|s| SIGNS.map(|size| (s.name, sign(&s.view(), 2, size), size)));
+    for (name, scene, size) in halls.chain(signs) {
+        let what = format!("{name} on {size}");
         let screen = Rectangle::new(Point::zero(), size);
         let mut places: Vec<Rectangle> = scene.areas.iter().map(|a| a.ground.rect).collect();
-        places.push(scene.ticker.rect);
+        places.extend(scene.ticker.as_ref().map(|t| t.rect));
         for (n, place) in places.iter().enumerate() {
             assert!(inside(place, &screen), "{what}: {place:?}");
             assert!(places[..n].iter().all(|other| !overlap(place, other)), "{what}: {place:?} overlaps");
@@ -107,7 +112,7 @@ fn every_text_has_a_contrast_of_7_and_every_number_of_10_in_the_picture() {
             let found = contrast(light, dark);
             assert!(found >= needed, "{}: \"{}\" has {found:.1}", state.name, text.text);
         }
-        let (light, dark) = extremes(&picture, &scene.ticker.rect);
+        let (light, dark) = extremes(&picture, &scene.ticker.expect("running text").rect);
         assert!(contrast(light, dark) >= 7.0);
     }
 }
@@ -136,11 +141,12 @@ fn digits_in_the_picture_are_as_high_as_low_vision_needs() {
         for earlier in ["C-004", "A-013"] {
             assert!(height(Name::Calls, earlier) >= 129, "{earlier}: {}", height(Name::Calls, earlier));
         }
-        assert!(scene.ticker.style.cap() >= 94);
+        let ticker = scene.ticker.as_ref().expect("running text");
+        assert!(ticker.style.cap() >= 94);
         // The first letter of the running text is a K: as high as every capital.
-        let em = scene.ticker.style.em;
-        let first = Rectangle::new(scene.ticker.rect.top_left, Size::new(em / 2, scene.ticker.rect.size.height));
-        assert!(drawn_height(&picture, &first, scene.ticker.paper) >= 94);
+        let em = ticker.style.em;
+        let first = Rectangle::new(ticker.rect.top_left, Size::new(em / 2, ticker.rect.size.height));
+        assert!(drawn_height(&picture, &first, ticker.paper) >= 94);
     }
 }
 
@@ -206,4 +212,12 @@ fn earlier_calls_show_each_number_once_and_never_one_that_is_still_to_come() {
     let numbers: Vec<&str> =
         area(&scene, Name::Calls).texts.iter().map(|t| t.text.as_str()).filter(|t| t.contains('-')).collect();
     assert_eq!(numbers, ["A-012", "L-002", "A-011"]);
+}
+
+#[test]
+fn a_sign_of_128_by_64_one_bit_pixels_shows_its_number_as_high_as_it_can() {
+    let (state, size) = (common::morning(), Size::new(128, 64));
+    let (picture, scene) = (state.draw_sign(2, size, &mut Painter::default()), sign(&state.view(), 2, size));
+    let number = text(&scene, Name::Current, "A-012");
+    assert!(drawn_height(&picture, &number.bounds(), number.paper) >= 27);
 }

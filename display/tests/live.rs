@@ -65,7 +65,13 @@ fn s17_two_calls_at_once_are_shown_one_after_the_other_and_stay_when_the_databas
     std::fs::write(dir.path().join("office.toml"), office).unwrap();
     let mut store = Store::create(dir.path()).unwrap();
     let file = dir.path().join("board.png");
-    let args = display::Args { data: dir.path().into(), size: Some(SIZE), fullscreen: false, png: Some(file.clone()) };
+    let args = display::Args {
+        data: dir.path().into(),
+        size: Some(SIZE),
+        sign: None,
+        fullscreen: false,
+        png: Some(file.clone()),
+    };
     std::thread::spawn(move || display::run(args));
     until(&file, "a first picture", |_| true);
 

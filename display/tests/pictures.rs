@@ -90,3 +90,11 @@ fn s17_s23_s26_s27_s29_every_state_of_the_board_looks_as_recorded() {
         check(&format!("upright-{}", state.name), &state.draw(common::UPRIGHT, &mut painter));
     }
 }
+
+#[test]
+fn the_sign_of_a_counter_looks_as_recorded() {
+    let mut painter = Painter::default();
+    for state in common::states().iter().filter(|s| ["call", "flash", "first", "break", "closed"].contains(&s.name)) {
+        check(&format!("sign-{}", state.name), &state.draw_sign(2, Size::new(480, 288), &mut painter));
+    }
+}

@@ -4,7 +4,8 @@
 use display::calls::Shown;
 use display::canvas::Canvas;
 use display::draw::Painter;
-use display::layout::{View, hall};
+use display::layout::{View, hall, sign};
+use display::scene::Scene;
 use embedded_graphics::prelude::*;
 use jiff::civil::{DateTime, Time, datetime, time};
 use queue::board::{Board, Call, DayStatus, Sign, Waiting};
@@ -59,14 +60,23 @@ impl State {
 
     /// One painter draws many pictures: it keeps its glyphs.
     pub fn draw(&self, size: Size, painter: &mut Painter) -> Canvas {
-        let mut canvas = Canvas::new(size);
-        painter.forget();
-        let scene = hall(&self.view(), size);
-        let ticker = scene.ticker.clone();
-        painter.paint(&mut canvas, scene).expect("infallible");
-        painter.ticker(&mut canvas, &ticker, 0).expect("infallible");
-        canvas
+        draw(hall(&self.view(), size), painter)
     }
+
+    pub fn draw_sign(&self, counter: u8, size: Size, painter: &mut Painter) -> Canvas {
+        draw(sign(&self.view(), counter, size), painter)
+    }
+}
+
+fn draw(scene: Scene, painter: &mut Painter) -> Canvas {
+    let mut canvas = Canvas::new(scene.size);
+    painter.forget();
+    let ticker = scene.ticker.clone();
+    let Ok(_) = painter.paint(&mut canvas, scene);
+    if let Some(ticker) = ticker {
+        let Ok(()) = painter.ticker(&mut canvas, &ticker, 0);
+    }
+    canvas
 }
 
 /// An ordinary morning: A-012 was just called to counter 2.
