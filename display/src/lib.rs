@@ -7,6 +7,7 @@
 //! | What does it say? | `words.rs` |
 //! | How is it drawn? | `draw.rs` on `canvas.rs`, letters from `font.rs` |
 //! | When is it read and drawn again? | `watch.rs` and `screen.rs` |
+//! | What does a call sound like? | `voice.rs`, joined by `wav.rs`; not yet played |
 //! | Where does it appear? | `window.rs` or `picture.rs` |
 
 pub mod calls;
@@ -17,7 +18,9 @@ pub mod layout;
 pub mod picture;
 pub mod scene;
 pub mod screen;
+pub mod voice;
 pub mod watch;
+pub mod wav;
 mod window;
 pub mod words;
 
