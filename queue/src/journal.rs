@@ -32,6 +32,10 @@ pub enum Happened {
     NetworkDown,
     /// The network was marked as normal.
     NetworkUp,
+    /// Somebody at the kiosk asked for an officer.
+    HelpAsked,
+    /// An officer went there.
+    HelpAnswered,
     /// AMBIL_NOMOR.
     Issued {
         /// The label.
@@ -145,6 +149,8 @@ impl Happened {
             Happened::DayClosed => "day-closed",
             Happened::NetworkDown => "network-down",
             Happened::NetworkUp => "network-up",
+            Happened::HelpAsked => "help-asked",
+            Happened::HelpAnswered => "help-answered",
             Happened::Issued { .. } => "issue",
             Happened::Acted { action, .. } => action.word(),
             Happened::CaseOpened { .. } => "case-opened",
@@ -276,6 +282,7 @@ impl World {
                 let next = next.ok_or_else(|| format!("\"{}\" is no act on that case", action.word()))?;
                 self.cases.insert(id, next);
             }
+            Happened::HelpAsked | Happened::HelpAnswered => {}
             Happened::PaperOrdered { .. } | Happened::PrintAnswered { .. } | Happened::Reprinted { .. } => {}
             // The staff's accounts are no part of the queue.
             Happened::PersonSet { .. }

@@ -141,6 +141,15 @@ impl Store {
         Ok(self.db.prepare_cached(sql)?.query_row([], |row| moment(row, 0)).optional()?)
     }
 
+    /// Since when somebody at the kiosk waits for an officer.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn help_asked(&self) -> Result<Option<Moment>, Fault> {
+        let sql = "SELECT at_ms, boot, uptime_ms FROM office JOIN event ON event.seq = help_seq";
+        Ok(self.db.prepare_cached(sql)?.query_row([], |row| moment(row, 0)).optional()?)
+    }
+
     /// What the waiting room sees.
     ///
     /// # Errors

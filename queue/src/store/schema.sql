@@ -10,7 +10,8 @@
 CREATE TABLE office (
     only             INTEGER PRIMARY KEY CHECK (only = 1),
     code             TEXT NOT NULL,                           -- office.code of office.toml; with event.seq unique in the world
-    network_down_seq INTEGER REFERENCES event (seq)           -- the event that marked the network as disturbed; NULL is normal (S26)
+    network_down_seq INTEGER REFERENCES event (seq),          -- the event that marked the network as disturbed; NULL is normal (S26)
+    help_seq         INTEGER REFERENCES event (seq)           -- somebody at the kiosk asked for an officer; NULL when answered
 ) STRICT;
 
 -- A service day: opened by a person who confirms its date, closed at the end. Numbers restart with it.

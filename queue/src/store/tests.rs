@@ -568,6 +568,19 @@ fn sqlite_versions_that_lose_commits_are_refused() {
 }
 
 #[test]
+fn help_is_asked_once_and_ends_when_an_officer_goes() {
+    let mut day = Day::open();
+    assert_eq!(day.store.help_asked().unwrap(), None);
+    day.store.ask_help(&day.command()).unwrap();
+    day.minute = 1;
+    day.store.ask_help(&day.command()).unwrap();
+    assert_eq!(day.store.help_asked().unwrap(), Some(at(0)), "since the first time");
+    day.store.answer_help(&day.command()).unwrap();
+    assert_eq!(day.store.help_asked().unwrap(), None);
+    day.assert_sound();
+}
+
+#[test]
 fn an_office_that_changes_its_ways_keeps_its_past() {
     let mut day = Day::open();
     day.issue("lost");

@@ -252,6 +252,34 @@ impl Store {
         })
     }
 
+    /// "Bantuan petugas" at the kiosk. Asking again while nobody has come changes nothing.
+    ///
+    /// # Errors
+    /// Refused before the first day.
+    pub fn ask_help(&mut self, command: &Command) -> Result<(), Error> {
+        self.help(command, &Happened::HelpAsked)
+    }
+
+    /// An officer goes to the kiosk; the alert ends everywhere.
+    ///
+    /// # Errors
+    /// Refused before the first day.
+    pub fn answer_help(&mut self, command: &Command) -> Result<(), Error> {
+        self.help(command, &Happened::HelpAnswered)
+    }
+
+    fn help(&mut self, command: &Command, happened: &Happened) -> Result<(), Error> {
+        self.write(command, |w| {
+            let asked = *happened == Happened::HelpAsked;
+            if w.store.done(command)?.is_some() || w.store.help_asked()?.is_some() == asked {
+                return Ok(());
+            }
+            let seq = w.append(happened, About::default())?;
+            w.store.db.execute("UPDATE office SET help_seq = ?1", [asked.then_some(seq.0)])?;
+            Ok(())
+        })
+    }
+
     /// Orders a paper on request: the network slip of a held ticket (S26), or a paper again that the ticket has had.
     ///
     /// # Errors
