@@ -56,6 +56,8 @@ enum Command {
     Issue(verbs::Issue),
     /// Call the next number to a counter, when the console cannot be used
     Call(verbs::Call),
+    /// Copy the whole database to a file while the office works
+    Backup(verbs::Backup),
     /// Verify the database and tell how the office stands
     Check(verbs::Check),
 }
@@ -79,6 +81,7 @@ fn main() -> ExitCode {
         Some(Command::Day(verb)) => verbs::day(&verb),
         Some(Command::Issue(args)) => verbs::issue(&args),
         Some(Command::Call(args)) => verbs::call(&args),
+        Some(Command::Backup(args)) => verbs::backup(&args),
         Some(Command::Check(args)) => verbs::check(&args),
     };
     match done {

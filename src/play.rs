@@ -7,7 +7,7 @@ use queue::case::Receipt;
 use queue::time::date_in_words;
 use queue::{Command, Lang};
 use serde_json::Value;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Longer than any step takes, a slow disk and a slow printer included.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// # Errors
 /// When a role does not answer within a minute, or answers something that the day does not expect.
 pub(crate) fn day(scene: &mut Scene) -> anyhow::Result<()> {
-    let mut played = Played { scene, agent: agent(), step: 0 };
+    let mut played = Played { scene, agent: agent(), step: 0, acted: SystemTime::now() };
     match played.all() {
         Err(error) if played.scene.interrupt.came() => {
             tracing::debug!("interrupted: {error:#}");
@@ -35,6 +35,8 @@ struct Played<'a> {
     scene: &'a mut Scene,
     agent: ureq::Agent,
     step: u32,
+    /// When the console did the last act.
+    acted: SystemTime,
 }
 
 impl Played<'_> {
@@ -69,7 +71,6 @@ impl Played<'_> {
         self.say(&format!("{} kembali dengan fotokopi KK, nomor yang sama", name(&a2)))?;
 
         let r1 = self.serve(2)?;
-        self.keep("board")?;
         let done = self.act(&r1, "finish-recording", &[("done", "photo"), ("done", "signature"), ("done", "iris")])?;
         let first_receipt = receipt(&done)?;
         self.say(&format!("Loket 2: {} direkam; tanda terima {first_receipt}", name(&r1)))?;
@@ -103,7 +104,7 @@ impl Played<'_> {
 
         let a2_again = self.serve(1)?;
         self.board_at_rest()?;
-        self.keep("board-end")?;
+        self.keep("board")?;
         self.say(&format!("Loket 1 memanggil {}; sisa hari ini milik Anda di konsol", name(&a2_again)))?;
         self.papers()
     }
@@ -123,7 +124,7 @@ impl Played<'_> {
             let settled = page["page"] == "your-number" && page["paper"] != "printing";
             settled.then(|| page["number"].as_str().map(str::to_string)).flatten()
         })?;
-        self.keep("kiosk")?;
+        self.keep(&format!("kiosk-{number}"))?;
         self.page("home", "home")?;
         Ok(number)
     }
@@ -167,6 +168,7 @@ impl Played<'_> {
                 Ok(mut response) => {
                     let text = response.body_mut().read_to_string()?;
                     anyhow::ensure!(response.status().is_success(), "{url}: {} {text}", response.status());
+                    self.acted = SystemTime::now();
                     return Ok(serde_json::from_str(&text)?);
                 }
                 // The console may still be starting; the command id makes a second try harmless.
@@ -190,8 +192,10 @@ impl Played<'_> {
         let pictures = self.scene.dir.join("pictures");
         std::fs::create_dir_all(&pictures)?;
         let from = self.scene.dir.join(source);
+        let fresh = || std::fs::metadata(&from).and_then(|m| m.modified()).is_ok_and(|at| at >= self.acted);
         let deadline = Instant::now() + PATIENCE;
-        while !from.exists() {
+        // The board follows an act within milliseconds; its picture takes longer to write than a window to draw.
+        while !from.exists() || (name.starts_with("board") && !fresh()) {
             anyhow::ensure!(
                 Instant::now() < deadline && !self.scene.interrupt.came(),
                 "no picture at {}",

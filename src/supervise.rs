@@ -113,6 +113,10 @@ fn keep(mut child: Child, role: &Role, log: &PathBuf, talk: Option<&Sender<Talk>
 
 /// Asks a role to end, and makes it end.
 fn end(child: &mut Child) {
+    // A role that has ended already has given its process number back; the signal would reach somebody else.
+    if !matches!(child.try_wait(), Ok(None)) {
+        return;
+    }
     if let Some(pid) = rustix::process::Pid::from_raw(child.id() as i32) {
         let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
     }

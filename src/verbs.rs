@@ -188,7 +188,7 @@ pub(crate) fn call(args: &Call) -> anyhow::Result<()> {
     let command = terminal();
     let called = match (&args.number, &args.reason) {
         _ if args.recall => {
-            let held = store.at_counter(args.counter)?.ok_or(refused(Refused::UnknownTicket))?;
+            let held = store.at_counter(args.counter)?.ok_or(refused(Refused::CounterIsFree))?;
             Some(store.act(&command, held.id, &Action::Recall)?)
         }
         (Some(number), Some(reason)) => {
@@ -202,6 +202,24 @@ pub(crate) fn call(args: &Call) -> anyhow::Result<()> {
         Some(ticket) => args.common.tell(&described(&ticket), &format!("{} -> loket {}", ticket.number, args.counter)),
         None => args.common.tell(&json!({"number": null}), "Tidak ada yang menunggu."),
     }
+    Ok(())
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Backup {
+    #[command(flatten)]
+    common: Common,
+    /// Where the copy goes: a new file, best on another disk
+    file: PathBuf,
+}
+
+pub(crate) fn backup(args: &Backup) -> anyhow::Result<()> {
+    args.common.store()?.backup(&args.file)?;
+    let file = args.file.display();
+    args.common.tell(
+        &json!({"backup": args.file}),
+        &format!("{file} is a whole copy. To restore: put it into a folder as {DATABASE}, with {OFFICE} beside it"),
+    );
     Ok(())
 }
 

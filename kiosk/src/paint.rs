@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use queue::board::DayStatus;
 use queue::case::{Case, CaseState, Place, Receipt};
-use queue::office::{Service, Stage, When};
+use queue::office::{Service, Stage};
 use queue::ticket::State;
 use queue::time::{clock, date_in_words};
 use queue::{Lang, Office, Refused, workflow};
@@ -150,7 +150,10 @@ fn paint_standard(shown: &Shown, lang: Lang, office: &Office) {
         days: if stage == Stage::Printing { int(office.stages.printing.working_days) } else { 0 },
     });
     change(shown.get_steps(), steps.into(), |steps| shown.set_steps(steps));
-    let needed = office.requirements.iter().filter(|r| r.blocking && r.when != When::Collection);
+    let needed = office.requirements.iter().filter(|r| {
+        let verifies = |key| office.service(key).is_some_and(|s| s.first_stage() == Stage::Verification);
+        r.blocking && (r.services.is_empty() || r.services.iter().any(verifies))
+    });
     change(shown.get_bring(), needed.map(|r| r.text.get(lang).into()).collect(), |list| shown.set_bring(list));
 }
 

@@ -19,6 +19,8 @@ pub enum Wait {
     },
     /// No counter has called anybody yet, or none lately: no figure is honest.
     NoCounter,
+    /// Recording waits for the network (S26): nobody can say how long.
+    Network,
 }
 
 impl Wait {
@@ -31,6 +33,8 @@ impl Wait {
             (Wait::Range { from, to }, Lang::En) => format!("{from}-{to} minutes"),
             (Wait::NoCounter, Lang::Id) => "loket belum dibuka".into(),
             (Wait::NoCounter, Lang::En) => "no counter is open yet".into(),
+            (Wait::Network, Lang::Id) => "sampai jaringan pulih".into(),
+            (Wait::Network, Lang::En) => "until the network is back".into(),
         }
     }
 }
@@ -46,8 +50,8 @@ pub fn shrunk_mean(recent: &[Duration], standard_minutes: u32) -> Duration {
 /// The wait behind `ahead`, the mean service times of the people ahead.
 ///
 /// `active` counters serve this queue; `all_busy` says that each of them has somebody, of whom on average half the
-/// service is left (`mean` is that of the stage waited for).
-pub fn wait(ahead: &[Duration], mean: Duration, active: u32, all_busy: bool) -> Wait {
+/// service is left (`mean` is that of the stage waited for). `pause` is what is left of the office's break.
+pub fn wait(ahead: &[Duration], mean: Duration, active: u32, all_busy: bool, pause: Duration) -> Wait {
     if active == 0 {
         return Wait::NoCounter;
     }
@@ -55,7 +59,7 @@ pub fn wait(ahead: &[Duration], mean: Duration, active: u32, all_busy: bool) -> 
     if all_busy {
         work += mean / 2;
     }
-    let minutes = (work / active).as_secs_f64() / 60.0;
+    let minutes = (work / active + pause).as_secs_f64() / 60.0;
     if minutes < 5.0 {
         return Wait::Soon;
     }
@@ -69,15 +73,21 @@ mod tests {
     use super::*;
 
     const MINUTE: Duration = Duration::from_secs(60);
+    const NO_BREAK: Duration = Duration::ZERO;
 
     #[test]
     fn c1_the_wait_is_a_range_rounded_outward_and_never_one_promise() {
-        assert_eq!(wait(&[MINUTE * 10; 3], MINUTE * 10, 1, false), Wait::Range { from: 30, to: 45 });
-        assert_eq!(wait(&[MINUTE * 10; 3], MINUTE * 10, 1, true), Wait::Range { from: 35, to: 55 });
-        assert_eq!(wait(&[MINUTE * 10; 4], MINUTE * 10, 2, false), Wait::Range { from: 20, to: 35 });
-        assert_eq!(wait(&[], MINUTE * 10, 1, false), Wait::Soon);
-        assert_eq!(wait(&[], MINUTE * 10, 1, true), Wait::Range { from: 5, to: 15 });
-        assert_eq!(wait(&[MINUTE * 10; 4], MINUTE * 10, 0, false), Wait::NoCounter);
+        assert_eq!(wait(&[MINUTE * 10; 3], MINUTE * 10, 1, false, NO_BREAK), Wait::Range { from: 30, to: 45 });
+        assert_eq!(wait(&[MINUTE * 10; 3], MINUTE * 10, 1, true, NO_BREAK), Wait::Range { from: 35, to: 55 });
+        assert_eq!(wait(&[MINUTE * 10; 4], MINUTE * 10, 2, false, NO_BREAK), Wait::Range { from: 20, to: 35 });
+        assert_eq!(wait(&[], MINUTE * 10, 1, false, NO_BREAK), Wait::Soon);
+        assert_eq!(wait(&[], MINUTE * 10, 1, true, NO_BREAK), Wait::Range { from: 5, to: 15 });
+        assert_eq!(wait(&[MINUTE * 10; 4], MINUTE * 10, 0, false, NO_BREAK), Wait::NoCounter);
+        assert_eq!(
+            wait(&[], MINUTE * 10, 1, false, MINUTE * 55),
+            Wait::Range { from: 55, to: 80 },
+            "a break is waited for"
+        );
         assert_eq!(Wait::Range { from: 25, to: 40 }.say(Lang::Id), "25-40 menit");
     }
 

@@ -85,21 +85,18 @@ impl fmt::Display for ServiceKey {
     }
 }
 
-/// When a requirement (*persyaratan*) applies.
+/// To which applicants of its services a requirement (*persyaratan*) applies. The kiosk asks nobody: it shows the
+/// condition with the requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum When {
-    /// To every application.
+    /// To everybody.
     Always,
     /// To a married applicant under 17 (S06).
     #[serde(rename = "under-17")]
     Under17,
-    /// To a lost card (S07): services that may print directly.
-    Lost,
-    /// To a first card (S19): services that always record.
+    /// To somebody who has never had a card (S19).
     FirstCard,
-    /// To collection (S13).
-    Collection,
 }
 
 /// One thing to bring or to know.
@@ -108,8 +105,11 @@ pub enum When {
 pub struct Requirement {
     /// Its word in the database.
     pub key: String,
-    /// Whom it concerns.
+    /// Which of their applicants it concerns.
     pub when: When,
+    /// The services it belongs to; none named is every service that verifies a file.
+    #[serde(default)]
+    pub services: Vec<ServiceKey>,
     /// What the citizen reads.
     pub text: Text,
     /// `false` is advice: shown, but never a reason to return a file (C5).
@@ -304,7 +304,7 @@ pub struct Hours {
     /// End of the break.
     #[serde(default, deserialize_with = "hhmm_opt")]
     pub break_to: Option<Time>,
-    /// After this the kiosk gives no more numbers.
+    /// After this no more numbers are given.
     #[serde(default, deserialize_with = "hhmm_opt")]
     pub last_number: Option<Time>,
 }
@@ -427,6 +427,12 @@ impl Office {
                     "service \"{key}\": stages: allowed are [\"verification\", \"recording\", \"printing\"] and [\"collection\"]"
                 ));
             }
+            if service.first_stage() == Stage::Verification && !self.requirements_of(service).iter().any(|r| r.blocking)
+            {
+                return fail(format!(
+                    "service \"{key}\": no [[requirement]] for it can be missing; at least one must be blocking"
+                ));
+            }
             if service.print_directly && service.first_stage() != Stage::Verification {
                 return fail(format!("service \"{key}\": print_directly needs the stage \"verification\""));
             }
@@ -445,6 +451,25 @@ impl Office {
         {
             return fail("counter: no [[counter]] serves the stage \"recording\"".into());
         }
+        if self.services.iter().any(|s| s.stages.contains(&Stage::Printing))
+            && !self.services.iter().any(|s| s.first_stage() == Stage::Collection)
+        {
+            return fail("service: none with stages = [\"collection\"]: printed cards could not be handed over".into());
+        }
+        for requirement in &self.requirements {
+            if let Some(unknown) = requirement.services.iter().find(|key| self.service(key).is_none()) {
+                return fail(format!(
+                    "requirement \"{}\": services: there is no service \"{unknown}\"",
+                    requirement.key
+                ));
+            }
+        }
+        if self.hours.named().iter().all(|(_, hours)| hours.is_none()) {
+            return fail(
+                "hours: give at least one weekday its hours, as monday = { open = \"08.00\", close = \"15.00\" }"
+                    .into(),
+            );
+        }
         for counter in &self.counters {
             let n = counter.number;
             if !(1..=99).contains(&n) {
@@ -460,11 +485,14 @@ impl Office {
             ("queue.priority_run", self.queue.priority_run, 9),
             ("queue.ageing_minutes", self.queue.ageing_minutes, 480),
             ("queue.calls_before_skip", self.queue.calls_before_skip.into(), 9),
+            ("queue.recalls_max", self.queue.recalls_max.into(), 20),
+            ("queue.places_back", self.queue.places_back, 50),
+            ("queue.reprints_max", self.queue.reprints_max.into(), 20),
             ("queue.slip_expires_minutes", self.queue.slip_expires_minutes, 1440),
             ("stages.verification.minutes", self.stages.verification.minutes, 480),
             ("stages.recording.minutes", self.stages.recording.minutes, 480),
             ("stages.collection.minutes", self.stages.collection.minutes, 480),
-            ("stages.printing.working_days", self.stages.printing.working_days, 365),
+            ("stages.printing.working_days", self.stages.printing.working_days, 100),
             ("stages.printing.overdue_days", self.stages.printing.overdue_days, 365),
         ] {
             if value == 0 || value > max {
@@ -530,19 +558,13 @@ impl Office {
     }
 
     /// What an applicant of `service` is told to bring or know, in the order of the file.
-    ///
-    /// "Under 17" and "first card" are shown to everybody it may concern: the kiosk does not ask for ages (S04).
     pub fn requirements_of(&self, service: &Service) -> Vec<&Requirement> {
-        let collection = service.first_stage() == Stage::Collection;
-        self.requirements
-            .iter()
-            .filter(|r| match r.when {
-                When::Always | When::Under17 => !collection,
-                When::Lost => service.print_directly,
-                When::FirstCard => !collection && !service.print_directly,
-                When::Collection => collection,
-            })
-            .collect()
+        let verifies = service.first_stage() == Stage::Verification;
+        let concerns = |r: &&Requirement| match r.services.is_empty() {
+            true => verifies,
+            false => r.services.contains(&service.key),
+        };
+        self.requirements.iter().filter(concerns).collect()
     }
 
     /// The requirement with this key.
@@ -660,6 +682,13 @@ mod tests {
         assert!(refused("open = \"08.00\"", "open = \"16.00\"").contains("hours.monday"));
         assert!(refused("zone = \"WIB\"", "zone = \"UTC\"").contains("WITA"));
         assert!(refused("ageing_minutes = 45", "ageing_minutes = 0").contains("use 1 to 480"));
+        assert!(refused("reprints_max = 3", "reprints_max = 200").contains("use 1 to 20"));
+        assert!(refused("services = [\"lost\"]", "services = [\"hilang\"]").contains("there is no service"));
+        let no_collection = REAL.replace(
+            "stages = [\"collection\"]\n\n[stages.ver",
+            "stages = [\"verification\", \"recording\", \"printing\"]\n\n[stages.ver",
+        );
+        assert!(Office::parse(&no_collection).expect_err("cards").0.contains("handed over"));
         assert!(Office::parse("").is_err());
     }
 }

@@ -26,6 +26,7 @@ pub enum Refused {
     UnknownKey(String),
     UnknownPrintJob,
     CounterBusy { number: String },
+    CounterIsFree,
     CounterDoesNotServe,
     CallAgainFirst { calls: u8, needed: u8 },
     RecallsUsedUp { max: u8 },
@@ -123,6 +124,7 @@ impl Refused {
                 format!("Loket masih menangani {number}. Selesaikan dahulu."),
                 format!("The counter still holds {number}. Finish it first."),
             ),
+            Refused::CounterIsFree => fixed("Loket itu sedang kosong.", "Nobody is at that counter."),
             Refused::CounterDoesNotServe => {
                 fixed("Loket ini tidak melayani tahap itu.", "This counter does not serve that stage.")
             }
@@ -150,8 +152,8 @@ impl Refused {
             ),
             Refused::ReceiptNeeded => fixed("Masukkan nomor tanda terima.", "Enter the receipt number."),
             Refused::NotReady { status_id, status_en } => (
-                format!("KTP-el belum dapat diambil: {status_id}."),
-                format!("The card cannot be collected yet: {status_en}."),
+                format!("KTP-el tidak dapat diambil: {status_id}."),
+                format!("The card cannot be collected: {status_en}."),
             ),
             Refused::CaseHasTicket { number } => (
                 format!("Tanda terima ini sudah punya nomor hari ini: {number}."),

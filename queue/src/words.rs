@@ -46,6 +46,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("transfer", "Alihkan", "Transfer"),
     ("cancel", "Batalkan", "Cancel"),
     ("close", "Tutup hari", "Close of day"),
+    ("network-slip", "Slip jaringan", "Network slip"),
     // Actions on a case.
     ("record", "Rekam", "Record"),
     ("hold-case", "Tahan", "Put on hold"),

@@ -55,7 +55,8 @@
 //! ```
 //!
 //! A close defers whoever has a verified file that waits for its recording: the file need not be checked twice, and
-//! the slip he takes home carries the receipt number that says so.
+//! the slip he takes home carries the receipt number that says so. One who was skipped lapses (HANGUS), but his slip
+//! is printed too.
 
 use crate::case::{Case, CaseAction, CaseState, CollectedBy, Place as CollectionPlace, Receipt};
 use crate::document::Paper;
@@ -230,12 +231,18 @@ pub fn apply(ticket: &Ticket, action: &Action, at: &Context) -> Result<Step, Ref
             Some(CaseStep::Act(CaseAction::Collect { by: *by }))
         }
         Action::Refer => Some(CaseStep::Act(CaseAction::Refer)),
+        // Nobody holds the receipt number of a file verified in this visit: without it the case could never go on.
+        Action::Cancel { reason } if opened_here(ticket, at) => {
+            Some(CaseStep::Act(CaseAction::Cancel { reason: reason.clone() }))
+        }
         _ => None,
     };
     let paper = match (action, &after.state) {
         (Action::PrintDirectly { .. } | Action::FinishRecording { .. }, _) => Some(Paper::Receipt),
         (Action::Return { .. }, _) => Some(Paper::Return),
         (_, State::Deferred) => Some(Paper::Network),
+        // Lapsed, but the file is verified: staff keep the slip for the applicant.
+        (Action::Close, State::Expired) if opened_here(ticket, at) => Some(Paper::Network),
         _ => None,
     };
     Ok(Step { ticket: after, case, paper })
@@ -310,7 +317,8 @@ pub fn transition(ticket: &Ticket, action: &Action, to: Option<Stage>, seq: Seq,
 /// What an edge asks of the office's configuration, the network switch, the counter and the case.
 fn permitted(ticket: &Ticket, action: &Action, at: &Context) -> Result<(), Refused> {
     use State::*;
-    let service = at.office.service(&ticket.service).ok_or(Refused::UnknownService)?;
+    // A service that the office has dropped since keeps its open tickets callable and endable.
+    let service = at.office.service(&ticket.service);
     let figures = &at.office.queue;
     match (&ticket.state, action) {
         (Waiting { stage, .. }, Action::Call { counter } | Action::CallChosen { counter, .. }) => {
@@ -328,11 +336,13 @@ fn permitted(ticket: &Ticket, action: &Action, at: &Context) -> Result<(), Refus
         (Called { calls, .. }, Action::Skip) if *calls < figures.calls_before_skip => {
             Err(Refused::CallAgainFirst { calls: *calls, needed: figures.calls_before_skip })
         }
-        (Serving { stage: Stage::Verification, .. }, Action::PrintDirectly { .. }) if !service.print_directly => {
+        (Serving { stage: Stage::Verification, .. }, Action::PrintDirectly { .. })
+            if !service.is_some_and(|s| s.print_directly) =>
+        {
             Err(Refused::NoDirectPrint)
         }
         (Serving { stage: Stage::Verification, .. }, Action::Return { missing }) => {
-            check_missing(missing, service, at.office)
+            check_missing(missing, service.ok_or(Refused::UnknownService)?, at.office)
         }
         (Serving { stage: Stage::Recording, .. }, Action::FinishRecording { done, .. }) => {
             let ticks = &at.office.stages.recording.ticks;
@@ -387,6 +397,12 @@ fn ready(case: &Case) -> Result<(), Refused> {
     }
     let (id, en) = case.state.text();
     Err(Refused::NotReady { status_id: id.into(), status_en: en.into() })
+}
+
+/// Whether this visit waits for the first recording of a verified file.
+fn opened_here(ticket: &Ticket, at: &Context) -> bool {
+    ticket.state.stage() == Some(Stage::Recording)
+        && at.case.is_some_and(|case| case.state == CaseState::Verified { again: false })
 }
 
 /// A reason must have words.

@@ -32,6 +32,9 @@ fn a_terminal_does_what_a_broken_screen_cannot() {
     assert_eq!(status, 0);
     let (status, checked) = answer(&["check", "--data", data, "--json"]);
     assert_eq!((status, &checked["problems"], &checked["tickets"]), (0, &Value::Array(vec![]), &2.into()));
+    let copy = office.path("copy.db").display().to_string();
+    assert_eq!(answer(&["backup", &copy, "--data", data, "--json"]).0, 0);
+    assert_eq!(complaint(&["backup", &copy, "--data", data]).0, 3, "never over another file");
     let (status, summary) = answer(&["day", "close", "--data", data, "--json"]);
     assert_eq!((status, &summary["expired"]), (0, &2.into()));
     assert_eq!(complaint(&["day", "close", "--data", data]).0, 1);

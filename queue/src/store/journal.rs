@@ -54,6 +54,7 @@ pub(super) struct Done {
     pub(super) action: String,
     pub(super) ticket: Option<TicketId>,
     pub(super) case: Option<CaseId>,
+    pub(super) counter: Option<CounterNumber>,
 }
 
 impl Store {
@@ -97,14 +98,16 @@ impl Store {
 
     /// What this command did before, if it was given before.
     pub(super) fn done(&self, command: &Command) -> Result<Option<Done>, Fault> {
-        let mut statement =
-            self.db.prepare_cached("SELECT seq, action, ticket, case_id FROM event WHERE command = ?1 AND part = 0")?;
+        let mut statement = self.db.prepare_cached(
+            "SELECT seq, action, ticket, case_id, counter FROM event WHERE command = ?1 AND part = 0",
+        )?;
         let done = statement.query_row([&command.id], |row| {
             Ok(Done {
                 seq: Seq(row.get(0)?),
                 action: row.get(1)?,
                 ticket: row.get::<_, Option<i64>>(2)?.map(TicketId),
                 case: row.get::<_, Option<i64>>(3)?.map(CaseId),
+                counter: row.get(4)?,
             })
         });
         Ok(done.optional()?)
@@ -171,6 +174,9 @@ impl Store {
                 Some(case) => format!("case {} is not what the journal says", case.receipt),
                 None => "a case of the journal has no row".into(),
             });
+        }
+        if self.days()? != world.days {
+            found.push("the dates of the days are not what the journal says".into());
         }
         if self.open_day_now()?.map(|day| day.id) != world.open_day {
             found.push("the open day is not what the journal says".into());

@@ -11,7 +11,7 @@ use crate::ticket::{CounterNumber, DayId, Number, Seq, State, Ticket, TicketId};
 use crate::time::Moment;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row, params};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 /// A counter that called nobody for longer is not counted on.
@@ -44,13 +44,15 @@ impl Store {
         self.one_day("SELECT id, date FROM day ORDER BY id DESC LIMIT 1")
     }
 
+    /// The dates of all days.
+    pub(super) fn days(&self) -> Result<BTreeMap<DayId, Date>, Fault> {
+        let mut statement = self.db.prepare_cached("SELECT id, date FROM day")?;
+        let rows = statement.query_map([], day)?;
+        Ok(rows.map(|row| row.map(|day| (day.id, day.date))).collect::<Result<_, _>>()?)
+    }
+
     fn one_day(&self, sql: &str) -> Result<Option<Day>, Fault> {
-        let day = self.db.prepare_cached(sql)?.query_row([], |row| {
-            let date: String = row.get(1)?;
-            let date: Date = date.parse().map_err(|e| super::rows::unfit(1, e))?;
-            Ok(Day { id: DayId(row.get(0)?), date })
-        });
-        Ok(day.optional()?)
+        Ok(self.db.prepare_cached(sql)?.query_row([], day).optional()?)
     }
 
     /// One ticket.
@@ -220,6 +222,11 @@ impl Store {
     /// People ahead of a waiting ticket, and its wait: the policy's order and the stages' shrunk means.
     pub(super) fn forecast(&self, ticket: &Ticket, now: Moment) -> Result<(u32, Wait), Fault> {
         let Some(stage) = ticket.state.stage() else { return Ok((0, Wait::Soon)) };
+        if stage == Stage::Recording && self.network_down()?.is_some() {
+            // Whoever is held has kept an earlier place, and nobody can say when the network comes back.
+            let held = self.value("SELECT count(*) FROM ticket WHERE stage IS NOT NULL AND state = 'held'", [])?;
+            return Ok((held.unwrap_or(0), Wait::Network));
+        }
         let active = self.active_counters(stage, now)?;
         let serving: Vec<CounterNumber> = match active.is_empty() {
             true => self.office.counters_for(stage).map(|c| c.number).collect(),
@@ -245,7 +252,15 @@ impl Store {
             busy += usize::from(self.at_counter(*counter)?.is_some());
         }
         let all_busy = !active.is_empty() && busy == active.len();
-        Ok((ahead.len() as u32, estimate::wait(&services, mean(stage), active.len() as u32, all_busy)))
+        let pause = match self.day_status(now)? {
+            DayStatus::Break { until, .. } => {
+                let left = now.local(self.office.identity.zone).time().duration_until(until);
+                Duration::try_from(left).unwrap_or(Duration::ZERO)
+            }
+            _ => Duration::ZERO,
+        };
+        let wait = estimate::wait(&services, mean(stage), active.len() as u32, all_busy, pause);
+        Ok((ahead.len() as u32, wait))
     }
 
     /// Who waits in these stages, as the policy sees them, and the run of priority calls just made there.
@@ -349,6 +364,11 @@ impl Store {
             rows.map(|ms| ms.map(|ms| Duration::from_millis(ms.unsigned_abs()))).collect::<Result<Vec<_>, _>>()?;
         Ok(estimate::shrunk_mean(&recent, self.office.standard_minutes(stage)))
     }
+}
+
+fn day(row: &Row) -> rusqlite::Result<Day> {
+    let date: String = row.get(1)?;
+    Ok(Day { id: DayId(row.get(0)?), date: date.parse().map_err(|e| super::rows::unfit(1, e))? })
 }
 
 fn call(row: &Row) -> rusqlite::Result<Call> {

@@ -189,6 +189,28 @@ impl Store {
         })
     }
 
+    /// Writes a whole, compact copy of the database to `path`, while the office works.
+    ///
+    /// # Errors
+    /// When `path` exists or cannot be written, or the copy does not pass the integrity check.
+    pub fn backup(&self, path: &Path) -> Result<(), Fault> {
+        if path.exists() {
+            return Err(Fault::new(
+                FaultKind::Setup,
+                format!("{} exists already; it is left as it is", path.display()),
+            ));
+        }
+        self.db.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
+        let copied = std::fs::File::open(path).and_then(|file| file.sync_all());
+        copied.map_err(|e| Fault::file(path, "sync", &e))?;
+        let copy = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let verdict: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if verdict != "ok" {
+            return Err(Fault::new(FaultKind::Damaged, format!("{}: the copy is damaged ({verdict})", path.display())));
+        }
+        Ok(())
+    }
+
     /// After an I/O error: nothing more is written here, and the next opening verifies the file.
     pub(super) fn fail(&mut self) {
         self.failed = true;
@@ -218,7 +240,10 @@ fn identify(path: &Path) -> Result<(), Fault> {
             &format!("was made by a newer antrean (schema {version}, this program knows {SCHEMA_VERSION})"),
             "Install the newer program again.",
         ),
-        (Ok(APPLICATION_ID), Ok(version)) => refuse(&format!("has the unknown schema {version}"), "Restore a backup."),
+        (Ok(APPLICATION_ID), Ok(version)) => refuse(
+            &format!("was made by an older antrean (schema {version}, this program knows {SCHEMA_VERSION})"),
+            "Close it with the program that made it; this one begins with a new folder.",
+        ),
         (Ok(_), Ok(_)) => refuse("belongs to another program", "Use another --data folder."),
         (Err(e), _) | (_, Err(e)) => refuse(
             &format!("is not a readable database ({e})"),

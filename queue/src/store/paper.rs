@@ -78,7 +78,8 @@ impl Store {
     pub fn answer_print(&mut self, command: &Command, job: JobId, came_out: bool) -> Result<(), Error> {
         self.write(command, |w| {
             if let Some(done) = w.store.done(command)? {
-                let same = done.action == "print-answered";
+                let known = w.store.print_job(job)?;
+                let same = done.action == "print-answered" && known.is_some_and(|j| done.ticket == Some(j.ticket));
                 return if same { Ok(()) } else { Err(Refused::CommandReused.into()) };
             }
             let found = w.store.print_job(job)?.ok_or(Refused::UnknownPrintJob)?;
@@ -95,7 +96,8 @@ impl Store {
     pub fn reprint(&mut self, command: &Command, job: JobId) -> Result<JobId, Error> {
         self.write(command, |w| {
             if let Some(done) = w.store.done(command)? {
-                return w.store.job_ordered_by(done.seq)?.ok_or(Refused::CommandReused.into());
+                let again = w.store.job_ordered_by(done.seq)?.filter(|_| done.action == "reprinted");
+                return again.ok_or(Refused::CommandReused.into());
             }
             let asked = w.store.print_job(job)?.ok_or(Refused::UnknownPrintJob)?;
             // Pressing "again" on an old row must not escape the limit: the newest print of this paper decides.
@@ -114,12 +116,19 @@ impl Store {
         Ok(self.jobs("WHERE print_job.id = ?1", [job.0])?.pop())
     }
 
-    /// The jobs that are not confirmed and belong to the last day, oldest first; staff decide about them.
+    /// The jobs that are not confirmed, oldest first; staff decide about them. Slips count for the last day only; a
+    /// receipt is somebody's key to the card, and stays until it is confirmed or printed again.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn unconfirmed_print_jobs(&self) -> Result<Vec<PrintJob>, Fault> {
-        self.jobs("WHERE state <> 'confirmed' AND event.day = (SELECT max(id) FROM day) ORDER BY print_job.id", [])
+        self.jobs(
+            "WHERE state <> 'confirmed' AND (event.day = (SELECT max(id) FROM day) OR (paper IN ('receipt', 'network')
+                 AND NOT EXISTS (SELECT 1 FROM print_job AS later WHERE later.ticket = print_job.ticket
+                                 AND later.paper = print_job.paper AND later.id > print_job.id)))
+             ORDER BY print_job.id",
+            [],
+        )
     }
 
     /// The papers of one ticket, oldest first.

@@ -1,7 +1,8 @@
 -- The database of one office. It holds no applicant's name, no NIK, no birth date and no biometrics: nothing here says who
 -- somebody is. The staff's accounts have the names that the office chose for them.
 --
--- The journal (event) is what happened; the other tables are where that has led, and are always the fold of the journal.
+-- The journal (event) is what happened; office, day, ticket and application are where that has led, and are always the
+-- fold of the journal. Papers and the printer's row follow devices, which nobody decides.
 -- Moments are not repeated: a row names the event, the event has the clocks.
 -- A partial index serves only a query that repeats its WHERE word for word: old days then cost nothing.
 -- Words in CHECKs are those of the code (queue/src/words.rs has what people say for them).

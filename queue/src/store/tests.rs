@@ -322,7 +322,7 @@ fn closing_ends_every_visit_and_a_new_day_begins_at_one() {
     assert!(matches!(taken_home, Body::Network { may_wait: false, .. }), "the receipt for another day: {taken_home:?}");
     let wish = day.wish("new");
     assert_eq!(refused(day.store.issue(&day.command(), &wish)), Refused::DayNotOpen);
-    let before = day.store.open_day(&day.command(), date(2026, 11, 22), true);
+    let before = day.store.open_day(&day.command(), date(2026, 11, 22), false);
     assert!(matches!(refused(before), Refused::DateBeforeLastDay { .. }));
 
     // The clock says Monday although it is Tuesday: a person says so.
@@ -588,15 +588,136 @@ fn an_office_that_changes_its_ways_keeps_its_past() {
     day.act(&ticket, Action::Transfer { service: ServiceKey("new".into()) });
     day.verify();
     day.record();
+    // Three more are on their way through the service that will be gone.
+    let waiting = day.issue("lost").ticket;
+    let cancelled = day.issue("lost").ticket;
+    day.issue("lost");
     // Next year: another prefix, one service less, other counters, no ticks, no villages.
     let (services, queue) =
         (REAL.find("[[service]]\nkey = \"lost\"").unwrap(), REAL.find("[[service]]\nkey = \"coll").unwrap());
     let changed = format!("{}{}", &REAL[..services], &REAL[queue..]);
+    let changed = changed.replace("services = [\"lost\"]", "services = [\"new\"]");
     let changed = changed.replace("number = 2", "number = 7").replace("key = \"photo\"", "key = \"foto\"");
     std::fs::write(day.dir.path().join(OFFICE), changed).unwrap();
-    let store = Store::open(day.dir.path()).unwrap();
-    assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
-    assert_eq!(store.tickets().unwrap().len(), 1);
+    day.store = Store::open(day.dir.path()).unwrap();
+    day.assert_sound();
+    let called = day.call(1);
+    assert_eq!(called.id, waiting.id, "who took a number is called");
+    day.act(&called, Action::Start);
+    day.act(&called, Action::Transfer { service: ServiceKey("new".into()) });
+    day.act(&cancelled, Action::Cancel { reason: "layanan dihapus".into() });
+    let summary = day.store.close_day(&day.command()).unwrap();
+    assert_eq!((summary.issued, summary.cancelled, summary.expired), (4, 1, 2), "the day can always be closed");
+    day.assert_sound();
+}
+
+#[test]
+fn a_day_opened_far_ahead_by_mistake_does_not_shut_the_office_out() {
+    let mut day = Day::open();
+    day.store.close_day(&day.command()).unwrap();
+    day.store.open_day(&day.command(), date(2062, 11, 24), true).unwrap();
+    day.store.close_day(&day.command()).unwrap();
+    day.minute = 24 * 60;
+    let hint = day.store.open_day(&day.command(), date(2026, 11, 24), false);
+    assert!(matches!(refused(hint), Refused::DateBeforeLastDay { .. }));
+    day.store.open_day(&day.command(), date(2026, 11, 24), true).unwrap();
+    assert_eq!(day.issue("new").ticket.number.to_string(), "A-001");
+    day.store.close_day(&day.command()).unwrap();
+    let used = day.store.open_day(&day.command(), date(2026, 11, 23), true);
+    assert!(matches!(refused(used), Refused::DateBeforeLastDay { .. }), "its numbers were given already");
+    day.minute = 48 * 60;
+    day.store.open_day(&day.command(), date(2026, 11, 25), false).unwrap();
+    day.assert_sound();
+}
+
+#[test]
+fn nobody_with_a_verified_file_leaves_without_a_way_on() {
+    let mut day = Day::open();
+    for _ in 0..3 {
+        day.issue("new");
+    }
+    for _ in 0..3 {
+        day.verify();
+    }
+    // One is skipped and the day ends: lapsed, but the slip with the receipt exists.
+    let skipped = day.call(2);
+    day.act(&skipped, Action::Recall);
+    day.act(&skipped, Action::Recall);
+    day.act(&skipped, Action::Skip);
+    // One is cancelled: the application ends with the visit, for nobody holds its receipt.
+    let cancelled = day.call(2);
+    let cancelled = day.act(&cancelled, Action::Cancel { reason: "pindah".into() });
+    let case = day.store.case(cancelled.case.unwrap()).unwrap().unwrap();
+    assert_eq!(case.state, CaseState::Cancelled { reason: "pindah".into() });
+    day.store.close_day(&day.command()).unwrap();
+    let slips: Vec<TicketId> = day
+        .store
+        .unconfirmed_print_jobs()
+        .unwrap()
+        .iter()
+        .filter(|job| job.document.body.paper() == Paper::Network)
+        .map(|job| job.ticket)
+        .collect();
+    assert_eq!(slips.len(), 2);
+    assert!(slips.contains(&skipped.id));
+    // The next day opens: slips of yesterday are over, these papers are not.
+    day.minute = 24 * 60;
+    day.store.open_day(&day.command(), date(2026, 11, 24), false).unwrap();
+    assert_eq!(day.papers(), [Paper::Network, Paper::Network]);
+    let job = day.store.claim_print_job(at(day.minute)).unwrap().unwrap();
+    day.store.settle_print_job(job.id, &Outcome::Unknown { cause: "uji".into() }, at(day.minute)).unwrap();
+    day.store.answer_print(&day.command(), job.id, false).unwrap();
+    let again = day.store.reprint(&day.command(), job.id).unwrap();
+    let open: Vec<_> = day.store.unconfirmed_print_jobs().unwrap().iter().map(|j| j.id).collect();
+    assert!(open.contains(&again) && !open.contains(&job.id), "the newest print of a paper counts");
+    day.assert_sound();
+}
+
+#[test]
+fn the_wait_knows_of_network_and_break() {
+    let mut day = Day::open();
+    for _ in 0..2 {
+        day.issue("new");
+    }
+    day.verify();
+    day.store.set_network(&day.command(), true).unwrap();
+    let deferred = day.verify();
+    day.act(&deferred, Action::Defer);
+    let receipt = day.store.case(deferred.case.unwrap()).unwrap().unwrap().receipt;
+    let issued = day.issue_with(receipt).unwrap();
+    assert_eq!((issued.ahead, issued.wait), (1, Wait::Network));
+    day.minute = 4 * 60 - 5;
+    day.issue("new");
+    day.call(1);
+    day.minute = 4 * 60 + 5; // 12.05, work goes on at 13.00
+    // 55 minutes of break, and half of a service that so far takes 6 minutes (two of 0, shrunk to the standard's 10).
+    assert_eq!(day.issue("new").wait, Wait::Range { from: 55, to: 85 });
+}
+
+#[test]
+fn a_backup_is_a_whole_office() {
+    let mut day = Day::open();
+    day.issue("new");
+    let elsewhere = data_folder(REAL);
+    let copy = elsewhere.path().join(DATABASE);
+    day.store.backup(&copy).unwrap();
+    assert!(day.store.backup(&copy).is_err(), "never over another file");
+    let restored = Store::open(elsewhere.path()).unwrap();
+    assert_eq!(restored.tickets().unwrap(), day.store.tickets().unwrap());
+    assert_eq!(restored.check().unwrap().problems, Vec::<String>::new());
+}
+
+#[test]
+fn a_command_id_answers_only_for_what_it_did() {
+    let mut day = Day::open();
+    let issue = day.command();
+    let wish = day.wish("new");
+    let first = day.store.issue(&issue, &wish).unwrap();
+    assert_eq!(refused(day.store.reprint(&issue, first.slip)), Refused::CommandReused);
+    assert_eq!(refused(day.store.order_paper(&issue, first.ticket.id, Paper::Network)), Refused::CommandReused);
+    let call = day.command();
+    day.store.call_next(&call, 1).unwrap();
+    assert_eq!(refused(day.store.call_next(&call, 2)), Refused::CommandReused);
 }
 
 #[test]

@@ -33,7 +33,11 @@ impl Store {
                 return Err(Refused::DayAlreadyOpen.into());
             }
             let last = w.store.last_day()?;
-            if let Some(last) = last.filter(|last| date < last.date) {
+            // A day opened far ahead by mistake must not shut the office out: a person may insist on an earlier date,
+            // but never on one whose numbers were given already.
+            let used: Option<i64> = w.store.value("SELECT id FROM day WHERE date = ?1", [date.to_string()])?;
+            let used_before = used.is_some() && used != last.map(|last| last.id.0);
+            if let Some(last) = last.filter(|last| used_before || (date < last.date && !clock_is_wrong)) {
                 return Err(Refused::DateBeforeLastDay { last: last.date }.into());
             }
             let clock = command.now.local(w.store.office.identity.zone).date();
@@ -87,14 +91,14 @@ impl Store {
     /// Refused when the day is not open, the quota is reached, the last number has passed, the receipt is unknown, its
     /// card is not ready, or it has a number today already. A fault when the disk is nearly full.
     pub fn issue(&mut self, command: &Command, wish: &Issue) -> Result<Issued, Error> {
-        if self.free_space() < LEAST_FREE_SPACE {
-            let message = format!("less than 64 MiB are free in {}; free some space", self.dir.display());
-            return Err(Fault::new(FaultKind::Full, message).into());
-        }
         self.write(command, |w| {
             if let Some(done) = w.store.done(command)? {
                 let ticket = done.ticket.filter(|_| done.action == "issue").ok_or(Refused::CommandReused)?;
                 return Ok(w.store.issued(ticket)?);
+            }
+            if w.store.free_space() < LEAST_FREE_SPACE {
+                let message = format!("less than 64 MiB are free in {}; free some space", w.store.dir.display());
+                return Err(Fault::new(FaultKind::Full, message).into());
             }
             let day = w.day.ok_or(Refused::DayNotOpen)?;
             let case = wish.receipt.map(|r| w.store.case_of(r)).transpose()?;
@@ -154,7 +158,8 @@ impl Store {
     pub fn call_next(&mut self, command: &Command, counter: CounterNumber) -> Result<Option<Ticket>, Error> {
         self.write(command, |w| {
             if let Some(done) = w.store.done(command)? {
-                let ticket = done.ticket.filter(|_| done.action == "call").ok_or(Refused::CommandReused)?;
+                let same = done.action == "call" && done.counter == Some(counter);
+                let ticket = done.ticket.filter(|_| same).ok_or(Refused::CommandReused)?;
                 return Ok(w.store.ticket(ticket)?);
             }
             w.day.ok_or(Refused::DayNotOpen)?;
@@ -210,7 +215,7 @@ impl Store {
     pub fn act_on_case(&mut self, command: &Command, id: CaseId, action: &CaseAction) -> Result<Case, Error> {
         self.write(command, |w| {
             if let Some(done) = w.store.done(command)? {
-                if done.case != Some(id) || done.action != action.word() {
+                if done.case != Some(id) || done.ticket.is_some() || done.action != action.word() {
                     return Err(Refused::CommandReused.into());
                 }
                 return w.store.case(id)?.ok_or(Refused::UnknownCase.into());
@@ -280,10 +285,11 @@ impl Store {
         })
     }
 
-    /// Orders a paper on request: the network slip of a held ticket (S26), or a paper again that the ticket has had.
+    /// Orders a paper on request: the network slip of a held or put-off ticket (S26). Papers that follow from an act
+    /// come by themselves, and come again by [`Store::reprint`].
     ///
     /// # Errors
-    /// Refused when the ticket has no case yet, or the paper does not belong to its state.
+    /// Refused for any other paper or state.
     pub fn order_paper(
         &mut self,
         command: &Command,
@@ -292,7 +298,9 @@ impl Store {
     ) -> Result<crate::printing::JobId, Error> {
         self.write(command, |w| {
             if let Some(done) = w.store.done(command)? {
-                return w.store.job_ordered_by(done.seq)?.ok_or(Refused::CommandReused.into());
+                let same = done.action == "paper-ordered" && done.ticket == Some(ticket);
+                let job = w.store.job_ordered_by(done.seq)?.filter(|_| same);
+                return job.ok_or(Refused::CommandReused.into());
             }
             let ticket = w.store.known(ticket)?;
             let fits = matches!((paper, &ticket.state), (Paper::Network, State::Held { .. } | State::Deferred));
@@ -472,7 +480,7 @@ impl Writer<'_> {
                 Body::Network { number, receipt: case.receipt, may_wait: !ticket.state.is_final() }
             }
             (_, state, _) => {
-                return Err(Refused::NotAllowed { state: state.word().into(), action: paper.word().into() }.into());
+                return Err(Refused::NotAllowed { state: state.word().into(), action: "network-slip".into() }.into());
             }
         })
     }
