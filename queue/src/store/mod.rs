@@ -6,12 +6,14 @@
 //! | `open.rs` | creating, opening, refusing and verifying the file |
 //! | `rows.rs` | rows to records and back |
 //! | `journal.rs` | appending events and keeping the tables their fold |
-//! | `visit.rs` | days, numbers, calls and acts |
+//! | `visit.rs` | days, numbers, calls and acts: the verbs |
+//! | `act.rs` | what follows from an act |
 //! | `paper.rs` | the outbox of papers and the printer's row |
 //! | `people.rs` | the staff's accounts, browsers, logins and tokens |
 //! | `look.rs` | reading: queues, board, worklist |
 //! | `doorbell.rs` | waking readers after a commit |
 
+mod act;
 mod doorbell;
 mod fault;
 mod journal;

@@ -1,15 +1,14 @@
 //! Days, numbers, calls and acts: the verbs that change a visit or an application.
 
-use super::journal::{About, Writer};
+use super::journal::About;
 use super::{Command, Day, Error, Fault, FaultKind, Issue, Issued, Store, Summary};
-use crate::case::{self, Case, CaseAction, CaseId, CaseState, Receipt};
+use crate::case::{Case, CaseAction, CaseId, Receipt};
 use crate::document::{Body, Paper};
-use crate::journal::{Happened, case_action, new_case};
-use crate::office::{Service, Stage};
+use crate::journal::Happened;
 use crate::refused::Refused;
 use crate::ticket::{CounterNumber, DayId, Number, Place, State, Ticket, TicketId};
-use crate::workflow::{self, Action, CaseStep, Context};
-use crate::{policy, printing, time};
+use crate::workflow::Action;
+use crate::{policy, printing};
 use jiff::civil::Date;
 use rusqlite::params;
 
@@ -328,160 +327,12 @@ impl Store {
         self.case_by_receipt(receipt)?.ok_or(Refused::UnknownCase.into())
     }
 
-    fn no_other_visit(&self, case: &Case) -> Result<(), Error> {
+    /// Refuses a second visit for a case that has one under way.
+    pub(super) fn no_other_visit(&self, case: &Case) -> Result<(), Error> {
         let visit = self.select_tickets("WHERE ticket.case_id = ?1 AND ticket.stage IS NOT NULL", [case.id.0])?;
         match visit.first() {
             Some(ticket) => Err(Refused::CaseHasTicket { number: ticket.number.to_string() }.into()),
             None => Ok(()),
         }
-    }
-}
-
-impl Writer<'_> {
-    /// The service and stage a wish leads to; a receipt decides both (5a: before any number is taken).
-    fn wanted(&self, wish: &Issue, case: Option<&Case>) -> Result<(Service, Stage), Error> {
-        let office = &self.store.office;
-        let wished = office.service(&wish.service).ok_or(Refused::UnknownService)?;
-        let Some(case) = case else { return Ok((wished.clone(), wished.first_stage())) };
-        let stage = workflow::admit(case)?;
-        self.store.no_other_visit(case)?;
-        let service = if stage == Stage::Collection {
-            let collection = office.services.iter().find(|s| s.first_stage() == Stage::Collection);
-            if wished.first_stage() == Stage::Collection { Some(wished) } else { collection }
-        } else {
-            office.service(&case.service)
-        };
-        Ok((service.ok_or(Refused::UnknownService)?.clone(), stage))
-    }
-
-    fn may_issue(&self, day: Day, service: &Service) -> Result<(), Error> {
-        let office = &self.store.office;
-        let local = self.command.now.local(office.identity.zone);
-        let last = office.hours.of(day.date.weekday()).and_then(|h| h.last_number);
-        if let Some(at) = last.filter(|at| local.date() == day.date && local.time() > *at) {
-            return Err(Refused::LastNumberPassed { at: time::clock(at) }.into());
-        }
-        if let Some(quota) = service.quota {
-            let issued: u32 = self
-                .store
-                .value(
-                    "SELECT count(*) FROM ticket WHERE day = ?1 AND prefix = ?2",
-                    params![day.id.0, service.prefix.to_string()],
-                )?
-                .unwrap_or(0);
-            if issued >= quota {
-                return Err(Refused::QuotaReached { quota }.into());
-            }
-        }
-        Ok(())
-    }
-
-    /// One act, with all that follows from it: case, paper, and the hold of recording while the network is down.
-    fn act(&mut self, ticket: &Ticket, action: &Action, shown: Option<&Case>) -> Result<Ticket, Error> {
-        let own = ticket.case.map(|id| self.store.case(id)).transpose()?.flatten();
-        let case = own.as_ref().or(shown);
-        let counter_holds = match action {
-            Action::CallChosen { counter, .. } => self.store.at_counter(*counter)?.map(|t| t.number),
-            _ => None,
-        };
-        let now = self.command.now;
-        let today = self.day.ok_or(Refused::DayNotOpen)?.date;
-        let context = Context {
-            office: &self.store.office,
-            now,
-            today,
-            seq: self.next(),
-            network_down: self.store.network_down()?.is_some(),
-            case,
-            counter_holds,
-        };
-        let step = workflow::apply(ticket, action, &context)?;
-        let mut about = About { case: case.map(|c| c.id), ..About::ticket(ticket) };
-        match (&ticket.state, action) {
-            (State::Waiting { place, .. }, Action::Call { counter } | Action::CallChosen { counter, .. }) => {
-                about.counter = Some(*counter);
-                about.waited = now.since(&place.since);
-            }
-            (
-                State::Serving { since, .. },
-                Action::Complete
-                | Action::PrintDirectly { .. }
-                | Action::Return { .. }
-                | Action::FinishRecording { .. }
-                | Action::HandOver { .. },
-            ) => about.served = now.since(since),
-            _ => {}
-        }
-        let mut after = step.ticket;
-        let to = after.state.stage().filter(|_| matches!(action, Action::Transfer { .. }));
-        let seq = self.append(&Happened::Acted { action: action.clone(), to }, about)?;
-        let mut case = case.cloned();
-        if let Some(CaseStep::Open | CaseStep::OpenAndRecord(_)) = &step.case {
-            let opened = self.open_case(&after, today)?;
-            after.case = Some(opened.id);
-            case = Some(opened);
-        }
-        if let (Some(action), Some(open)) = (step.case.as_ref().and_then(case_action), &case) {
-            case = Some(self.act_on_case(open, action, Some(after.id))?);
-        }
-        self.store.save_ticket(&after, seq)?;
-        if let Some(paper) = step.paper {
-            let body = self.body(&after, case.as_ref(), paper)?;
-            self.queue_paper(&after, body, 0, seq)?;
-        }
-        self.hold_while_network_down(after)
-    }
-
-    /// While the network is down, whoever comes to wait for recording is held at once (S26).
-    fn hold_while_network_down(&mut self, ticket: Ticket) -> Result<Ticket, Error> {
-        let waits_for_recording = matches!(ticket.state, State::Waiting { stage: Stage::Recording, .. });
-        if waits_for_recording && self.store.network_down()?.is_some() {
-            return self.act(&ticket, &Action::Hold, None);
-        }
-        Ok(ticket)
-    }
-
-    fn open_case(&mut self, ticket: &Ticket, today: Date) -> Result<Case, Error> {
-        let id: i64 = self.store.value("SELECT coalesce(max(id), 0) + 1 FROM application", [])?.unwrap_or(1);
-        let year = u8::try_from(today.year().rem_euclid(100)).unwrap_or(0);
-        let n: u32 = self
-            .store
-            .value("SELECT coalesce(max(receipt_n), 0) + 1 FROM application WHERE receipt_year = ?1", [year])?
-            .unwrap_or(1);
-        let receipt = Receipt { year, n };
-        let case = new_case(CaseId(id), receipt, ticket.service.clone(), self.command.now);
-        let about = About { ticket: Some(ticket.id), case: Some(case.id), ..About::default() };
-        let seq = self.append(&Happened::CaseOpened { receipt }, about)?;
-        self.store.save_case(&case, seq)?;
-        Ok(case)
-    }
-
-    fn act_on_case(&mut self, case: &Case, action: &CaseAction, ticket: Option<TicketId>) -> Result<Case, Error> {
-        let next = case::apply(case, action, &self.store.office)?;
-        let about = About { ticket, case: Some(case.id), ..About::default() };
-        let seq = self.append(&Happened::CaseActed { action: action.clone() }, about)?;
-        self.store.save_case(&next, seq)?;
-        Ok(next)
-    }
-
-    /// What a paper that follows from an act says.
-    fn body(&self, ticket: &Ticket, case: Option<&Case>, paper: Paper) -> Result<Body, Error> {
-        let number = ticket.number;
-        Ok(match (paper, &ticket.state, case) {
-            (Paper::Return, State::Returned { missing, .. }, _) => {
-                let date = self.day.map(|day| day.date);
-                let hours = date.and_then(|date| self.store.office.hours.of(date.weekday()));
-                Body::Return { number, missing: missing.clone(), until: hours.map(|h| h.close) }
-            }
-            (Paper::Receipt, _, Some(case)) => {
-                Body::Receipt { receipt: case.receipt, service: case.service.clone(), place: case.place.clone() }
-            }
-            (Paper::Network, _, Some(case)) if matches!(case.state, CaseState::Verified { .. }) => {
-                Body::Network { number, receipt: case.receipt, may_wait: !ticket.state.is_final() }
-            }
-            (_, state, _) => {
-                return Err(Refused::NotAllowed { state: state.word().into(), action: "network-slip".into() }.into());
-            }
-        })
     }
 }

@@ -1,0 +1,62 @@
+//! The real office is valid, and a mistake in it is refused with what is allowed.
+
+use super::*;
+use jiff::civil::date;
+
+const REAL: &str = include_str!("../../../office.toml");
+
+fn refused(from: &str, to: &str) -> String {
+    assert!(REAL.contains(from), "the real file has {from}");
+    Office::parse(&REAL.replacen(from, to, 1)).expect_err("must be refused").0
+}
+
+#[test]
+fn s01_s02_s03_s27_s28_s29_c13_the_real_office_is_data() {
+    let office = Office::parse(REAL).expect("the real office is valid");
+    assert_eq!(office.identity.name, "Kecamatan Sajingan Besar");
+    assert!(office.identity.address.contains("79467"));
+    assert_eq!(office.identity.phone, "085245778774");
+    assert_eq!(office.complaints.phone, "0813 1914 1787");
+    assert_eq!(office.standard.decree, "SK 5 Tahun 2024");
+    assert!(office.standard.fee.id.contains("tidak dipungut biaya"));
+    assert_eq!(office.standard.product.id, "KTP Elektronik");
+    let prefixes: String = office.services.iter().map(|s| s.prefix).collect();
+    assert_eq!(prefixes, "ALC");
+    assert!(office.is_working_day(date(2026, 11, 23)));
+    assert!(!office.is_working_day(date(2026, 12, 25)));
+    assert!(!office.is_working_day(date(2026, 11, 22)), "a Sunday");
+}
+
+#[test]
+fn s05_s06_s07_s19_c5_c6_requirements_follow_their_conditions() {
+    let office = Office::parse(REAL).expect("valid");
+    let keys = |key: &str| -> Vec<String> {
+        let service = office.service(&ServiceKey(key.into())).expect("service");
+        office.requirements_of(service).iter().filter(|r| r.blocking).map(|r| r.key.clone()).collect()
+    };
+    assert_eq!(keys("new"), ["age", "family-card", "marriage-book", "form"]);
+    assert_eq!(keys("lost"), ["age", "family-card", "marriage-book", "police-report"]);
+    assert_eq!(keys("collection"), ["receipt"]);
+    assert!(!office.requirement("rt-rw-letter").expect("advice").blocking);
+}
+
+#[test]
+fn a_mistake_is_refused_with_the_key_and_what_is_allowed() {
+    assert!(refused("priority_run = 2", "priority_runs = 2").contains("priority_runs"));
+    assert!(refused("prefix = \"L\"", "prefix = \"B\"").contains("use one of A C D"));
+    assert!(refused("prefix = \"L\"", "prefix = \"A\"").contains("stands twice"));
+    assert!(refused("number = 2", "number = 1").contains("counter.number"));
+    assert!(refused("calls_before_skip = 3", "calls_before_skip = 7").contains("recalls_max"));
+    assert!(refused("open = \"08.00\"", "open = \"8:00\"").contains("08.00"));
+    assert!(refused("open = \"08.00\"", "open = \"16.00\"").contains("hours.monday"));
+    assert!(refused("zone = \"WIB\"", "zone = \"UTC\"").contains("WITA"));
+    assert!(refused("ageing_minutes = 45", "ageing_minutes = 0").contains("use 1 to 480"));
+    assert!(refused("reprints_max = 3", "reprints_max = 200").contains("use 1 to 20"));
+    assert!(refused("services = [\"lost\"]", "services = [\"hilang\"]").contains("there is no service"));
+    let no_collection = REAL.replace(
+        "stages = [\"collection\"]\n\n[stages.ver",
+        "stages = [\"verification\", \"recording\", \"printing\"]\n\n[stages.ver",
+    );
+    assert!(Office::parse(&no_collection).expect_err("cards").0.contains("handed over"));
+    assert!(Office::parse("").is_err());
+}

@@ -1,0 +1,146 @@
+//! What cannot work in `office.toml`, although it parses.
+
+use super::{Invalid, Office, Stage};
+use std::collections::BTreeSet;
+use std::fmt;
+
+impl Office {
+    /// Refuses what cannot work, naming the key and what is allowed.
+    pub(super) fn validate(&self) -> Result<(), Invalid> {
+        let fail = |message: String| Err(Invalid(message));
+        let code = &self.identity.code;
+        if code.is_empty() || !code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+            return fail(format!("office.code = \"{code}\": use lower-case letters, digits and hyphens"));
+        }
+        let whatsapp = &self.complaints.whatsapp;
+        if whatsapp.is_empty() || !whatsapp.chars().all(|c| c.is_ascii_digit()) {
+            return fail(format!(
+                "complaints.whatsapp = \"{whatsapp}\": use digits only, beginning with the country code, as 6281319141787"
+            ));
+        }
+        once("requirement.key", self.requirements.iter().map(|r| &r.key))?;
+        once("service.key", self.services.iter().map(|s| &s.key))?;
+        once("service.prefix", self.services.iter().map(|s| s.prefix))?;
+        once("counter.number", self.counters.iter().map(|c| c.number))?;
+        if self.services.is_empty() {
+            return fail("service: at least one [[service]] is needed".into());
+        }
+        for service in &self.services {
+            let key = &service.key;
+            if !service.prefix.is_ascii_uppercase() || "BIOQSZ".contains(service.prefix) {
+                return fail(format!(
+                    "service \"{key}\": prefix = \"{}\": use one of A C D E F G H J K L M N P R T U V W X Y (others read as digits from afar)",
+                    service.prefix
+                ));
+            }
+            let known: &[&[Stage]] = &[&[Stage::Verification, Stage::Recording, Stage::Printing], &[Stage::Collection]];
+            if !known.contains(&service.stages.as_slice()) {
+                return fail(format!(
+                    "service \"{key}\": stages: allowed are [\"verification\", \"recording\", \"printing\"] and [\"collection\"]"
+                ));
+            }
+            if service.first_stage() == Stage::Verification && !self.requirements_of(service).iter().any(|r| r.blocking)
+            {
+                return fail(format!(
+                    "service \"{key}\": no [[requirement]] for it can be missing; at least one must be blocking"
+                ));
+            }
+            if service.print_directly && service.first_stage() != Stage::Verification {
+                return fail(format!("service \"{key}\": print_directly needs the stage \"verification\""));
+            }
+            if service.quota == Some(0) {
+                return fail(format!("service \"{key}\": quota = 0: leave it out for no limit, or use 1 to 999"));
+            }
+            if !self.counters.iter().any(|c| c.stages.contains(&service.first_stage())) {
+                return fail(format!(
+                    "counter: no [[counter]] serves the stage \"{}\" of service \"{key}\"",
+                    service.first_stage().word()
+                ));
+            }
+        }
+        if self.services.iter().any(|s| s.stages.contains(&Stage::Recording))
+            && !self.counters.iter().any(|c| c.stages.contains(&Stage::Recording))
+        {
+            return fail("counter: no [[counter]] serves the stage \"recording\"".into());
+        }
+        if self.services.iter().any(|s| s.stages.contains(&Stage::Printing))
+            && !self.services.iter().any(|s| s.first_stage() == Stage::Collection)
+        {
+            return fail("service: none with stages = [\"collection\"]: printed cards could not be handed over".into());
+        }
+        for requirement in &self.requirements {
+            if let Some(unknown) = requirement.services.iter().find(|key| self.service(key).is_none()) {
+                return fail(format!(
+                    "requirement \"{}\": services: there is no service \"{unknown}\"",
+                    requirement.key
+                ));
+            }
+        }
+        if self.hours.named().iter().all(|(_, hours)| hours.is_none()) {
+            return fail(
+                "hours: give at least one weekday its hours, as monday = { open = \"08.00\", close = \"15.00\" }"
+                    .into(),
+            );
+        }
+        for counter in &self.counters {
+            let n = counter.number;
+            if !(1..=99).contains(&n) {
+                return fail(format!("counter.number = {n}: use 1 to 99"));
+            }
+            if counter.stages.is_empty() || counter.stages.contains(&Stage::Printing) {
+                return fail(format!(
+                    "counter {n}: stages: use one or more of \"verification\", \"recording\", \"collection\" (printing is never called)"
+                ));
+            }
+        }
+        for (key, value, max) in [
+            ("queue.priority_run", self.queue.priority_run, 9),
+            ("queue.ageing_minutes", self.queue.ageing_minutes, 480),
+            ("queue.calls_before_skip", self.queue.calls_before_skip.into(), 9),
+            ("queue.recalls_max", self.queue.recalls_max.into(), 20),
+            ("queue.places_back", self.queue.places_back, 50),
+            ("queue.reprints_max", self.queue.reprints_max.into(), 20),
+            ("queue.slip_expires_minutes", self.queue.slip_expires_minutes, 1440),
+            ("stages.verification.minutes", self.stages.verification.minutes, 480),
+            ("stages.recording.minutes", self.stages.recording.minutes, 480),
+            ("stages.collection.minutes", self.stages.collection.minutes, 480),
+            ("stages.printing.working_days", self.stages.printing.working_days, 100),
+            ("stages.printing.overdue_days", self.stages.printing.overdue_days, 365),
+        ] {
+            if value == 0 || value > max {
+                return fail(format!("{key} = {value}: use 1 to {max}"));
+            }
+        }
+        if self.queue.calls_before_skip > self.queue.recalls_max.saturating_add(1) {
+            return fail(format!(
+                "queue.calls_before_skip = {}: with recalls_max = {} a number is called at most {} times",
+                self.queue.calls_before_skip,
+                self.queue.recalls_max,
+                self.queue.recalls_max.saturating_add(1)
+            ));
+        }
+        for (name, hours) in self.hours.named() {
+            let Some(h) = hours else { continue };
+            let in_order = h.open < h.close
+                && h.break_from.is_some() == h.break_to.is_some()
+                && h.break_from.zip(h.break_to).is_none_or(|(a, b)| h.open <= a && a < b && b <= h.close)
+                && h.last_number.is_none_or(|t| h.open < t && t <= h.close);
+            if !in_order {
+                return fail(format!(
+                    "hours.{name}: open, break_from, break_to, close must follow one another, and last_number must lie between open and close"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn once<T: Ord + fmt::Display>(key: &str, values: impl Iterator<Item = T>) -> Result<(), Invalid> {
+    let mut seen = BTreeSet::new();
+    for value in values {
+        if !seen.insert(value.to_string()) {
+            return Err(Invalid(format!("{key} = \"{value}\" stands twice: each must be used once")));
+        }
+    }
+    Ok(())
+}

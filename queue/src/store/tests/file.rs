@@ -1,0 +1,212 @@
+//! The file itself: who may write, what is refused, what is proved.
+
+use super::*;
+
+#[test]
+fn a_repeated_command_changes_nothing_and_answers_the_same() {
+    let mut day = Day::open();
+    let command = day.command();
+    let wish = day.wish("new");
+    let first = day.store.issue(&command, &wish).unwrap();
+    let second = day.store.issue(&command, &wish).unwrap();
+    assert_eq!(first, second);
+    assert_eq!(day.store.tickets().unwrap().len(), 1);
+    assert_eq!(day.papers(), [Paper::Slip]);
+    day.issue("new");
+
+    let call = day.command();
+    let called = day.store.call_next(&call, 1).unwrap();
+    assert_eq!(day.store.call_next(&call, 1).unwrap(), called);
+    let start = day.command();
+    let id = called.unwrap().id;
+    day.store.act(&start, id, &Action::Start).unwrap();
+    let events = day.store.events().unwrap().len();
+    day.store.act(&start, id, &Action::Start).unwrap();
+    assert_eq!(day.store.events().unwrap().len(), events);
+    assert_eq!(refused(day.store.act(&start, id, &Action::Complete)), Refused::CommandReused);
+    assert_eq!(refused(day.store.issue(&start, &wish)), Refused::CommandReused);
+    day.assert_sound();
+}
+
+#[test]
+fn another_process_is_woken_and_sees_the_commit() {
+    let mut day = Day::open();
+    let mut reader = Store::open(day.dir.path()).unwrap();
+    let mut bell = reader.doorbell().unwrap();
+    assert!(!reader.changed().unwrap());
+    let waiting = std::thread::spawn(move || {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while std::time::Instant::now() < deadline {
+            bell.wait(std::time::Duration::from_secs(20)).unwrap();
+            if reader.changed().unwrap() {
+                return reader.tickets().unwrap().len();
+            }
+        }
+        0
+    });
+    day.issue("new");
+    assert_eq!(waiting.join().unwrap(), 1);
+}
+
+#[test]
+fn tampering_with_journal_or_tables_is_found() {
+    let tamper = |sql: &str| {
+        let mut day = Day::open();
+        day.issue("new");
+        day.call(1);
+        day.assert_sound();
+        day.store.db.pragma_update(None, "foreign_keys", false).unwrap();
+        day.store.db.execute_batch(sql).unwrap();
+        assert!(!day.store.check().unwrap().problems.is_empty(), "{sql}");
+    };
+    tamper("UPDATE event SET by = 'other' WHERE seq = 2");
+    tamper("UPDATE event SET at_ms = at_ms + 1 WHERE seq = 1");
+    tamper("DELETE FROM event WHERE seq = 1");
+    tamper("UPDATE ticket SET priority = 1");
+    tamper("UPDATE ticket SET state = 'expired', stage = NULL, counter = NULL, calls = NULL");
+}
+
+#[test]
+fn the_schema_refuses_what_the_rules_forbid() {
+    let mut day = Day::open();
+    day.issue("new");
+    day.issue("new");
+    for sql in [
+        "UPDATE ticket SET n = 1",
+        "UPDATE ticket SET counter = 1 WHERE n = 1",
+        "UPDATE ticket SET stage = 'recording' WHERE n = 1",
+        "UPDATE ticket SET state = 'called', counter = 1, calls = 1",
+        "UPDATE ticket SET stage = NULL WHERE n = 1",
+        "INSERT INTO day (date) VALUES ('2026-11-24')",
+        "INSERT INTO day (date, closed_seq) VALUES ('2026-11-23', 1)",
+        "UPDATE print_job SET state = 'unknown'",
+    ] {
+        assert!(day.store.db.execute_batch(sql).is_err(), "{sql}");
+    }
+    day.assert_sound();
+}
+
+#[test]
+fn a_foreign_newer_damaged_or_missing_file_is_refused_untouched() {
+    let refused = |prepare: &dyn Fn(&std::path::Path), says: &str| {
+        let dir = data_folder(REAL);
+        let path = dir.path().join(DATABASE);
+        prepare(&path);
+        let before = std::fs::read(&path).ok();
+        let fault = Store::open(dir.path()).unwrap_err();
+        assert!(fault.message.contains(says), "{fault}");
+        assert_eq!(std::fs::read(&path).ok(), before, "untouched");
+    };
+    refused(&|_| (), "antrean init");
+    refused(&|path| std::fs::write(path, "halo dunia, ini bukan basis data ".repeat(40)).unwrap(), "not a readable");
+    refused(
+        &|path| rusqlite::Connection::open(path).unwrap().execute_batch("CREATE TABLE a (b)").unwrap(),
+        "another program",
+    );
+    refused(
+        &|path| {
+            drop(Store::create(path.parent().unwrap()).unwrap());
+            rusqlite::Connection::open(path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        },
+        "newer antrean",
+    );
+    refused(
+        &|path| {
+            drop(Store::create(path.parent().unwrap()).unwrap());
+            std::fs::remove_file(path.with_file_name("antrean.verified")).unwrap();
+            let mut bytes = std::fs::read(path).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle..].fill(0x5a);
+            std::fs::write(path, bytes).unwrap();
+        },
+        "damaged",
+    );
+    let dir = data_folder(&REAL.replace("sajingan-besar", "lain"));
+    std::fs::write(dir.path().join(OFFICE), REAL).unwrap();
+    drop(Store::create(dir.path()).unwrap());
+    std::fs::write(dir.path().join(OFFICE), REAL.replace("code = \"sajingan-besar\"", "code = \"lain\"")).unwrap();
+    assert!(Store::open(dir.path()).unwrap_err().message.contains("belongs to the office"));
+    std::fs::write(dir.path().join(OFFICE), REAL.replace("decree", "decre")).unwrap();
+    assert!(Store::open(dir.path()).unwrap_err().message.contains("decre"));
+    assert!(Store::create(data_folder(REAL).path()).is_ok());
+}
+
+#[test]
+fn sqlite_versions_that_lose_commits_are_refused() {
+    use super::open::keeps_commits;
+    for good in [3_051_003, 3_050_007, 3_044_006, 3_054_001] {
+        assert!(keeps_commits(good), "{good}");
+    }
+    for bad in [3_040_001, 3_050_002, 3_051_002, 3_044_005] {
+        assert!(!keeps_commits(bad), "{bad}");
+    }
+    assert!(keeps_commits(rusqlite::version_number()), "the bundled one");
+}
+
+#[test]
+fn an_office_that_changes_its_ways_keeps_its_past() {
+    let mut day = Day::open();
+    day.issue("lost");
+    let ticket = day.call(1);
+    day.act(&ticket, Action::Transfer { service: ServiceKey("new".into()) });
+    day.verify();
+    day.record();
+    // Three more are on their way through the service that will be gone.
+    let waiting = day.issue("lost").ticket;
+    let cancelled = day.issue("lost").ticket;
+    day.issue("lost");
+    // Next year: another prefix, one service less, other counters, no ticks, no villages.
+    let (services, queue) =
+        (REAL.find("[[service]]\nkey = \"lost\"").unwrap(), REAL.find("[[service]]\nkey = \"coll").unwrap());
+    let changed = format!("{}{}", &REAL[..services], &REAL[queue..]);
+    let changed = changed.replace("services = [\"lost\"]", "services = [\"new\"]");
+    let changed = changed.replace("number = 2", "number = 7").replace("key = \"photo\"", "key = \"foto\"");
+    std::fs::write(day.dir.path().join(OFFICE), changed).unwrap();
+    day.store = Store::open(day.dir.path()).unwrap();
+    day.assert_sound();
+    let called = day.call(1);
+    assert_eq!(called.id, waiting.id, "who took a number is called");
+    day.act(&called, Action::Start);
+    day.act(&called, Action::Transfer { service: ServiceKey("new".into()) });
+    day.act(&cancelled, Action::Cancel { reason: "layanan dihapus".into() });
+    let summary = day.store.close_day(&day.command()).unwrap();
+    assert_eq!((summary.issued, summary.cancelled, summary.expired), (4, 1, 2), "the day can always be closed");
+    day.assert_sound();
+}
+
+#[test]
+fn a_backup_is_a_whole_office() {
+    let mut day = Day::open();
+    day.issue("new");
+    let elsewhere = data_folder(REAL);
+    let copy = elsewhere.path().join(DATABASE);
+    day.store.backup(&copy).unwrap();
+    assert!(day.store.backup(&copy).is_err(), "never over another file");
+    let restored = Store::open(elsewhere.path()).unwrap();
+    assert_eq!(restored.tickets().unwrap(), day.store.tickets().unwrap());
+    assert_eq!(restored.check().unwrap().problems, Vec::<String>::new());
+}
+
+#[test]
+fn a_command_id_answers_only_for_what_it_did() {
+    let mut day = Day::open();
+    let issue = day.command();
+    let wish = day.wish("new");
+    let first = day.store.issue(&issue, &wish).unwrap();
+    assert_eq!(refused(day.store.reprint(&issue, first.slip)), Refused::CommandReused);
+    assert_eq!(refused(day.store.order_paper(&issue, first.ticket.id, Paper::Network)), Refused::CommandReused);
+    let call = day.command();
+    day.store.call_next(&call, 1).unwrap();
+    assert_eq!(refused(day.store.call_next(&call, 2)), Refused::CommandReused);
+}
+
+#[test]
+fn the_journal_alone_rebuilds_the_tables() {
+    let mut day = Day::open();
+    day.issue("new");
+    day.verify();
+    day.record();
+    let world = World::fold(day.store.events().unwrap()).unwrap();
+    assert_eq!(world.tickets.get(&TicketId(1)), day.store.ticket(TicketId(1)).unwrap().as_ref());
+    assert_eq!(world.cases.len(), 1);
+}

@@ -1,0 +1,44 @@
+//! Papers and the printer.
+
+use super::*;
+
+#[test]
+fn a_paper_is_sent_once_or_honestly_unknown() {
+    let mut day = Day::open();
+    let slip = day.issue("new").slip;
+    let job = day.store.claim_print_job(at(0)).unwrap().unwrap();
+    assert_eq!((job.id, &job.state), (slip, &JobState::Sending));
+    assert_eq!(day.store.claim_print_job(at(0)).unwrap(), None);
+    assert_eq!(refused(day.store.reprint(&day.command(), slip)), Refused::StillPrinting);
+    assert_eq!(day.store.recover_printing(at(1)).unwrap(), 1, "the plug was pulled");
+    assert_eq!(day.store.claim_print_job(at(1)).unwrap(), None, "unknown is never silently repeated");
+    day.store.answer_print(&day.command(), slip, false).unwrap();
+    assert_eq!(refused(day.store.answer_print(&day.command(), slip, true)), Refused::NothingToAnswer);
+    let mut copies = Vec::new();
+    for _ in 0..3 {
+        let again = day.store.reprint(&day.command(), slip).unwrap();
+        copies.push(day.store.claim_print_job(at(1)).unwrap().unwrap().copy);
+        day.store.settle_print_job(again, &Outcome::Confirmed, at(1)).unwrap();
+    }
+    assert_eq!(copies, [1, 2, 3], "CETAK ULANG n");
+    assert_eq!(refused(day.store.reprint(&day.command(), slip)), Refused::ReprintsUsedUp { max: 3 });
+
+    let late = day.issue("new").slip;
+    assert_eq!(day.store.claim_print_job(at(11)).unwrap(), None, "its owner has read the number");
+    let given_up = day.store.print_job(late).unwrap().unwrap();
+    assert!(matches!(given_up.state, JobState::FailedClean { .. }));
+    let again = day.store.reprint(&day.command(), late).unwrap();
+    assert_eq!(day.store.print_job(again).unwrap().unwrap().copy, 0, "it never reached paper");
+    day.assert_sound();
+}
+
+#[test]
+fn the_printer_row_says_what_and_since_when() {
+    let mut day = Day::open();
+    assert_eq!(day.store.printer_status().unwrap(), None);
+    day.store.report_printer(PrinterState::Ready, "", at(1)).unwrap();
+    day.store.report_printer(PrinterState::Out, "roll", at(2)).unwrap();
+    day.store.report_printer(PrinterState::Out, "roll, cover", at(3)).unwrap();
+    let status = day.store.printer_status().unwrap().unwrap();
+    assert_eq!((status.state, status.since), (PrinterState::Out, at(2)));
+}
