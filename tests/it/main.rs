@@ -6,5 +6,6 @@
 mod devices;
 mod killed;
 mod office;
+mod standard;
 mod verbs;
 mod visits;

@@ -31,6 +31,8 @@ pub(crate) struct Office {
     /// For looking: what the processes wrote.
     pub(crate) store: Store,
     console: String,
+    /// Shown to the console with every act; from its first start on.
+    token: String,
     agent: ureq::Agent,
     /// Ends before the folder goes.
     roles: Vec<Role>,
@@ -69,7 +71,7 @@ impl Office {
         let opened = antrean(&["day", "open", "--data", data, "--date", &today]);
         assert!(opened.status.success(), "{}", String::from_utf8_lossy(&opened.stderr));
         let agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build();
-        Office { dir, store, console: String::new(), agent: agent.into(), roles: Vec::new() }
+        Office { dir, store, console: String::new(), token: String::new(), agent: agent.into(), roles: Vec::new() }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -137,10 +139,21 @@ impl Office {
         self.start(&["staff", "--data", &data, "--listen", &format!("127.0.0.1:{port}")]);
         self.console = format!("http://127.0.0.1:{port}");
         until("the console", || self.agent.get(&self.console).call().ok());
+        if self.token.is_empty() {
+            self.enrol();
+        }
     }
 
-    pub(crate) fn console(&self) -> (String, ureq::Agent) {
-        (self.console.clone(), self.agent.clone())
+    /// Makes the first account, with the code that the console tells on its standard output.
+    fn enrol(&mut self) {
+        let lines = &self.role("staff").lines;
+        let code = until("the code", || lines.try_recv().ok()?.strip_prefix(staff::CODE_LINE).map(str::to_string));
+        let fields = [("code", code.as_str()), ("name", "Uji"), ("password", "rawa gambut"), ("pin", "2580")];
+        self.token = self.press("enrol", &fields).unwrap()["token"].as_str().unwrap().into();
+    }
+
+    pub(crate) fn console(&self) -> Console {
+        Console { url: self.console.clone(), agent: self.agent.clone(), token: self.token.clone() }
     }
 
     /// Presses a button of the console; the answer and whether it was done.
@@ -209,16 +222,22 @@ impl Office {
     }
 }
 
+/// The console as a script reaches it.
+pub(crate) struct Console {
+    url: String,
+    agent: ureq::Agent,
+    token: String,
+}
+
 /// Presses a button of the console from any thread.
-pub(crate) fn press(console: &(String, ureq::Agent), path: &str, fields: &[(&str, &str)]) -> Result<Value, Value> {
+pub(crate) fn press(console: &Console, path: &str, fields: &[(&str, &str)]) -> Result<Value, Value> {
     let command = queue::Command::new("test").id;
     let mut form = fields.to_vec();
     if !fields.iter().any(|(name, _)| *name == "command") {
         form.push(("command", &command));
     }
-    let (url, agent) = console;
-    let mut response =
-        agent.post(format!("{url}/{path}")).header("Accept", "application/json").send_form(form).unwrap();
+    let post = console.agent.post(format!("{}/{path}", console.url)).header("Accept", "application/json");
+    let mut response = post.header("Authorization", format!("Bearer {}", console.token)).send_form(form).unwrap();
     let answer = serde_json::from_str(&response.body_mut().read_to_string().unwrap()).unwrap();
     if response.status().is_success() { Ok(answer) } else { Err(answer) }
 }
