@@ -28,6 +28,8 @@ pub(crate) struct Args {
 pub(crate) struct Scene {
     pub(crate) dir: PathBuf,
     pub(crate) console: String,
+    /// What the played clerks show the console.
+    pub(crate) token: String,
     pub(crate) kiosk: Conversation,
     pub(crate) store: Store,
     pub(crate) interrupt: Interrupt,
@@ -59,10 +61,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let listen = format!("127.0.0.1:{port}");
     let (talk, started) = channel();
     let (orders, printer_started) = channel();
+    let (code, console_started) = channel();
     let roles = [
         (role("virtual-printer", &["virtual-printer", "--link", &tty, "--papers", &papers], true), Some(orders)),
         (role("printer", &["printer", "--data", &data, "--port", &tty], false), None),
-        (role("staff", &["staff", "--data", &data, "--listen", &listen], false), None),
+        (role("staff", &["staff", "--data", &data, "--listen", &listen], true), Some(code)),
         match screen {
             true => (role("display", &["display", "--data", &data], false), None),
             false => (role("display", &["display", "--data", &data, "--png", &board], false), None),
@@ -80,7 +83,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         running.push(Supervised::start(role, log, talk)?);
     }
     let _printer_panel = Conversation::over(printer_started);
-    let mut scene = Scene { dir, console, kiosk: Conversation::over(started), store, interrupt };
+    let staff = Conversation::over(console_started);
+    let code = staff.hear(play::PATIENCE, |line| line.strip_prefix(staff::CODE_LINE).map(str::to_string));
+    let password = queue::Command::new("demo").id;
+    let token = play::enrol(&console, &code.context("the console told no enrolment code")?, &password)?;
+    println!("  masuk  : {} / {password}, PIN {} / sign in", play::NAME, play::PIN);
+    let mut scene = Scene { dir, console, token, kiosk: Conversation::over(started), store, interrupt };
     if screen {
         let command = queue::Command::new("demo");
         let today = command.now.local(scene.store.office().identity.zone).date();

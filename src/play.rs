@@ -10,7 +10,24 @@ use serde_json::Value;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Longer than any step takes, a slow disk and a slow printer included.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The demo's account.
+pub(crate) const NAME: &str = "Peraga";
+/// Its PIN, for a browser that has signed in once.
+pub(crate) const PIN: &str = "2580";
+
+/// Makes the demo's account with the one-time code; the token with which the played clerks act.
+///
+/// # Errors
+/// When the console does not answer or does not accept the code.
+pub(crate) fn enrol(console: &str, code: &str, password: &str) -> anyhow::Result<String> {
+    let form = [("code", code), ("name", NAME), ("password", password), ("pin", PIN)];
+    let mut response = agent().post(format!("{console}enrol")).header("Accept", "application/json").send_form(form)?;
+    let answer: Value = serde_json::from_str(&response.body_mut().read_to_string()?)?;
+    let token = answer["token"].as_str().with_context(|| format!("the console did not enrol the demo: {answer}"))?;
+    Ok(token.into())
+}
 
 /// Plays the day; ends early when somebody interrupts.
 ///
@@ -164,7 +181,9 @@ impl Played<'_> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             anyhow::ensure!(!self.scene.interrupt.came(), "interrupted");
-            match self.agent.post(&url).header("Accept", "application/json").send_form(form.iter().copied()) {
+            let post = self.agent.post(&url).header("Accept", "application/json");
+            let post = post.header("Authorization", format!("Bearer {}", self.scene.token));
+            match post.send_form(form.iter().copied()) {
                 Ok(mut response) => {
                     let text = response.body_mut().read_to_string()?;
                     anyhow::ensure!(response.status().is_success(), "{url}: {} {text}", response.status());

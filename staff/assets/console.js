@@ -81,7 +81,9 @@
     }
     reading = true;
     try {
-      const response = await fetch(here, { headers: { Accept: "text/html" } });
+      const response = await fetch(here, { headers: { Accept: "text/html", "X-Antrean-Background": "1" } });
+      // The sign-in has ended: what stands here is nobody's to see any more.
+      if (response.redirected) return location.reload();
       if (!response.ok) throw new Error(response.statusText);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       let kept = false;

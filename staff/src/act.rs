@@ -5,6 +5,7 @@ use crate::answer::{self, Asker, No};
 use crate::desk::Desk;
 use crate::form::{self, Fields};
 use crate::page::{self, Page, Scene};
+use crate::sign_in::clerk;
 use crate::{home, texts};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -24,28 +25,28 @@ use std::sync::Arc;
 
 /// A form as it came, readable or not.
 pub(crate) type Sent = Result<Form<Vec<(String, String)>>, FormRejection>;
-type Shared = State<Arc<Desk>>;
+pub(crate) type Shared = State<Arc<Desk>>;
 
 /// What an act came to.
-struct Done {
+pub(crate) struct Done {
     /// For scripts.
-    json: Value,
+    pub(crate) json: Value,
     /// Where to look next: the page's own query, without the question mark.
-    query: String,
+    pub(crate) query: String,
     /// A page to show at once instead.
-    show: Option<Markup>,
+    pub(crate) show: Option<Markup>,
 }
 
 impl Done {
-    fn new(json: Value, query: String) -> Done {
+    pub(crate) fn new(json: Value, query: String) -> Done {
         Done { json, query, show: None }
     }
 }
 
-/// Does `work` for a form that stands on `page`, or on the page of the counter it names.
-async fn carry_out<F>(desk: Arc<Desk>, asker: Asker, sent: Sent, page: Page, work: F) -> Response
+/// Does `work`, in the name of who is signed in, for a form that stands on `page`, or on the page of the counter it names.
+pub(crate) async fn carry_out<F>(desk: Arc<Desk>, asker: Asker, sent: Sent, page: Page, work: F) -> Response
 where
-    F: FnOnce(&mut Store, &Desk, &Fields, Moment) -> Result<Done, No> + Send + 'static,
+    F: FnOnce(&mut Store, &Desk, &Fields, &str, Moment) -> Result<Done, No> + Send + 'static,
 {
     let Ok(Form(fields)) = sent else {
         let no =
@@ -55,10 +56,17 @@ where
     let fields = Fields(fields);
     let page = fields.counter().ok().flatten().map_or(page, Page::Counter);
     let at = desk.clone();
-    let result = desk.ask(move |store, now| work(store, &at, &fields, now)).await;
+    let result = desk.ask(move |store, now| {
+        let by = clerk(asker)?.login(store)?.name;
+        Ok((work(store, &at, &fields, &by, now)?, by))
+    });
+    let (result, by) = match result.await {
+        Ok((done, by)) => (Ok(done), by),
+        Err(no) => (Err(no), String::new()),
+    };
     match &result {
-        Ok(done) if done.json.is_null() => {}
-        Ok(done) => tracing::info!("{}: {}", page.path(), done.json),
+        // Never the answer itself: it may hold a code or a token.
+        Ok(done) => tracing::info!("{}?{}: by {by}", page.path(), done.query),
         Err(no) => tracing::info!("{}: refused, {}", page.path(), no.code),
     }
     match result {
@@ -97,8 +105,8 @@ pub(crate) async fn on_ticket(
     Path((ticket, word)): Path<(String, String)>,
     sent: Sent,
 ) -> Response {
-    carry_out(desk, asker, sent, Page::Home, move |store, desk, fields, now| {
-        let command = fields.command("konsol", now)?;
+    carry_out(desk, asker, sent, Page::Home, move |store, desk, fields, by, now| {
+        let command = fields.command(by, now)?;
         let action = form::action(&word, fields)?;
         let known = known_ticket(store, &ticket)?;
         if !desk.was_done(&command.id) {
@@ -151,8 +159,8 @@ pub(crate) async fn order_network_slip(
     Path(ticket): Path<String>,
     sent: Sent,
 ) -> Response {
-    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, now| {
-        let command = fields.command("konsol", now)?;
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
+        let command = fields.command(by, now)?;
         let known = known_ticket(store, &ticket)?;
         let JobId(job) = store.order_paper(&command, known.id, Paper::Network)?;
         Ok(Done::new(json!({ "paper": job }), String::new()))
@@ -164,10 +172,10 @@ pub(crate) async fn order_network_slip(
 pub(crate) async fn call(State(desk): Shared, asker: Asker, Path(n): Path<String>, sent: Sent) -> Response {
     let counter = n.parse::<CounterNumber>();
     let page = counter.as_ref().map_or(Page::Home, |n| Page::Counter(*n));
-    carry_out(desk, asker, sent, page, move |store, _, fields, now| {
+    carry_out(desk, asker, sent, page, move |store, _, fields, by, now| {
         let counter = counter.map_err(|_| Refused::UnknownCounter)?;
-        let mut command = fields.command("konsol", now)?;
-        command.by = format!("loket {counter}");
+        let mut command = fields.command(by, now)?;
+        command.by = form::at_counter(by, counter);
         Ok(match store.call_next(&command, counter)? {
             Some(ticket) => Done::new(ticket_json(store, &ticket)?, String::new()),
             None => Done::new(json!({ "number": null }), "nobody=yes".into()),
@@ -178,8 +186,8 @@ pub(crate) async fn call(State(desk): Shared, asker: Asker, Path(n): Path<String
 
 /// `POST /issue`
 pub(crate) async fn issue(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
-    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, now| {
-        let issued = store.issue(&fields.command("konsol", now)?, &fields.issue()?)?;
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
+        let issued = store.issue(&fields.command(by, now)?, &fields.issue()?)?;
         let mut json = ticket_json(store, &issued.ticket)?;
         json["ahead"] = issued.ahead.into();
         json["wait"] = issued.wait.say(asker.lang).into();
@@ -190,13 +198,13 @@ pub(crate) async fn issue(State(desk): Shared, asker: Asker, sent: Sent) -> Resp
 
 /// `POST /network/{down|up}`
 pub(crate) async fn network(State(desk): Shared, asker: Asker, Path(word): Path<String>, sent: Sent) -> Response {
-    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, now| {
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
         let down = match word.as_str() {
             "down" => true,
             "up" => false,
             _ => return Err(No::no_page()),
         };
-        store.set_network(&fields.command("konsol", now)?, down)?;
+        store.set_network(&fields.command(by, now)?, down)?;
         Ok(Done::new(json!({ "network": word }), String::new()))
     })
     .await
@@ -209,8 +217,8 @@ pub(crate) async fn on_paper(
     Path((job, word)): Path<(String, String)>,
     sent: Sent,
 ) -> Response {
-    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, now| {
-        let command = fields.command("konsol", now)?;
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
+        let command = fields.command(by, now)?;
         let job = JobId(id(&job, Refused::UnknownPrintJob)?);
         let JobId(paper) = match (word.as_str(), fields.get("came_out")) {
             ("reprint", _) => store.reprint(&command, job)?,
@@ -234,8 +242,8 @@ pub(crate) async fn on_case(
     sent: Sent,
 ) -> Response {
     let page = case.parse().map_or(Page::Cases, |id| Page::Case(CaseId(id)));
-    carry_out(desk, asker, sent, page, move |store, _, fields, now| {
-        let command = fields.command("konsol", now)?;
+    carry_out(desk, asker, sent, page, move |store, _, fields, by, now| {
+        let command = fields.command(by, now)?;
         let case = CaseId(id(&case, Refused::UnknownCase)?);
         let case = store.act_on_case(&command, case, &form::case_action(&word, fields)?)?;
         let json = json!({ "case": case.id.0, "receipt": case.receipt.to_string(), "state": case.state.word() });
@@ -246,11 +254,11 @@ pub(crate) async fn on_case(
 
 /// `POST /cases/print` and `POST /cases/make-ready`: every ticked case, each its own command.
 pub(crate) async fn on_cases(State(desk): Shared, asker: Asker, Path(word): Path<String>, sent: Sent) -> Response {
-    carry_out(desk, asker, sent, Page::Cases, move |store, _, fields, now| {
+    carry_out(desk, asker, sent, Page::Cases, move |store, _, fields, by, now| {
         if word != "print" && word != "make-ready" {
             return Err(No::no_page());
         }
-        let command = fields.command("konsol", now)?;
+        let command = fields.command(by, now)?;
         let cases: Result<Vec<i64>, No> = fields.all("case").iter().map(|c| id(c, Refused::UnknownCase)).collect();
         let (mut done, mut refused) = (0, Vec::new());
         for case in cases? {
@@ -283,15 +291,15 @@ pub(crate) async fn on_cases(State(desk): Shared, asker: Asker, Path(word): Path
 
 /// `POST /day/open`
 pub(crate) async fn open_day(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
-    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, now| {
-        let command = fields.command("konsol", now)?;
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
+        let command = fields.command(by, now)?;
         let date = fields.get("date").parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date."))?;
         let clock_is_wrong = fields.yes("clock_is_wrong");
         if clock_is_wrong && !fields.yes("sure") {
             if asker.json {
                 return Err(No::bad("Tegaskan tanggalnya (sure=yes).", "Confirm the date (sure=yes)."));
             }
-            let scene = Scene::of(store, now, asker.lang)?;
+            let scene = Scene::of(store, now, asker)?;
             let (title, body) = (scene.t("Buka hari", "Open the day"), home::confirm_date(&scene, date));
             let show = Some(scene.shell(Page::Home, &Fields::default(), title, None, body));
             return Ok(Done { json: Value::Null, query: String::new(), show });
@@ -304,8 +312,8 @@ pub(crate) async fn open_day(State(desk): Shared, asker: Asker, sent: Sent) -> R
 
 /// `POST /day/close`
 pub(crate) async fn close_day(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
-    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, now| {
-        let command = fields.command("konsol", now)?;
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
+        let command = fields.command(by, now)?;
         if !fields.yes("sure") {
             return Err(No::bad(
                 "Tegaskan bahwa pelayanan hari ini sudah selesai.",
@@ -313,7 +321,7 @@ pub(crate) async fn close_day(State(desk): Shared, asker: Asker, sent: Sent) -> 
             ));
         }
         let summary = store.close_day(&command)?;
-        let scene = Scene::of(store, now, asker.lang)?;
+        let scene = Scene::of(store, now, asker)?;
         let (title, body) = (scene.t("Hari ditutup", "Day closed"), home::closed(&scene, &summary));
         // Shown at once: a reload sends the same command again and is answered the same.
         let show = Some(scene.shell(Page::Home, &Fields::default(), title, None, body));

@@ -1,5 +1,6 @@
 //! How a request is answered: a page for a person, JSON for a script, and always the truth.
 
+use crate::access::Clerk;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -104,6 +105,8 @@ pub(crate) struct Asker {
     pub(crate) lang: Lang,
     /// A script that wants JSON instead of pages and redirects.
     pub(crate) json: bool,
+    /// Who is signed in; nobody on the way in.
+    pub(crate) clerk: Option<Clerk>,
 }
 
 impl Asker {
@@ -111,7 +114,7 @@ impl Asker {
         let text = |name| headers.get_all(name).into_iter().filter_map(|v| v.to_str().ok());
         let english = text(header::COOKIE).flat_map(|v| v.split(';')).any(|cookie| cookie.trim() == "lang=en");
         let json = text(header::ACCEPT).any(|v| v.contains("application/json"));
-        Asker { lang: if english { Lang::En } else { Lang::Id }, json }
+        Asker { lang: if english { Lang::En } else { Lang::Id }, json, clerk: None }
     }
 
     /// A refusal or fault as JSON.
@@ -124,7 +127,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Asker, Infallible> {
-        Ok(Asker::of(&parts.headers))
+        Ok(Asker { clerk: parts.extensions.get().copied(), ..Asker::of(&parts.headers) })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::answer::No;
 use crate::form;
-use crate::page::{Page, Scene, button, folded, post};
+use crate::page::{Page, Scene, button, folded};
 use crate::texts;
 use maud::{Markup, html};
 use queue::Refused;
@@ -37,6 +37,7 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
 
 fn section(scene: &Scene, cases: &[Case], state: &str, act: &str, key: &str) -> Markup {
     let cases: Vec<&Case> = cases.iter().filter(|case| case.state.word() == state).collect();
+    let act = if scene.may(&format!("/cases/{act}")) { act } else { "" };
     let table = html! {
         table.cases {
             @for case in &cases { (row(scene, case, !act.is_empty())) }
@@ -50,7 +51,7 @@ fn section(scene: &Scene, cases: &[Case], state: &str, act: &str, key: &str) -> 
             } @else if act.is_empty() {
                 (table)
             } @else {
-                (post(&format!("/cases/{act}"), None, html! {
+                (scene.post(&format!("/cases/{act}"), None, html! {
                     (table)
                     (button(&format!("{}: {}", scene.t("Yang dicentang", "The ticked ones"), scene.word(act)), key, "primary"))
                 }))
@@ -115,7 +116,7 @@ pub(crate) fn see_one(scene: &Scene, id: CaseId) -> Result<(String, Markup), No>
 
 fn acts(scene: &Scene, case: &Case) -> Markup {
     let route = |word: &str| format!("/cases/{}/{word}", case.id.0);
-    let act = |word: &str, key: &str, class: &str| post(&route(word), None, button(scene.word(word), key, class));
+    let act = |word: &str, key: &str, class: &str| scene.post(&route(word), None, button(scene.word(word), key, class));
     html! {
         @match &case.state {
             CaseState::Recorded => {
@@ -129,7 +130,7 @@ fn acts(scene: &Scene, case: &Case) -> Markup {
             _ => {}
         }
         @if !case.state.is_final() {
-            (folded(scene.word("cancel"), "B", post(&route("cancel"), None, html! {
+            (folded(scene.word("cancel"), "B", scene.post(&route("cancel"), None, html! {
                 label { (scene.t("Alasan", "Reason")) " " input name="reason" required maxlength="200" autocomplete="off"; }
                 (button(scene.word("cancel"), "", "danger"))
             })))
@@ -141,7 +142,7 @@ fn hold(scene: &Scene, route: &str) -> Markup {
     folded(
         scene.word("hold-case"),
         "H",
-        post(
+        scene.post(
             route,
             None,
             html! {
@@ -160,7 +161,7 @@ fn hold(scene: &Scene, route: &str) -> Markup {
 
 fn send(scene: &Scene, case: &Case, route: &str) -> Markup {
     let chosen = |village: &str| matches!(&case.place, Place::Village(name) if name == village);
-    post(
+    scene.post(
         route,
         None,
         html! {

@@ -2,7 +2,7 @@
 
 use crate::answer::No;
 use crate::form::Fields;
-use crate::page::{Scene, button, folded, on_ticket, post};
+use crate::page::{Scene, button, folded};
 use crate::{home, lists, serving};
 use maud::{Markup, html};
 use queue::Refused;
@@ -73,12 +73,12 @@ fn free(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Markup {
         p.number.none { "–" }
         p.service { (scene.t("Tidak ada pemohon di loket ini", "No applicant at this counter")) }
         @if let Some(ticket) = follow {
-            (on_ticket("call-chosen", n, ticket, html! {
+            (scene.on_ticket("call-chosen", n, ticket, html! {
                 input type="hidden" name="reason" value="lanjut di loket yang sama";
                 (button(&format!("{} {}", scene.t("Lanjut rekam", "Go on to record"), ticket.number), "R", "primary"))
             }))
         }
-        (post(&format!("/counters/{n}/call"), Some(n), html! {
+        (scene.post(&format!("/counters/{n}/call"), Some(n), html! {
             (button(scene.t("Panggil berikutnya", "Call next"), "P", class))
         }))
         @if let Some(next) = desk.waiting.first() {
@@ -98,7 +98,7 @@ fn switches(scene: &Scene, n: CounterNumber) -> Markup {
             (button(scene.t("Cari", "Find"), "", ""))
             kbd { "/" }
         }
-        (folded(scene.t("Beri nomor di loket", "Issue a number here"), "N", post("/issue", Some(n), html! {
+        (folded(scene.t("Beri nomor di loket", "Issue a number here"), "N", scene.post("/issue", Some(n), html! {
             label { (scene.t("Layanan", "Service")) " "
                 select name="service" {
                     @for service in &scene.office.services { option value=(service.key) { (service.prefix) " · " (service.name.get(scene.lang)) } }
@@ -112,9 +112,9 @@ fn switches(scene: &Scene, n: CounterNumber) -> Markup {
             (button(scene.t("Beri nomor", "Issue"), "", ""))
         })))
         @if down {
-            (post("/network/up", Some(n), button(scene.t("Jaringan pulih", "Network is back"), "J", "")))
+            (scene.post("/network/up", Some(n), button(scene.t("Jaringan pulih", "Network is back"), "J", "")))
         } @else {
-            (folded(scene.t("Jaringan terganggu", "Network disturbed"), "J", post("/network/down", Some(n), html! {
+            (folded(scene.t("Jaringan terganggu", "Network disturbed"), "J", scene.post("/network/down", Some(n), html! {
                 p { (scene.t("Semua yang menunggu perekaman ditunda dengan tempat tetap; mereka boleh menunggu atau ke Dinas Dukcapil.",
                     "Everyone waiting for recording is held and keeps the place; they may wait or go to the Dinas Dukcapil.")) }
                 (button(scene.t("Nyatakan terganggu", "Mark as disturbed"), "", "danger"))

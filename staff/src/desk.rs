@@ -15,9 +15,21 @@ const REMEMBERED: usize = 512;
 
 type Listening = (Store, Doorbell);
 
+/// Where the console can be reached from.
+#[derive(Clone, Copy, Debug)]
+pub struct Door {
+    /// Over TLS: cookies are for TLS only.
+    pub secure: bool,
+    /// Beyond this machine.
+    pub network: bool,
+}
+
 /// Everything the handlers share.
 #[derive(Debug)]
 pub(crate) struct Desk {
+    pub(crate) door: Door,
+    /// The code that makes the first account, until it is used. Not kept: a new start makes a new one.
+    first_code: Mutex<Option<String>>,
     dir: PathBuf,
     clock: fn() -> Moment,
     /// One connection: an act takes one durable commit, and clerks are few. `None` after a fault, until it reopens.
@@ -28,10 +40,17 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// Opens the store in `dir` and starts the thread that listens for changes; it ends with the desk.
-    pub(crate) fn open(dir: &Path, clock: fn() -> Moment) -> Result<Arc<Desk>, queue::Fault> {
+    pub(crate) fn open(
+        dir: &Path,
+        clock: fn() -> Moment,
+        door: Door,
+        first_code: Option<String>,
+    ) -> Result<Arc<Desk>, queue::Fault> {
         let store = Store::open(dir)?;
         let (changes, _) = broadcast::channel(16);
         let desk = Arc::new(Desk {
+            door,
+            first_code: Mutex::new(first_code),
             dir: dir.into(),
             clock,
             store: Mutex::new(Some(store)),
@@ -77,6 +96,17 @@ impl Desk {
         let desk = self.clone();
         let answer = tokio::task::spawn_blocking(move || work(&Store::open(&desk.dir)?, (desk.clock)()));
         answer.await.unwrap_or_else(|e| Err(No::fault(&format!("a report died: {e}"))))
+    }
+
+    /// Whether this is the code that makes the first account, in the spelling of [`crate::secret::read_code`].
+    pub(crate) fn is_first_code(&self, code: &str) -> bool {
+        let first = self.first_code.lock().unwrap_or_else(PoisonError::into_inner);
+        first.as_deref().is_some_and(|first| first == code)
+    }
+
+    /// The first account is made.
+    pub(crate) fn use_up_first_code(&self) {
+        *self.first_code.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Whether this command was carried out already, so that its page may be out of date without harm.
@@ -148,7 +178,7 @@ mod tests {
         let settings = dir.path().join("office.toml");
         std::fs::write(&settings, include_str!("../../office.toml")).unwrap();
         drop(Store::create(dir.path()).unwrap());
-        let desk = Desk::open(dir.path(), queue::clock::now).unwrap();
+        let desk = Desk::open(dir.path(), queue::clock::now, Door { secure: false, network: false }, None).unwrap();
         let look = |store: &mut Store, now| Ok(store.day_status(now)?);
         assert!(desk.ask(look).await.is_ok());
 
@@ -169,7 +199,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("office.toml"), include_str!("../../office.toml")).unwrap();
         let mut other = Store::create(dir.path()).unwrap();
-        let desk = Desk::open(dir.path(), queue::clock::now).unwrap();
+        let desk = Desk::open(dir.path(), queue::clock::now, Door { secure: false, network: false }, None).unwrap();
         let mut changes = desk.changes();
         let next = async |changes: &mut broadcast::Receiver<()>| {
             tokio::time::timeout(Duration::from_secs(10), changes.recv()).await.expect("a ring").unwrap();

@@ -33,13 +33,13 @@ impl Fields {
         self.get(name) == "yes"
     }
 
-    /// The form's command, given by `by` unless the form comes from a counter.
+    /// The form's command, given by the clerk `by`, at the counter where the form stands.
     pub(crate) fn command(&self, by: &str, now: Moment) -> Result<Command, No> {
         let id = self.get("command");
         if !(8..=64).contains(&id.len()) || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
             return Err(No::bad("Formulir tidak lengkap. Muat ulang halaman.", "Incomplete form. Reload the page."));
         }
-        let by = self.counter()?.map_or_else(|| by.into(), |n| format!("loket {n}"));
+        let by = self.counter()?.map_or_else(|| by.into(), |n| at_counter(by, n));
         Ok(Command { id: id.into(), by, now })
     }
 
@@ -89,6 +89,11 @@ impl Fields {
         let service = ServiceKey(self.get("service").into());
         Ok(Issue { service, priority: self.yes("priority"), lang, receipt: self.receipt()? })
     }
+}
+
+/// Who did it and where: "Sari di loket 2".
+pub(crate) fn at_counter(clerk: &str, counter: CounterNumber) -> String {
+    format!("{clerk} di loket {counter}")
 }
 
 /// The action of `POST /tickets/{id}/{word}`; no page for a word that is no button.
@@ -227,9 +232,9 @@ mod tests {
         assert_eq!(case_action("hold-case", &fields(&[])).unwrap_err().status.as_u16(), 409);
         let now = queue::clock::now();
         for id in ["", "short", "has space in it", &"x".repeat(65), "<script>alert(1)</script>"] {
-            assert!(fields(&[("command", id)]).command("konsol", now).is_err(), "{id}");
+            assert!(fields(&[("command", id)]).command("Sari", now).is_err(), "{id}");
         }
-        let command = fields(&[("command", "12345678"), ("counter", "3")]).command("konsol", now).unwrap();
-        assert_eq!(command.by, "loket 3");
+        let command = fields(&[("command", "12345678"), ("counter", "3")]).command("Sari", now).unwrap();
+        assert_eq!(command.by, "Sari di loket 3");
     }
 }

@@ -1,15 +1,19 @@
 //! What every request must pass and every answer carries.
 //!
-//! Until there is a sign-in the console trusts the machine it runs on, so it must not trust what other web sites make
-//! a browser on that machine send: names other than loopback (DNS rebinding) and posts from foreign pages are refused.
+//! First, what other web sites make a browser send is refused: posts from foreign pages, and on loopback names that are
+//! not loopback's (DNS rebinding). Then everything but the way in needs a sign-in, and most of it a role.
 
+use crate::access::{identify, not_signed_in, not_your_role};
 use crate::answer::{Asker, No};
+use crate::desk::{Desk, Door};
 use crate::page;
-use axum::extract::Request;
+use crate::rights::{Need, need};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 const HEADERS: [(HeaderName, &str); 5] = [
     (
@@ -25,14 +29,10 @@ const HEADERS: [(HeaderName, &str); 5] = [
 ];
 
 /// The middleware.
-pub(crate) async fn guard(request: Request, next: Next) -> Response {
-    let mut response = match foreign(request.method(), request.headers()) {
-        None => next.run(request).await,
-        Some(no) => {
-            let asker = Asker::of(request.headers());
-            tracing::warn!("refused a request from outside: {}", no.say(queue::Lang::En));
-            if asker.json { asker.json_no(&no) } else { (no.status, page::bare(&no, asker.lang)).into_response() }
-        }
+pub(crate) async fn guard(State(desk): State<Arc<Desk>>, mut request: Request, next: Next) -> Response {
+    let mut response = match admit(&desk, &mut request).await {
+        Ok(()) => next.run(request).await,
+        Err(no) => turn_away(&request, &no),
     };
     for (name, value) in HEADERS {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
@@ -40,8 +40,47 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
     response
 }
 
-/// Why the request is not from this console's own pages or a script on this machine.
-fn foreign(method: &Method, headers: &HeaderMap) -> Option<No> {
+/// Lets the request through with its clerk, or says why not.
+async fn admit(desk: &Arc<Desk>, request: &mut Request) -> Result<(), No> {
+    if let Some(no) = foreign(desk.door, request.method(), request.headers()) {
+        tracing::warn!("refused a request from outside: {}", no.say(queue::Lang::En));
+        return Err(no);
+    }
+    let need = need(request.method(), request.uri().path());
+    if need == Need::Nobody && request.uri().path().starts_with("/assets/") {
+        return Ok(());
+    }
+    let clerk = identify(desk, request.headers(), request.uri().path()).await?;
+    if let Some(clerk) = clerk {
+        request.extensions_mut().insert(clerk);
+    }
+    match clerk {
+        _ if need == Need::Nobody => Ok(()),
+        None => Err(not_signed_in()),
+        Some(clerk) if !need.met_by(clerk.roles) => Err(not_your_role()),
+        Some(_) => Ok(()),
+    }
+}
+
+/// A person who wanted to see a page is shown the way in, and comes back to the page.
+fn turn_away(request: &Request, no: &No) -> Response {
+    let asker = Asker::of(request.headers());
+    if no.status != StatusCode::UNAUTHORIZED || asker.json || request.uri().path() == "/events" {
+        return page::alone(asker, no);
+    }
+    if request.method() != Method::GET {
+        return (no.status, page::bare_with(no, asker.lang, "/sign-in")).into_response();
+    }
+    let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
+    match wanted {
+        "/" => Redirect::to("/sign-in").into_response(),
+        // An ampersand would end the field; what stood behind it is given up.
+        _ => Redirect::to(&format!("/sign-in?next={}", wanted.split('&').next().unwrap_or("/"))).into_response(),
+    }
+}
+
+/// Why the request is not from this console's own pages or a script.
+fn foreign(door: Door, method: &Method, headers: &HeaderMap) -> Option<No> {
     let no = |id: &str, en: &str| {
         let mut no = No::bad(id, en);
         (no.status, no.code) = (StatusCode::FORBIDDEN, "foreign".into());
@@ -49,7 +88,7 @@ fn foreign(method: &Method, headers: &HeaderMap) -> Option<No> {
     };
     let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("?"));
     let host = text("host").unwrap_or_default();
-    if !is_loopback(host) {
+    if !door.network && !is_loopback(host) {
         return no(
             "Konsol ini hanya melayani alamat komputer ini sendiri.",
             "This console only answers to its own machine.",
@@ -59,7 +98,8 @@ fn foreign(method: &Method, headers: &HeaderMap) -> Option<No> {
         return None;
     }
     let same_site = text("sec-fetch-site").is_none_or(|v| v == "same-origin" || v == "none");
-    let same_origin = text("origin").is_none_or(|v| v.strip_prefix("http://") == Some(host));
+    let scheme = if door.secure { "https://" } else { "http://" };
+    let same_origin = text("origin").is_none_or(|v| v.strip_prefix(scheme) == Some(host));
     if same_site && same_origin {
         return None;
     }
@@ -82,7 +122,7 @@ mod tests {
 
     fn check(method: Method, headers: &[(&'static str, &'static str)]) -> bool {
         let headers = headers.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect();
-        foreign(&method, &headers).is_none()
+        foreign(Door { secure: false, network: false }, &method, &headers).is_none()
     }
 
     #[test]
@@ -103,8 +143,23 @@ mod tests {
         }
         for host in ["evil.example:8080", "192.168.1.5:8080", "127.0.0.1.evil.example", "localhost.evil", ""] {
             let headers = [(header::HOST, HeaderValue::from_static(host))].into_iter().collect();
-            assert!(foreign(&Method::GET, &headers).is_some(), "rebinding by {host}");
+            let door = Door { secure: false, network: false };
+            assert!(foreign(door, &Method::GET, &headers).is_some(), "rebinding by {host}");
         }
         assert!(!check(Method::GET, &[]));
+    }
+
+    #[test]
+    fn over_tls_only_a_page_that_came_over_tls_may_post() {
+        let door = Door { secure: true, network: true };
+        let check = |origin: &'static str| {
+            let headers = [("host", "192.168.1.5:8443"), ("origin", origin)];
+            let headers = headers.map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v)));
+            foreign(door, &Method::POST, &headers.into_iter().collect()).is_none()
+        };
+        assert!(check("https://192.168.1.5:8443"));
+        assert!(
+            !check("http://192.168.1.5:8443") && !check("https://192.168.1.6:8443") && !check("https://192.168.1.5")
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! The first page: which counter, and the day.
 
-use crate::page::{Scene, button, folded, post};
+use crate::page::{Scene, button, folded};
 use maud::{Markup, html};
 use queue::board::DayStatus;
 use queue::office::Counter;
@@ -58,7 +58,7 @@ fn day(scene: &Scene) -> Markup {
                 }
                 (scene.t("orang menunggu", "people waiting"))
             }
-            (folded(scene.word("close"), "T", post("/day/close", None, html! {
+            (folded(scene.word("close"), "T", scene.post("/day/close", None, html! {
                 p { (scene.t(
                     "Setiap nomor yang belum selesai akan diakhiri: yang berkasnya sudah lengkap ditunda ke hari lain, yang lain hangus.",
                     "Every unfinished number will end: a verified file is put off to another day, others lapse.")) }
@@ -80,11 +80,14 @@ fn open_day(scene: &Scene) -> Markup {
         @if !scene.office.is_working_day(date) {
             p.hint { (scene.t("Menurut kalender kantor, hari ini libur.", "By the office's calendar this is a day off.")) }
         }
-        (post("/day/open", None, html! {
+        @if !scene.may("/day/open") {
+            p.hint { (scene.t("Hari pelayanan dibuka oleh pemegang peran camat.", "Who has the role of head opens the service day.")) }
+        }
+        (scene.post("/day/open", None, html! {
             input type="hidden" name="date" value=(date);
             (button(&format!("{} {words}", scene.t("Benar, buka", "Yes, open")), "B", "primary"))
         }))
-        (folded(scene.t("Tanggal itu salah", "That date is wrong"), "", post("/day/open", None, html! {
+        (folded(scene.t("Tanggal itu salah", "That date is wrong"), "", scene.post("/day/open", None, html! {
             input type="hidden" name="clock_is_wrong" value="yes";
             label { (scene.t("Tanggal yang benar", "The right date")) " " input type="date" name="date" required; }
             (button(scene.t("Lanjut", "Continue"), "", ""))
@@ -101,7 +104,7 @@ pub(crate) fn confirm_date(scene: &Scene, date: jiff::civil::Date) -> Markup {
             p { (scene.t("Jam kotak menunjukkan", "The clock says")) " " (date_in_words(clock, scene.lang)) ". "
                 (scene.t("Anda akan membuka hari pelayanan:", "You are about to open the service day:")) }
             p.date { (date_in_words(date, scene.lang)) }
-            (post("/day/open", None, html! {
+            (scene.post("/day/open", None, html! {
                 input type="hidden" name="date" value=(date);
                 input type="hidden" name="clock_is_wrong" value="yes";
                 input type="hidden" name="sure" value="yes";

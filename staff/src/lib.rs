@@ -1,8 +1,21 @@
 //! The counters' console, in a browser: server-rendered pages over the store, usable without JavaScript.
 //!
+//! # Who may
+//!
+//! Everything but `/sign-in`, `/enrol` and `/assets/…` needs a sign-in, and most of it a role (`rights.rs`). The first start
+//! prints a one-time enrolment code on standard output; `POST /enrol` with `code`, `name`, `password` (8 characters or
+//! more) and `pin` (4 to 6 digits) makes the first account, with every role. That account makes others, each with a
+//! code of its own. A browser signs in once by `name` and `password`, later by `name` and `pin` (`POST /sign-in`); the
+//! login ends after 30 minutes without use, after 10 hours, and with `POST /sign-out` (`everywhere=yes`).
+//!
+//! Scripts send `Authorization: Bearer TOKEN`. A token comes from `POST /enrol` with `Accept: application/json`
+//! (`{"name":"…","roles":"officer head","token":"…"}`) or from `POST /tokens` (`label`, `role` once per scope); it has no
+//! time limit and ends by `POST /tokens/{id}/end`. After five wrong guesses for an account at a browser the next ones
+//! are delayed, 429: one minute to five.
+//!
 //! # Routes
 //!
-//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`,
+//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`, `/people`,
 //! `/report?from=2026-11-01&to=2026-11-30` and the same as `/report.csv`;
 //! `GET /events` sends one server-sent event `change` after each change of the office.
 //!
@@ -34,14 +47,18 @@
 //! | `/network/down`, `/network/up` | |
 //! | `/papers/{paper}/answer` | `came_out=yes\|no` |
 //! | `/papers/{paper}/reprint` | |
+//! | `/people` | `name`, `role` once per role: makes or changes an account |
+//! | `/people/{id}/code` | a new one-time code instead of password and PIN |
+//! | `/devices/forget` | every browser needs a password again |
 //!
 //! A ticket's act may carry `seen` (state, stage and counter, `serving.recording.2`): if the ticket has moved since,
 //! nothing is done. The answer is a redirect (303) to the page. With `Accept: application/json` it is 200 with
 //! `{"ticket":7,"number":"A-012","state":"waiting","stage":"recording","counter":null,"receipt":"26-000123-3"}`
 //! (a call that finds nobody: `{"number":null}`; cases: `case`, `receipt`, `state`), or
 //! `{"refused":"counter-busy","say":"…"}` with 409 (the rules say no), 404 (unknown), 422 (a field is wrong),
-//! 403 (from outside) or 503 (the machine failed).
+//! 401 (`sign-in-needed`), 403 (from outside, or `not-your-role`) or 503 (the machine failed).
 
+mod access;
 mod act;
 mod answer;
 mod cases;
@@ -53,20 +70,28 @@ mod home;
 mod lists;
 mod look;
 mod page;
+mod people;
 mod report;
 mod reports;
+mod rights;
+mod secret;
 mod serving;
+mod sign_in;
 mod texts;
 
 use anyhow::Context;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use queue::store::people::Role;
 use queue::time::Moment;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+
+/// How the line on standard output begins that tells the one-time enrolment code.
+pub const CODE_LINE: &str = "Kode pendaftaran sekali pakai: ";
 
 /// The longest form, bytes: a thousand ticked cases.
 const FORM_MAX: usize = 64 * 1024;
@@ -78,9 +103,23 @@ pub struct Args {
     /// The folder that holds antrean.db and office.toml
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
-    /// The address to listen on; only loopback addresses until there is a sign-in
+    /// The address to listen on; only loopback addresses
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = loopback)]
     pub listen: SocketAddr,
+    /// Print a one-time enrolment code although there are accounts: for an office whose head cannot sign in any more
+    #[arg(long)]
+    pub enrol: bool,
+}
+
+pub use desk::Door;
+
+/// The console, ready to be served.
+pub struct Console {
+    /// Answers requests.
+    pub app: Router,
+    /// The one-time code that makes an account with every role, as people read it. Only while no enrolled head could let
+    /// others in, or when it was asked for.
+    pub code: Option<String>,
 }
 
 fn loopback(text: &str) -> Result<SocketAddr, String> {
@@ -92,13 +131,11 @@ fn refuse_network(address: SocketAddr) -> Result<(), String> {
     if address.ip().is_loopback() {
         return Ok(());
     }
-    Err(format!(
-        "{address} can be reached from the network, and this console has no sign-in yet: \
-         use a loopback address, as 127.0.0.1:8080 or [::1]:8080"
-    ))
+    Err(format!("{address} can be reached from the network: use a loopback address, as 127.0.0.1:8080 or [::1]:8080"))
 }
 
-/// Serves the console until Ctrl-C or SIGTERM, and prints one line that ends with its address.
+/// Serves the console until Ctrl-C or SIGTERM, and prints one line that ends with its address, before it one that ends
+/// with the enrolment code if there is one.
 ///
 /// # Errors
 /// An address beyond loopback or in use, and a data folder that cannot be opened.
@@ -109,13 +146,18 @@ pub fn run(args: Args) -> anyhow::Result<()> {
 }
 
 async fn serve(args: Args) -> anyhow::Result<()> {
-    let app = app(&args.data, queue::clock::now)?;
+    let Console { app, code } =
+        console(&args.data, queue::clock::now, Door { secure: false, network: false }, args.enrol)?;
     let listener = tokio::net::TcpListener::bind(args.listen).await.with_context(|| {
         format!("cannot listen on {}: is another console running? Choose another port with --listen", args.listen)
     })?;
     let address = listener.local_addr()?;
-    tracing::info!("console at http://{address}/, for this machine only (no sign-in yet)");
+    tracing::info!("console at http://{address}/, for this machine only");
     // A closed standard output is no reason to stop.
+    if let Some(code) = code {
+        // Void once used, and made anew at each start until then: who reads an old journal learns nothing.
+        let _ = writeln!(std::io::stdout(), "{CODE_LINE}{code}");
+    }
     let _ = writeln!(std::io::stdout(), "Konsol petugas: http://{address}/");
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     // Open event streams never end by themselves, so this does not wait for them; an act that has begun is finished
@@ -127,13 +169,22 @@ async fn serve(args: Args) -> anyhow::Result<()> {
     }
 }
 
-/// The whole console over the data in `dir`; `clock` tells the time.
+/// The whole console over the data in `dir`; `clock` tells the time, `door` where requests come from. With `enrol` it has
+/// an enrolment code in any case.
 ///
 /// # Errors
 /// The data folder cannot be opened.
-pub fn app(dir: &Path, clock: fn() -> Moment) -> anyhow::Result<Router> {
-    let desk = desk::Desk::open(dir, clock).with_context(|| format!("cannot open the data in {}", dir.display()))?;
-    Ok(Router::new()
+pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> anyhow::Result<Console> {
+    let cannot = || format!("cannot open the data in {}", dir.display());
+    let people = queue::Store::open(dir).and_then(|store| store.people()).with_context(cannot)?;
+    let headed = people.iter().any(|p| p.roles.has(Role::Head) && p.password.is_some());
+    let code = match enrol || !headed {
+        true => Some(secret::code().map_err(|no| anyhow::anyhow!("{}", no.say(queue::Lang::En)))?),
+        false => None,
+    };
+    let first_code = code.as_deref().map(secret::read_code);
+    let desk = desk::Desk::open(dir, clock, door, first_code).with_context(cannot)?;
+    let app = Router::new()
         .route("/", get(look::home))
         .route("/counter/{n}", get(look::counter))
         .route("/cases", get(look::cases))
@@ -149,13 +200,22 @@ pub fn app(dir: &Path, clock: fn() -> Moment) -> anyhow::Result<Router> {
         .route("/day/close", post(act::close_day))
         .route("/report", get(look::report))
         .route("/report.csv", get(look::report_csv))
+        .route("/sign-in", get(sign_in::get_sign_in).post(sign_in::post_sign_in))
+        .route("/enrol", get(sign_in::get_enrol).post(sign_in::post_enrol))
+        .route("/sign-out", post(sign_in::post_sign_out))
+        .route("/people", get(look::people).post(people::set))
+        .route("/people/{id}/code", post(people::renew))
+        .route("/tokens", post(people::make_token))
+        .route("/tokens/{id}/end", post(people::end_token))
+        .route("/devices/forget", post(people::forget_devices))
         .route("/events", get(look::events))
         .route("/assets/{name}", get(look::asset))
         .fallback(look::nothing)
         .method_not_allowed_fallback(look::wrong_method)
         .layer(DefaultBodyLimit::max(FORM_MAX))
-        .layer(from_fn(guard::guard))
-        .with_state(desk))
+        .layer(from_fn_with_state(desk.clone(), guard::guard))
+        .with_state(desk);
+    Ok(Console { app, code })
 }
 
 #[cfg(test)]
@@ -171,8 +231,8 @@ mod tests {
         for address in ["0.0.0.0:8080", "192.168.1.5:8080", "[::]:8080", "8080", "localhost"] {
             assert!(listen(address).is_err(), "{address}");
         }
-        assert!(listen("0.0.0.0:80").unwrap_err().to_string().contains("no sign-in yet"));
-        let args = Args { data: "d".into(), listen: ([0, 0, 0, 0], 80).into() };
-        assert!(run(args).unwrap_err().to_string().contains("no sign-in yet"));
+        assert!(listen("0.0.0.0:80").unwrap_err().to_string().contains("loopback"));
+        let args = Args { data: "d".into(), listen: ([0, 0, 0, 0], 80).into(), enrol: false };
+        assert!(run(args).unwrap_err().to_string().contains("loopback"));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::answer::No;
 use crate::counter::Desk;
-use crate::page::{Scene, button, folded, on_ticket, post};
+use crate::page::{Scene, button, folded};
 use crate::serving::cancel;
 use crate::texts;
 use maud::{Markup, html};
@@ -41,7 +41,7 @@ fn waiting_row(scene: &Scene, desk: &Desk, n: CounterNumber, ticket: &Ticket) ->
             td.minutes.long[long] { (scene.minutes(&place.since)) }
             td.acts {
                 @if desk.held.is_none() {
-                    (folded(scene.word("call"), "", on_ticket("call-chosen", n, ticket, html! {
+                    (folded(scene.word("call"), "", scene.on_ticket("call-chosen", n, ticket, html! {
                         label { (scene.t("Alasan", "Reason")) " " input name="reason" list="reasons" required maxlength="200" autocomplete="off"; }
                         (button(scene.word("call-chosen"), "", ""))
                     })))
@@ -66,7 +66,7 @@ pub(crate) fn apart(scene: &Scene, desk: &Desk) -> Markup {
         }
     };
     let n = desk.counter.number;
-    let act = |word: &str, ticket: &Ticket| on_ticket(word, n, ticket, button(scene.word(word), "", ""));
+    let act = |word: &str, ticket: &Ticket| scene.on_ticket(word, n, ticket, button(scene.word(word), "", ""));
     html! {
         (list("network", scene.t("Ditunda: jaringan", "Held: network"), &|s| matches!(s, State::Held { .. }) && serves(Stage::Recording), &|t| held(scene, n, t)))
         (list("skipped", scene.t("Dilewati", "Skipped"), &|s| matches!(s, State::Skipped { stage, .. } if serves(*stage)), &|t| html! {
@@ -87,12 +87,12 @@ fn missing_of(scene: &Scene, missing: &[String]) -> String {
 /// The applicant's choices while the network is down (S26).
 fn held(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
     let waits = matches!(ticket.state, State::Held { waits: true, .. });
-    let act = |word: &str| on_ticket(word, n, ticket, button(scene.word(word), "", ""));
+    let act = |word: &str| scene.on_ticket(word, n, ticket, button(scene.word(word), "", ""));
     html! {
         @if waits { span.tag { (scene.t("menunggu", "waits")) } } @else { (act("choose-wait")) }
         (act("refer"))
         (act("defer"))
-        (on_ticket("papers/network", n, ticket, button(scene.t("Cetak slip jaringan", "Print network slip"), "", "")))
+        (scene.on_ticket("papers/network", n, ticket, button(scene.t("Cetak slip jaringan", "Print network slip"), "", "")))
     }
 }
 
@@ -150,13 +150,13 @@ fn paper_acts(scene: &Scene, n: CounterNumber, job: &PrintJob) -> Markup {
     match &job.state {
         JobState::Unknown { cause } => html! {
             span title=(cause) { (scene.t("Kertas keluar?", "Did the paper come out?")) }
-            (post(&route("answer"), Some(n), html! {
+            (scene.post(&route("answer"), Some(n), html! {
                 button type="submit" name="came_out" value="yes" { (scene.t("Ya", "Yes")) }
                 button type="submit" name="came_out" value="no" { (scene.t("Tidak", "No")) }
             }))
         },
         JobState::FailedClean { .. } | JobState::Confirmed => html! {
-            (post(&route("reprint"), Some(n), button(scene.t("Cetak ulang", "Reprint"), "", "")))
+            (scene.post(&route("reprint"), Some(n), button(scene.t("Cetak ulang", "Reprint"), "", "")))
             @if let JobState::FailedClean { cause } = &job.state { p.hint { (cause) } }
         },
         JobState::Queued | JobState::Sending => html! {},

@@ -33,17 +33,10 @@ async fn show(desk: &Arc<Desk>, asker: Asker, page: Page, query: Vec<(String, St
         let cookie = format!("lang={lang}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
         return ([(SET_COOKIE, cookie)], Redirect::to(&page.path())).into_response();
     }
-    match desk.ask(move |store, now| page.see(store, now, asker.lang, &query, None)).await {
+    match desk.ask(move |store, now| page.see(store, now, asker, &query, None)).await {
         Ok(markup) => markup.into_response(),
-        Err(no) => bare(asker, &no),
+        Err(no) => page::alone(asker, &no),
     }
-}
-
-fn bare(asker: Asker, no: &No) -> Response {
-    if asker.json {
-        return asker.json_no(no);
-    }
-    (no.status, page::bare(no, asker.lang)).into_response()
 }
 
 /// `GET /`
@@ -53,7 +46,7 @@ pub(crate) async fn home(State(desk): Shared, asker: Asker, Query(query): Asked)
 
 /// `GET /counter/{n}`, and with `?number=` what became of one of today's numbers.
 pub(crate) async fn counter(State(desk): Shared, asker: Asker, Path(n): Path<String>, Query(query): Asked) -> Response {
-    let Ok(n) = n.parse() else { return bare(asker, &Refused::UnknownCounter.into()) };
+    let Ok(n) = n.parse() else { return page::alone(asker, &Refused::UnknownCounter.into()) };
     let (page, asked) = (Page::Counter(n), Fields(query.clone()));
     if asked.get("number").is_empty() {
         return show(&desk, asker, page, query).await;
@@ -88,7 +81,7 @@ pub(crate) async fn cases(State(desk): Shared, asker: Asker, Query(query): Asked
 pub(crate) async fn case(State(desk): Shared, asker: Asker, Path(id): Path<String>, Query(query): Asked) -> Response {
     match id.parse() {
         Ok(id) => show(&desk, asker, Page::Case(CaseId(id)), query).await,
-        Err(_) => bare(asker, &Refused::UnknownCase.into()),
+        Err(_) => page::alone(asker, &Refused::UnknownCase.into()),
     }
 }
 
@@ -112,9 +105,9 @@ pub(crate) async fn report(State(desk): Shared, asker: Asker, Query(query): Aske
     if !query.get("lang").is_empty() {
         return show(&desk, asker, Page::Report, query.0).await;
     }
-    match desk.read_apart(move |store, now| Page::Report.see(store, now, asker.lang, &query, None)).await {
+    match desk.read_apart(move |store, now| Page::Report.see(store, now, asker, &query, None)).await {
         Ok(markup) => markup.into_response(),
-        Err(no) => bare(asker, &no),
+        Err(no) => page::alone(asker, &no),
     }
 }
 
@@ -129,8 +122,13 @@ pub(crate) async fn report_csv(State(desk): Shared, asker: Asker, Query(query): 
             let name = format!("attachment; filename=\"antrean-{}-{}.csv\"", period.from, period.to);
             ([(CONTENT_TYPE, "text/csv; charset=utf-8".to_string()), (CONTENT_DISPOSITION, name)], csv).into_response()
         }
-        Err(no) => bare(asker, &no),
+        Err(no) => page::alone(asker, &no),
     }
+}
+
+/// `GET /people`
+pub(crate) async fn people(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
+    show(&desk, asker, Page::People, query).await
 }
 
 /// `GET /events`: one "change" after every change of the office; the page then reads itself anew.
@@ -146,19 +144,19 @@ pub(crate) async fn asset(asker: Asker, Path(name): Path<String>) -> Response {
         "console.css" => ("text/css; charset=utf-8", include_str!("../assets/console.css")),
         "console.js" => ("text/javascript; charset=utf-8", include_str!("../assets/console.js")),
         "icon.svg" => ("image/svg+xml", include_str!("../assets/icon.svg")),
-        _ => return bare(asker, &No::no_page()),
+        _ => return page::alone(asker, &No::no_page()),
     };
     ([(CONTENT_TYPE, kind)], text).into_response()
 }
 
 /// Every other address.
 pub(crate) async fn nothing(asker: Asker, _: Uri) -> Response {
-    bare(asker, &No::no_page())
+    page::alone(asker, &No::no_page())
 }
 
 /// An address that exists, asked in the wrong way: acts are posted, pages are read.
 pub(crate) async fn wrong_method(asker: Asker) -> Response {
     let mut no = No::no_page();
     no.status = StatusCode::METHOD_NOT_ALLOWED;
-    bare(asker, &no)
+    page::alone(asker, &no)
 }

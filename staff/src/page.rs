@@ -3,8 +3,11 @@
 use crate::answer::{Asker, No};
 use crate::desk::Desk;
 use crate::form::Fields;
+use crate::rights::need;
+use crate::sign_in::clerk;
 use crate::texts::{self, t};
-use crate::{cases, counter, home, look, reports};
+use crate::{cases, counter, home, look, people, reports};
+use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
@@ -12,6 +15,7 @@ use queue::board::{Board, DayStatus};
 use queue::case::CaseId;
 use queue::office::Office;
 use queue::printing::PrinterStatus;
+use queue::store::people::{Role, Roles};
 use queue::ticket::{CounterNumber, Ticket, TicketId};
 use queue::time::{Moment, clock};
 use queue::{Command, Lang, Store, words};
@@ -30,6 +34,8 @@ pub(crate) enum Page {
     Case(CaseId),
     /// The head of office's figures.
     Report,
+    /// Accounts, roles and tokens.
+    People,
 }
 
 impl Page {
@@ -41,6 +47,7 @@ impl Page {
             Page::Cases => "/cases".into(),
             Page::Case(CaseId(id)) => format!("/cases/{id}"),
             Page::Report => "/report".into(),
+            Page::People => "/people".into(),
         }
     }
 
@@ -49,11 +56,11 @@ impl Page {
         self,
         store: &Store,
         now: Moment,
-        lang: Lang,
+        asker: Asker,
         query: &Fields,
         no: Option<&No>,
     ) -> Result<Markup, No> {
-        let scene = Scene::of(store, now, lang)?;
+        let (scene, lang) = (Scene::of(store, now, asker)?, asker.lang);
         let notice = match no {
             Some(no) => Some(("no", no.say(lang).to_string())),
             None => scene.notice(self, query)?.map(|text| ("done", text)),
@@ -67,6 +74,7 @@ impl Page {
                 let (report, period) = look::figures(store, now, query)?;
                 (t(lang, "Laporan", "Report").into(), reports::see(&scene, &report, period))
             }
+            Page::People => (t(lang, "Petugas", "People").into(), people::see(&scene)?),
         };
         Ok(scene.shell(self, query, &title, notice, body))
     }
@@ -81,12 +89,17 @@ pub(crate) struct Scene<'a> {
     pub(crate) now: Moment,
     pub(crate) board: Board,
     pub(crate) printer: Option<PrinterStatus>,
+    /// Who is signed in, and with which roles.
+    clerk: String,
+    roles: Roles,
 }
 
 impl<'a> Scene<'a> {
-    pub(crate) fn of(store: &'a Store, now: Moment, lang: Lang) -> Result<Scene<'a>, No> {
+    pub(crate) fn of(store: &'a Store, now: Moment, asker: Asker) -> Result<Scene<'a>, No> {
         let (board, printer) = (store.board(now)?, store.printer_status()?);
-        Ok(Scene { store, office: store.office(), lang, now, board, printer })
+        let login = clerk(asker)?.login(store)?;
+        let (office, lang) = (store.office(), asker.lang);
+        Ok(Scene { store, office, lang, now, board, printer, clerk: login.name, roles: login.roles })
     }
 
     /// The text in the reader's language.
@@ -105,6 +118,34 @@ impl<'a> Scene<'a> {
             Some(time) => format!("{} {}", time.as_secs() / 60, self.t("menit", "min")),
             None => "–".into(),
         }
+    }
+
+    /// Whether who is signed in may send this form.
+    pub(crate) fn may(&self, action: &str) -> bool {
+        need(&Method::POST, action).met_by(self.roles)
+    }
+
+    /// A form that acts: it carries a command of its own, so that pressing twice does nothing twice. Nothing for somebody
+    /// without the role for it: a button that is always refused teaches people to ignore refusals.
+    pub(crate) fn post(&self, action: &str, counter: Option<CounterNumber>, inner: Markup) -> Markup {
+        html! {
+            @if self.may(action) {
+                form method="post" action=(action) {
+                    input type="hidden" name="command" value=(Command::new("").id);
+                    @if let Some(n) = counter { input type="hidden" name="counter" value=(n); }
+                    (inner)
+                }
+            }
+        }
+    }
+
+    /// A form that acts on a ticket, and says which state of it the reader saw.
+    pub(crate) fn on_ticket(&self, word: &str, counter: CounterNumber, ticket: &Ticket, inner: Markup) -> Markup {
+        let inner = html! {
+            input type="hidden" name="seen" value=(texts::seen(ticket));
+            (inner)
+        };
+        self.post(&ticket_route(ticket, word), Some(counter), inner)
     }
 
     /// What the redirect after an act says, always read anew from the store.
@@ -154,7 +195,12 @@ impl<'a> Scene<'a> {
                     nav {
                         a href="/" aria-current=[(page == Page::Home).then_some("page")] { (self.t("Loket", "Counters")) }
                         a href="/cases" aria-current=[(page == Page::Cases).then_some("page")] { (self.t("Permohonan", "Cases")) }
-                        a href="/report" aria-current=[(page == Page::Report).then_some("page")] { (self.t("Laporan", "Report")) }
+                        @if self.roles.has(Role::Head) {
+                            a href="/report" aria-current=[(page == Page::Report).then_some("page")] { (self.t("Laporan", "Report")) }
+                        }
+                        @if self.roles.any(&[Role::Head, Role::Technician]) {
+                            a href="/people" aria-current=[(page == Page::People).then_some("page")] { (self.t("Petugas", "People")) }
+                        }
                     }
                     a.lang href={ (page.path()) "?lang=" (other) } lang=(other) { (self.t("English", "Bahasa Indonesia")) }
                 }
@@ -176,10 +222,11 @@ impl<'a> Scene<'a> {
             main { (body) }
             footer {
                 a href=(here) { (self.t("Muat ulang", "Reload")) }
-                " · "
-                (self.t(
-                    "Belum ada masuk dengan nama: konsol ini hanya dapat dibuka dari komputer ini sendiri.",
-                    "There is no sign-in yet: this console can only be opened on this machine itself."))
+                " · " (self.t("masuk sebagai", "signed in as")) " " strong { (self.clerk) }
+                form.out method="post" action="/sign-out" {
+                    (button(self.t("Keluar", "Sign out"), "", ""))
+                    label { input type="checkbox" name="everywhere" value="yes"; " " (self.t("di semua peramban", "at every browser")) }
+                }
             }
         };
         document(self.lang, &format!("{title} · {}", self.office.identity.name), &here, content)
@@ -225,7 +272,7 @@ pub(crate) async fn refuse(desk: &Arc<Desk>, asker: Asker, page: Page, no: No) -
         return asker.json_no(&no);
     }
     let above = no.clone();
-    let see = move |store: &mut Store, now| page.see(store, now, asker.lang, &Fields::default(), Some(&above));
+    let see = move |store: &mut Store, now| page.see(store, now, asker, &Fields::default(), Some(&above));
     let markup = match no.is_fault() {
         true => Err(no.clone()),
         false => desk.ask(see).await,
@@ -233,18 +280,32 @@ pub(crate) async fn refuse(desk: &Arc<Desk>, asker: Asker, page: Page, no: No) -
     (no.status, markup.unwrap_or_else(|_| bare(&no, asker.lang))).into_response()
 }
 
+/// A refusal where no page stands behind it.
+pub(crate) fn alone(asker: Asker, no: &No) -> Response {
+    if asker.json {
+        return asker.json_no(no);
+    }
+    (no.status, bare(no, asker.lang)).into_response()
+}
+
 /// A page that needs nothing from the store: for faults, unknown addresses and requests from outside.
 pub(crate) fn bare(no: &No, lang: Lang) -> Markup {
+    bare_with(no, lang, "/")
+}
+
+/// The same, with another page to go on with.
+pub(crate) fn bare_with(no: &No, lang: Lang, onward: &str) -> Markup {
     let content = html! {
         main {
             p.notice.no role="alert" { (no.say(lang)) }
-            p { a.button href="/" { (t(lang, "Ke halaman pertama", "To the first page")) } }
+            p { a.button href=(onward) { (t(lang, "Lanjut", "Continue")) } }
         }
     };
     document(lang, t(lang, "Konsol petugas", "Staff console"), "/", content)
 }
 
-fn document(lang: Lang, title: &str, here: &str, content: Markup) -> Markup {
+/// The HTML around everything.
+pub(crate) fn document(lang: Lang, title: &str, here: &str, content: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(t(lang, "id", "en")) {
@@ -261,26 +322,6 @@ fn document(lang: Lang, title: &str, here: &str, content: Markup) -> Markup {
     }
 }
 
-/// A form that acts: it carries a command of its own, so that pressing twice does nothing twice.
-pub(crate) fn post(action: &str, counter: Option<CounterNumber>, inner: Markup) -> Markup {
-    html! {
-        form method="post" action=(action) {
-            input type="hidden" name="command" value=(Command::new("").id);
-            @if let Some(n) = counter { input type="hidden" name="counter" value=(n); }
-            (inner)
-        }
-    }
-}
-
-/// A form that acts on a ticket, and says which state of it the reader saw.
-pub(crate) fn on_ticket(word: &str, counter: CounterNumber, ticket: &Ticket, inner: Markup) -> Markup {
-    let inner = html! {
-        input type="hidden" name="seen" value=(texts::seen(ticket));
-        (inner)
-    };
-    post(&ticket_route(ticket, word), Some(counter), inner)
-}
-
 /// `POST /tickets/{id}/{word}`.
 pub(crate) fn ticket_route(ticket: &Ticket, word: &str) -> String {
     format!("/tickets/{}/{word}", ticket.id.0)
@@ -295,14 +336,16 @@ pub(crate) fn button(label: &str, key: &str, class: &str) -> Markup {
     }
 }
 
-/// A form behind a summary, for acts that need a word first.
+/// A form behind a summary, for acts that need a word first; nothing where there is no form.
 pub(crate) fn folded(label: &str, key: &str, inner: Markup) -> Markup {
     html! {
-        details {
-            summary data-key=[(!key.is_empty()).then_some(key)] {
-                (label) " …" @if !key.is_empty() { " " kbd { (key) } }
+        @if !inner.0.is_empty() {
+            details {
+                summary data-key=[(!key.is_empty()).then_some(key)] {
+                    (label) " …" @if !key.is_empty() { " " kbd { (key) } }
+                }
+                (inner)
             }
-            (inner)
         }
     }
 }

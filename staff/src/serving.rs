@@ -1,7 +1,7 @@
 //! The applicant at the counter: the number, the next sensible act, and every other act the rules allow now.
 
 use crate::answer::No;
-use crate::page::{Scene, button, folded, on_ticket, ticket_route};
+use crate::page::{Scene, button, folded, ticket_route};
 use maud::{Markup, html};
 use queue::Refused;
 use queue::office::{Service, Stage};
@@ -46,10 +46,10 @@ fn called(scene: &Scene, n: CounterNumber, ticket: &Ticket, calls: u8) -> Markup
     let skip_now = calls >= figures.calls_before_skip;
     let recall_now = calls <= figures.recalls_max;
     html! {
-        (on_ticket("start", n, ticket, button(scene.word("start"), "H", "primary")))
+        (scene.on_ticket("start", n, ticket, button(scene.word("start"), "H", "primary")))
         div.row {
-            @if recall_now { (on_ticket("recall", n, ticket, button(scene.word("recall"), "U", ""))) }
-            @if skip_now { (on_ticket("skip", n, ticket, button(scene.word("skip"), "W", ""))) }
+            @if recall_now { (scene.on_ticket("recall", n, ticket, button(scene.word("recall"), "U", ""))) }
+            @if skip_now { (scene.on_ticket("skip", n, ticket, button(scene.word("skip"), "W", ""))) }
         }
         @if !skip_now {
             p.hint { (scene.t("Lewati", "Skip")) ": " (scene.t("setelah", "after")) " " (figures.calls_before_skip) " " (scene.t("kali panggil", "calls")) }
@@ -61,7 +61,7 @@ fn called(scene: &Scene, n: CounterNumber, ticket: &Ticket, calls: u8) -> Markup
 fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Service) -> Markup {
     let requirements = scene.office.requirements_of(service);
     html! {
-        (on_ticket("complete", n, ticket, html! {
+        (scene.on_ticket("complete", n, ticket, html! {
             fieldset {
                 legend { (scene.t("Centang yang KURANG", "Tick what is MISSING")) }
                 @for requirement in requirements.iter().filter(|r| r.blocking) {
@@ -76,7 +76,7 @@ fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Serv
             }
         }))
         @if service.print_directly {
-            (on_ticket("print-directly", n, ticket, html! {
+            (scene.on_ticket("print-directly", n, ticket, html! {
                 div.row {
                     (place(scene))
                     (button(scene.word("print-directly"), "C", ""))
@@ -92,7 +92,7 @@ fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Serv
 
 fn recording(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
     html! {
-        (on_ticket("finish-recording", n, ticket, html! {
+        (scene.on_ticket("finish-recording", n, ticket, html! {
             fieldset {
                 legend { (scene.t("Centang yang SUDAH", "Tick what is DONE")) }
                 @for tick in &scene.office.stages.recording.ticks {
@@ -104,7 +104,7 @@ fn recording(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
             (button(scene.word("finish-recording"), "S", "primary"))
         }))
         @if scene.board.network_down.is_some() {
-            div.row { (on_ticket("hold", n, ticket, button(scene.word("hold"), "D", ""))) }
+            div.row { (scene.on_ticket("hold", n, ticket, button(scene.word("hold"), "D", ""))) }
         }
     }
 }
@@ -115,7 +115,7 @@ fn collection(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Markup
         None => None,
     };
     let receipt = case.map(|case| case.receipt.to_string());
-    Ok(on_ticket(
+    Ok(scene.on_ticket(
         "hand-over",
         n,
         ticket,
@@ -156,7 +156,7 @@ fn transfer(scene: &Scene, n: CounterNumber, ticket: &Ticket, key: &str) -> Mark
     folded(
         scene.word("transfer"),
         key,
-        on_ticket(
+        scene.on_ticket(
             "transfer",
             n,
             ticket,
@@ -178,7 +178,7 @@ pub(crate) fn cancel(scene: &Scene, n: CounterNumber, ticket: &Ticket, key: &str
     folded(
         scene.word("cancel"),
         key,
-        on_ticket(
+        scene.on_ticket(
             "cancel",
             n,
             ticket,

@@ -6,6 +6,7 @@ use queue::case::{Case, CaseState};
 use queue::document::Paper;
 use queue::office::Office;
 use queue::printing::{JobState, PrinterState};
+use queue::store::people::Role;
 use queue::ticket::{State, Ticket};
 use queue::time::{clock, date_in_words};
 use queue::words::say;
@@ -101,5 +102,16 @@ pub(crate) fn job(state: &JobState, lang: Lang) -> String {
         JobState::Confirmed => t(lang, "tercetak", "printed").into(),
         JobState::FailedClean { .. } => t(lang, "tidak tercetak", "not printed").into(),
         JobState::Unknown { .. } => t(lang, "belum pasti tercetak", "may or may not be printed").into(),
+    }
+}
+
+/// A role's name.
+pub(crate) fn role(role: Role, lang: Lang) -> &'static str {
+    match role {
+        Role::Officer => t(lang, "petugas loket", "officer"),
+        Role::Recording => t(lang, "operator rekam", "recording operator"),
+        Role::Printing => t(lang, "operator cetak", "printing operator"),
+        Role::Head => t(lang, "camat", "head of office"),
+        Role::Technician => t(lang, "teknisi", "technician"),
     }
 }

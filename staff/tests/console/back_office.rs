@@ -63,10 +63,11 @@ async fn the_day_is_opened_by_its_date_in_words_and_against_the_clock_only_twice
     assert_eq!(office.act("/day/open", &[("date", "2026-11-24")]).await.1["refused"], "date-differs-from-clock");
 
     let wrong = [("date", "2026-11-24"), ("clock_is_wrong", "yes")];
+    let before = office.events();
     let asked = office.post("/day/open", &wrong).await;
     assert_eq!(asked.status, 200);
     assert!(asked.text.contains("Selasa, 24 November 2026") && asked.text.contains("name=\"sure\""));
-    assert_eq!(office.events(), 0, "asking again has opened nothing");
+    assert_eq!(office.events(), before, "asking again has opened nothing");
     let sure = [("date", "2026-11-24"), ("clock_is_wrong", "yes"), ("sure", "yes")];
     assert_eq!(office.post("/day/open", &sure).await.location(), "/");
     let page = office.get("/").await.text;

@@ -1,5 +1,6 @@
 //! The console, request by request, in process.
 
+mod access;
 mod back_office;
 mod office;
 mod trust;

@@ -5,9 +5,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
-use queue::Store;
 use queue::case::Receipt;
+use queue::store::people::Roles;
 use queue::time::Moment;
+use queue::{Command, Store};
 use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -23,6 +24,12 @@ pub struct Office {
     pub app: Router,
 }
 
+/// The token of a script that may do everything; most tests act with it.
+pub const TOKEN: &str = "token-of-the-tests";
+
+/// For a console on this machine only.
+pub const LOOPBACK: staff::Door = staff::Door { secure: false, network: false };
+
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -37,6 +44,10 @@ impl Answer {
     pub fn location(&self) -> &str {
         self.headers.get("location").map_or("", |v| v.to_str().unwrap())
     }
+}
+
+fn bearer() -> String {
+    format!("Bearer {TOKEN}")
 }
 
 /// A command id of its own for every wish.
@@ -60,8 +71,11 @@ impl Office {
         let dir = tempfile::tempdir().unwrap();
         let text = change(include_str!("../../../office.toml").into());
         std::fs::write(dir.path().join("office.toml"), text).unwrap();
-        drop(Store::create(dir.path()).unwrap());
-        let app = staff::app(dir.path(), monday).unwrap();
+        let mut store = Store::create(dir.path()).unwrap();
+        let wish = || Command { now: monday(), ..Command::new("test") };
+        let person = store.set_person(&wish(), "Uji", Roles::all()).unwrap().id;
+        store.make_token(&wish(), person, "Uji", Roles::all(), TOKEN).unwrap();
+        let app = staff::console(dir.path(), monday, LOOPBACK, false).unwrap().app;
         Office { dir, app }
     }
 
@@ -94,7 +108,7 @@ impl Office {
                 std::fs::copy(from, dir.path().join(name)).unwrap();
             }
         }
-        let app = staff::app(dir.path(), monday).unwrap();
+        let app = staff::console(dir.path(), monday, LOOPBACK, false).unwrap().app;
         Office { dir, app }
     }
 
@@ -111,7 +125,7 @@ impl Office {
 
     /// A page, read by a browser with these headers.
     pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = Request::get(path).header("host", "127.0.0.1:8080");
+        let mut request = Request::get(path).header("host", "127.0.0.1:8080").header("authorization", bearer());
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -126,6 +140,7 @@ impl Office {
     pub async fn post_with(&self, path: &str, headers: &[(&str, &str)], body: String) -> Answer {
         let mut request = Request::post(path)
             .header("host", "127.0.0.1:8080")
+            .header("authorization", bearer())
             .header("content-type", "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);

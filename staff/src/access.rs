@@ -1,0 +1,162 @@
+//! Who is behind a request, for how long, and how soon somebody may guess again. The times are passed in.
+
+use crate::answer::No;
+use crate::desk::Desk;
+use axum::http::{HeaderMap, StatusCode, header};
+use queue::store::people::{DeviceId, Guesses, Login, LoginId, PersonId, Roles};
+use queue::time::Moment;
+use queue::{Command, Store};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A login ends after so long without an act or a page that a person asked for.
+pub(crate) const IDLE: Duration = Duration::from_secs(30 * 60);
+/// A login ends after so long whatever happens: one working day.
+pub(crate) const ABSOLUTE: Duration = Duration::from_secs(10 * 60 * 60);
+/// How exactly the last act of a login is kept; it saves a commit per page.
+const SEEN_STEP: Duration = Duration::from_secs(60);
+/// So many wrong guesses in a row cost nothing but the guess.
+const FREE_GUESSES: u32 = 5;
+/// An enrolled browser is remembered so long, seconds: the longest that browsers allow.
+const DEVICE_SECONDS: u32 = 400 * 24 * 60 * 60;
+/// What the page's script sends with what it asks for by itself: that keeps nobody signed in.
+const BACKGROUND: &str = "x-antrean-background";
+
+/// Who asks: a signed-in person or a person's token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Clerk {
+    pub(crate) login: LoginId,
+    pub(crate) person: PersonId,
+    pub(crate) roles: Roles,
+}
+
+impl Clerk {
+    /// The login as it is now; it may have ended since the request came in.
+    pub(crate) fn login(self, store: &Store) -> Result<Login, No> {
+        store.login_by_id(self.login)?.ok_or_else(not_signed_in)
+    }
+}
+
+/// Nobody is signed in, or no longer.
+pub(crate) fn not_signed_in() -> No {
+    let mut no = No::bad("Silakan masuk dahulu.", "Please sign in first.");
+    (no.status, no.code) = (StatusCode::UNAUTHORIZED, "sign-in-needed".into());
+    no
+}
+
+/// Somebody without the role for it.
+pub(crate) fn not_your_role() -> No {
+    let mut no = No::bad(
+        "Peran Anda tidak mencakup tindakan ini. Mintalah kepada rekan atau camat.",
+        "Your roles do not include this. Ask a colleague or the head of office.",
+    );
+    (no.status, no.code) = (StatusCode::FORBIDDEN, "not-your-role".into());
+    no
+}
+
+/// The cookies' names: the prefix makes a browser insist that they came over TLS from this very host.
+fn name(secure: bool, word: &str) -> String {
+    format!("{}antrean-{word}", if secure { "__Host-" } else { "" })
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get_all(header::COOKIE).into_iter().filter_map(|v| v.to_str().ok());
+    all.flat_map(|v| v.split(';')).find_map(|c| c.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// `Set-Cookie` for a login.
+pub(crate) fn login_cookie(secure: bool, key: &str) -> String {
+    let flag = if secure { "; Secure" } else { "" };
+    format!("{}={key}; Path=/; HttpOnly; SameSite=Strict{flag}", name(secure, "login"))
+}
+
+/// `Set-Cookie` for an enrolled browser.
+pub(crate) fn device_cookie(secure: bool, key: &str) -> String {
+    let flag = if secure { "; Secure" } else { "" };
+    format!("{}={key}; Path=/; HttpOnly; SameSite=Strict; Max-Age={DEVICE_SECONDS}{flag}", name(secure, "device"))
+}
+
+/// `Set-Cookie` that takes the login away.
+pub(crate) fn no_login_cookie(secure: bool) -> String {
+    format!("{}; Max-Age=0", login_cookie(secure, ""))
+}
+
+/// The enrolled browser behind these headers.
+pub(crate) fn device(store: &Store, secure: bool, headers: &HeaderMap) -> Result<Option<DeviceId>, No> {
+    match cookie(headers, &name(secure, "device")) {
+        Some(key) => Ok(store.device(key)?),
+        None => Ok(None),
+    }
+}
+
+/// Who is behind these headers, if the login or token still holds.
+pub(crate) async fn identify(desk: &Arc<Desk>, headers: &HeaderMap, path: &str) -> Result<Option<Clerk>, No> {
+    let bearer = headers.get(header::AUTHORIZATION).map(|v| v.to_str().unwrap_or_default());
+    // With a token no cookie counts: what asks in two names asks in none.
+    let (key, by_token) = match bearer {
+        Some(text) => (text.strip_prefix("Bearer ").map(str::trim), true),
+        None => (cookie(headers, &name(desk.door.secure, "login")), false),
+    };
+    let Some(key) = key.map(str::to_string) else { return Ok(None) };
+    let background = headers.contains_key(BACKGROUND) || path == "/events";
+    desk.ask(move |store, now| {
+        let Some(login) = store.login(&key)?.filter(|login| login.is_token == by_token) else { return Ok(None) };
+        if !login.is_token && has_ended(&login, now) {
+            let command = Command { now, ..Command::new(&login.name) };
+            store.sign_out(&command, &login, false)?;
+            return Ok(None);
+        }
+        if !login.is_token && !background && now.since(&login.seen).is_none_or(|passed| passed >= SEEN_STEP) {
+            store.touch_login(login.id, now)?;
+        }
+        let clerk = Clerk { login: login.id, person: login.person, roles: login.roles };
+        Ok((!login.roles.is_empty()).then_some(clerk))
+    })
+    .await
+}
+
+/// Whether a browser's login is over. After a restart of the machine nobody measured the time, so it is.
+fn has_ended(login: &Login, now: Moment) -> bool {
+    let longer = |since: &Moment, limit| now.since(since).is_none_or(|passed| passed >= limit);
+    longer(&login.seen, IDLE) || longer(&login.since, ABSOLUTE)
+}
+
+/// How long nobody may guess for this account at this browser: after five wrong guesses a minute, then one more with each,
+/// five at most. Others and other browsers go on.
+pub(crate) fn wait(guesses: Option<Guesses>, now: Moment) -> Option<Duration> {
+    let guesses = guesses.filter(|g| g.failed >= FREE_GUESSES)?;
+    let minutes = (guesses.failed - FREE_GUESSES + 1).min(5);
+    // A restart of the machine needs somebody in front of it.
+    let passed = now.since(&guesses.last)?;
+    Duration::from_secs(u64::from(minutes) * 60).checked_sub(passed).filter(|left| !left.is_zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Moment {
+        Moment { wall_ms: -second, boot: 7, uptime_ms: second * 1000 }
+    }
+
+    #[test]
+    fn guesses_are_delayed_longer_and_longer_and_never_for_good() {
+        let wait = |failed, second| wait(Some(Guesses { failed, last: at(0) }), at(second)).map(|d| d.as_secs());
+        assert_eq!(wait(4, 0), None);
+        assert_eq!([wait(5, 0), wait(5, 59), wait(5, 60)], [Some(60), Some(1), None]);
+        assert_eq!([wait(6, 0), wait(7, 0), wait(9, 0)], [Some(120), Some(180), Some(300)]);
+        assert_eq!([wait(4_000_000_000, 0), wait(4_000_000_000, 300)], [Some(300), None]);
+        let restarted = Moment { boot: 8, ..at(1) };
+        assert_eq!(super::wait(Some(Guesses { failed: 9, last: at(0) }), restarted), None);
+    }
+
+    #[test]
+    fn a_cookie_is_found_by_its_whole_name() {
+        let headers = |text: &'static str| [(header::COOKIE, text.parse().unwrap())].into_iter().collect::<HeaderMap>();
+        let all = headers("lang=en; antrean-login=abc; __Host-antrean-login=xyz");
+        assert_eq!(cookie(&all, &name(false, "login")), Some("abc"));
+        assert_eq!(cookie(&all, &name(true, "login")), Some("xyz"));
+        assert_eq!(cookie(&headers("antrean-login2=abc; xantrean-login=d"), "antrean-login"), None);
+        assert!(login_cookie(true, "k").contains("; Secure") && login_cookie(true, "k").starts_with("__Host-"));
+    }
+}

@@ -1,0 +1,216 @@
+//! People and roles, the tokens of scripts, and the enrolled browsers.
+
+use crate::access::not_your_role;
+use crate::act::{Done, Sent, Shared, carry_out};
+use crate::answer::{Asker, No};
+use crate::form::Fields;
+use crate::page::{Page, Scene, button, folded};
+use crate::rights::may_manage;
+use crate::sign_in::{account_name, another_head, clerk};
+use crate::{secret, texts};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use maud::{Markup, html};
+use queue::store::people::{LoginId, Person, PersonId, Role, Roles};
+use queue::time::Moment;
+use queue::{Command, Store};
+use serde_json::json;
+
+fn roles(fields: &Fields) -> Result<Roles, No> {
+    let read =
+        |word: &String| Role::from_word(word).ok_or_else(|| No::bad("Peran itu tidak ada.", "There is no such role."));
+    fields.all("role").iter().map(read).collect()
+}
+
+fn unknown() -> No {
+    let mut no = No::no_page();
+    no.code = "unknown-person".into();
+    no
+}
+
+/// Nobody may take the last head's role or password away: then nobody could give it back.
+fn keep_a_head(store: &Store, person: &Person, after: Roles) -> Result<(), No> {
+    if !person.roles.has(Role::Head) || after.has(Role::Head) || another_head(store, person.id)? {
+        return Ok(());
+    }
+    Err(No::conflict(
+        "last-head",
+        "Harus ada seorang lagi yang terdaftar dengan peran camat.".into(),
+        "There must be another enrolled person with the role of head.".into(),
+    ))
+}
+
+fn command(by: &str, now: Moment) -> Command {
+    Command { now, ..Command::new(by) }
+}
+
+/// A fresh code for the person, shown once.
+fn invite(store: &mut Store, asker: Asker, by: &str, person: &Person, now: Moment) -> Result<Done, No> {
+    let code = secret::code()?;
+    store.invite(&command(by, now), person.id, &secret::read_code(&code))?;
+    let scene = Scene::of(store, now, asker)?;
+    let body = html! {
+        section {
+            h2 { (scene.t("Kode pendaftaran untuk", "Enrolment code for")) " " (person.name) }
+            p.date { (code) }
+            p { (scene.t("Catat dan serahkan sekarang; kode ini tidak ditampilkan lagi dan berlaku untuk satu kali. Orangnya membuka halaman ini, memilih kode pendaftaran, lalu memilih kata sandi dan PIN sendiri.",
+                "Write it down and hand it over now; this code is not shown again and works once. The person opens this console, chooses the enrolment code, and picks a password and a PIN.")) }
+            p { a.button href="/people" { (scene.t("Selesai", "Done")) } }
+        }
+    };
+    let show = Some(scene.shell(Page::People, &Fields::default(), &person.name, None, body));
+    Ok(Done { json: json!({ "person": person.id.0, "name": person.name, "code": code }), query: String::new(), show })
+}
+
+/// `POST /people`: `name` and `role`, once per role. A new person gets a code; no role at all closes an account.
+pub(crate) async fn set(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::People, move |store, _, fields, by, now| {
+        let (own, name, roles) = (clerk(asker)?.roles, account_name(fields)?, roles(fields)?);
+        let known = store.person_by_name(&name)?;
+        let before = known.as_ref().map(|p| p.roles).unwrap_or_default();
+        if !may_manage(own, before, roles) {
+            return Err(not_your_role());
+        }
+        if known.is_none() && roles.is_empty() {
+            return Err(No::bad("Centang sedikitnya satu peran.", "Tick at least one role."));
+        }
+        if let Some(person) = &known {
+            keep_a_head(store, person, roles)?;
+        }
+        let person = store.set_person(&command(by, now), &name, roles)?;
+        if known.is_none() {
+            return invite(store, asker, by, &person, now);
+        }
+        Ok(Done::new(json!({ "person": person.id.0, "name": person.name, "roles": roles.to_string() }), String::new()))
+    })
+    .await
+}
+
+/// `POST /people/{id}/code`: password and PIN are void, a new code lets the person begin anew.
+pub(crate) async fn renew(State(desk): Shared, asker: Asker, Path(id): Path<i64>, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::People, move |store, _, _, by, now| {
+        let person = store.person(PersonId(id))?.ok_or_else(unknown)?;
+        if !may_manage(clerk(asker)?.roles, person.roles, person.roles) {
+            return Err(not_your_role());
+        }
+        keep_a_head(store, &person, Roles::default())?;
+        invite(store, asker, by, &person, now)
+    })
+    .await
+}
+
+/// `POST /tokens`: `label` and `role`, once per scope. The token is shown once.
+pub(crate) async fn make_token(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::People, move |store, _, fields, by, now| {
+        let (owner, scopes) = (clerk(asker)?, roles(fields)?);
+        let named = Fields(vec![("name".into(), fields.get("label").into())]);
+        let label = account_name(&named)?;
+        if scopes.is_empty() || !scopes.within(owner.roles) {
+            return Err(not_your_role());
+        }
+        let token = secret::key()?;
+        store.make_token(&command(by, now), owner.person, &label, scopes, &token)?;
+        let scene = Scene::of(store, now, asker)?;
+        let body = html! {
+            section {
+                h2 { (scene.t("Token untuk", "Token for")) " " (label) }
+                p { code { (token) } }
+                p { (scene.t("Token ini tidak ditampilkan lagi.", "This token is not shown again.")) }
+                p { a.button href="/people" { (scene.t("Selesai", "Done")) } }
+            }
+        };
+        let show = Some(scene.shell(Page::People, &Fields::default(), &label, None, body));
+        Ok(Done {
+            json: json!({ "label": label, "scopes": scopes.to_string(), "token": token }),
+            query: String::new(),
+            show,
+        })
+    })
+    .await
+}
+
+/// `POST /tokens/{id}/end`
+pub(crate) async fn end_token(State(desk): Shared, asker: Asker, Path(id): Path<i64>, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::People, move |store, _, _, by, now| {
+        let token = store.login_by_id(LoginId(id))?.filter(|login| login.is_token).ok_or_else(unknown)?;
+        if !may_manage(clerk(asker)?.roles, token.roles, token.roles) {
+            return Err(not_your_role());
+        }
+        store.sign_out(&command(by, now), &token, false)?;
+        Ok(Done::new(json!({ "ended": token.name }), String::new()))
+    })
+    .await
+}
+
+/// `POST /devices/forget`: every browser needs a password once more, as after a stolen computer.
+pub(crate) async fn forget_devices(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::People, move |store, _, _, by, now| {
+        store.forget_devices(&command(by, now))?;
+        Ok(Done::new(json!({ "forgotten": true }), String::new()))
+    })
+    .await
+}
+
+pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
+    let (people, tokens) = (scene.store.people()?, scene.store.tokens()?);
+    let ticks = |now: Roles| {
+        html! {
+            @for role in Role::ALL {
+                label { input type="checkbox" name="role" value=(role.word()) checked[now.has(role)]; " " (texts::role(role, scene.lang)) }
+            }
+        }
+    };
+    let standing = |person: &Person| match () {
+        () if person.roles.is_empty() => scene.t("ditutup", "closed"),
+        () if person.invited => scene.t("menunggu kode dipakai", "the code was not used yet"),
+        () if person.password.is_none() => scene.t("belum terdaftar", "not enrolled"),
+        () => scene.t("terdaftar", "enrolled"),
+    };
+    Ok(html! {
+        h1 { (scene.t("Petugas dan peran", "People and roles")) }
+        section {
+            @for person in &people {
+                h2 { (person.name) " " span.count { (standing(person)) } }
+                (scene.post("/people", None, html! {
+                    input type="hidden" name="name" value=(person.name);
+                    (ticks(person.roles)) (button(scene.t("Simpan peran", "Save roles"), "", ""))
+                }))
+                @if !person.roles.is_empty() {
+                    (folded(scene.t("Kode baru", "New code"), "", scene.post(&format!("/people/{}/code", person.id.0), None, html! {
+                        p.hint { (scene.t("Kata sandi dan PIN yang lama tidak berlaku lagi.", "The old password and PIN become void.")) }
+                        (button(scene.t("Buat kode baru", "Make a new code"), "", "danger"))
+                    })))
+                }
+            }
+        }
+        section {
+            h2 { (scene.t("Petugas baru", "New person")) }
+            (scene.post("/people", None, html! {
+                label { (scene.t("Nama akun", "Account's name")) " " input name="name" required maxlength="40" autocomplete="off"; }
+                (ticks(Roles::default()))
+                (button(scene.t("Tambah", "Add"), "", ""))
+            }))
+            p.hint { (scene.t("Tanpa centang peran, akun yang ada ditutup: tidak dapat masuk lagi.", "Without any role an existing account is closed: nobody signs in with it.")) }
+        }
+        section {
+            h2 { (scene.t("Token untuk program lain", "Tokens for other programs")) }
+            @for token in &tokens {
+                (scene.post(&format!("/tokens/{}/end", token.id.0), None, html! {
+                    strong { (token.name) } " · " @for role in token.roles.iter() { (texts::role(role, scene.lang)) " " }
+                    (button(scene.t("Akhiri", "End"), "", "danger"))
+                }))
+            }
+            (folded(scene.t("Token baru", "New token"), "", scene.post("/tokens", None, html! {
+                label { (scene.t("Nama", "Name")) " " input name="label" required maxlength="40" autocomplete="off"; }
+                (ticks(Roles::default()))
+                (button(scene.t("Buat", "Make"), "", ""))
+            })))
+        }
+        section {
+            (folded(scene.t("Lupakan semua peramban", "Forget all browsers"), "", scene.post("/devices/forget", None, html! {
+                p { (scene.t("Setiap peramban perlu kata sandi sekali lagi sebelum PIN dapat dipakai.", "Every browser needs a password once more before a PIN is enough.")) }
+                (button(scene.t("Lupakan", "Forget"), "", "danger"))
+            })))
+        }
+    })
+}

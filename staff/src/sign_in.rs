@@ -1,0 +1,399 @@
+//! The way in and out: enrolling with a one-time code, signing in, signing out.
+
+use crate::access::{self, Clerk, device_cookie, login_cookie, no_login_cookie, not_signed_in};
+use crate::act::Sent;
+use crate::answer::{self, Asker, No};
+use crate::desk::Desk;
+use crate::form::Fields;
+use crate::page::{self, button};
+use crate::secret;
+use crate::texts::t;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use queue::store::people::{DeviceId, Person, PersonId, Roles};
+use queue::time::Moment;
+use queue::{Command, Store};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longest name of an account, characters.
+const NAME_MAX: usize = 40;
+
+/// What a browser or script carries away.
+struct Entered {
+    /// Of the login, for a browser.
+    login: Option<String>,
+    /// Of a browser enrolled just now.
+    device: Option<String>,
+    json: Value,
+}
+
+/// The name of an account as typed.
+pub(crate) fn account_name(fields: &Fields) -> Result<String, No> {
+    let name: Vec<&str> = fields.get("name").split_whitespace().collect();
+    let name = name.join(" ");
+    let fits = (1..=NAME_MAX).contains(&name.chars().count());
+    if fits && name.chars().all(|c| c.is_alphanumeric() || " .'-".contains(c)) {
+        return Ok(name);
+    }
+    Err(No::bad(
+        "Isi nama akun: huruf dan angka, paling banyak 40.",
+        "Enter the account's name: letters and digits, at most 40.",
+    ))
+}
+
+fn too_many(wait: Duration) -> No {
+    let seconds = wait.as_secs().max(1);
+    let mut no = No::bad(
+        &format!("Terlalu sering salah. Akun ini dapat dicoba lagi di peramban ini {seconds} detik lagi."),
+        &format!("Too many wrong tries. This account can be tried again in this browser in {seconds} seconds."),
+    );
+    (no.status, no.code) = (StatusCode::TOO_MANY_REQUESTS, "too-many-guesses".into());
+    no
+}
+
+fn wrong(id: &str, en: &str) -> No {
+    let mut no = No::bad(id, en);
+    (no.status, no.code) = (StatusCode::UNAUTHORIZED, "wrong-secret".into());
+    no
+}
+
+fn command(by: &str, now: Moment) -> Command {
+    Command { now, ..Command::new(by) }
+}
+
+/// One guess: refused while earlier ones delay it, remembered when it is wrong.
+fn guess(
+    store: &mut Store,
+    now: Moment,
+    person: Option<&Person>,
+    device: Option<DeviceId>,
+    right: impl FnOnce() -> Result<bool, No>,
+) -> Result<bool, No> {
+    let id = person.map(|p| p.id);
+    if let Some(wait) = access::wait(store.guesses(id, device)?, now) {
+        return Err(too_many(wait));
+    }
+    if right()? {
+        return Ok(true);
+    }
+    let by = person.map_or("konsol", |p| &p.name);
+    store.sign_in_failed(&command(by, now), id, device)?;
+    tracing::warn!("sign-in failed: {}", person.map_or("no such account", |p| &p.name));
+    Ok(false)
+}
+
+/// Name and password, or at an enrolled browser name and PIN.
+fn sign_in(store: &mut Store, now: Moment, fields: &Fields, device: Option<DeviceId>) -> Result<Entered, No> {
+    let person = store.person_by_name(fields.get("name"))?;
+    let (secret, by_pin) = match (fields.get("pin"), fields.get("password")) {
+        ("", "") => return Err(No::bad("Isi kata sandi atau PIN.", "Enter the password or the PIN.")),
+        ("", password) => (password, false),
+        (_, _) if device.is_none() => {
+            return Err(wrong(
+                "Peramban ini belum dikenal: masuk sekali dengan kata sandi.",
+                "This browser is not known yet: sign in once with the password.",
+            ));
+        }
+        (pin, _) => (pin, true),
+    };
+    let hash = person.as_ref().filter(|p| !p.roles.is_empty()).and_then(|p| if by_pin { p.pin } else { p.password });
+    let right = guess(store, now, person.as_ref(), device, || secret::is(secret, hash.as_ref()))?;
+    let person = person
+        .filter(|_| right)
+        .ok_or_else(|| wrong("Nama, kata sandi, atau PIN salah.", "The name, the password or the PIN is wrong."))?;
+    enter(store, now, &person, device)
+}
+
+fn enter(store: &mut Store, now: Moment, person: &Person, device: Option<DeviceId>) -> Result<Entered, No> {
+    let login = secret::key()?;
+    let new_device = if device.is_none() { Some(secret::key()?) } else { None };
+    store.sign_in(&command(&person.name, now), person.id, device, &login, new_device.as_deref())?;
+    tracing::info!("{} signed in", person.name);
+    let json = json!({ "name": person.name, "roles": person.roles.to_string() });
+    Ok(Entered { login: Some(login), device: new_device, json })
+}
+
+/// The one-time code, and what the person chooses. A script gets a token instead of cookies.
+fn enrol(
+    store: &mut Store,
+    desk: &Desk,
+    now: Moment,
+    fields: &Fields,
+    device: Option<DeviceId>,
+    script: bool,
+) -> Result<Entered, No> {
+    let name = account_name(fields)?;
+    let code = secret::read_code(fields.get("code"));
+    let known = store.person_by_name(&name)?;
+    // A code has 60 bits: the right one is never kept waiting by those who guess.
+    let first = desk.is_first_code(&code);
+    let invited = match &known {
+        Some(person) => store.is_invited(person.id, &code)?,
+        None => false,
+    };
+    if !first && !invited {
+        guess(store, now, known.as_ref(), device, || Ok(false))?;
+        return Err(wrong(
+            "Nama atau kode pendaftaran salah, atau kode sudah dipakai.",
+            "The name or the enrolment code is wrong, or the code was used already.",
+        ));
+    }
+    let (password, pin) = (fields.get("password"), fields.get("pin"));
+    secret::judge_password(password, &name)?;
+    secret::judge_pin(pin)?;
+    let (password, pin) = (secret::hash(password)?, secret::hash(pin)?);
+    let by = command(&name, now);
+    let person = match known {
+        Some(person) if invited => person,
+        _ => store.set_person(&command(&name, now), &name, Roles::all())?,
+    };
+    store.enrol(&by, person.id, &password, &pin)?;
+    if first {
+        desk.use_up_first_code();
+    }
+    tracing::info!("{} enrolled", person.name);
+    if !script {
+        return enter(store, now, &person, device);
+    }
+    let token = secret::key()?;
+    store.make_token(&command(&name, now), person.id, &person.name, person.roles, &token)?;
+    let json = json!({ "name": person.name, "roles": person.roles.to_string(), "token": token });
+    Ok(Entered { login: None, device: None, json })
+}
+
+/// Where to go after the sign-in: a page of this console and nothing else.
+fn next(fields: &Fields) -> String {
+    let next = fields.get("next");
+    let own = next.starts_with('/') && !next.starts_with("//");
+    let plain = next.bytes().all(|b| b.is_ascii_alphanumeric() || b"/?=&.-".contains(&b));
+    if own && plain && !next.starts_with("/sign-") { next.into() } else { "/".into() }
+}
+
+type Shared = State<Arc<Desk>>;
+
+/// `POST /sign-in` and `POST /enrol`, which differ only in what they ask for.
+async fn come_in(desk: Arc<Desk>, asker: Asker, headers: HeaderMap, sent: Sent, with_code: bool) -> Response {
+    let Ok(Form(fields)) = sent else {
+        let no =
+            No::bad("Formulir tidak dapat dibaca. Muat ulang halaman.", "The form is unreadable. Reload the page.");
+        return show(&desk, asker, &headers, Fields::default(), with_code, Some(no)).await;
+    };
+    let fields = Fields(fields);
+    let (asked, sent_headers, at) = (fields.clone(), headers.clone(), desk.clone());
+    let entered = desk.ask(move |store, now| {
+        let device = access::device(store, at.door.secure, &sent_headers)?;
+        let entered = match with_code {
+            true => enrol(store, &at, now, &asked, device, asker.json)?,
+            false => sign_in(store, now, &asked, device)?,
+        };
+        // Whoever sat here before is signed out: one browser, one person.
+        if let Some(before) = asker.clerk.and_then(|clerk| clerk.login(store).ok()).filter(|before| !before.is_token) {
+            store.sign_out(&command(&before.name, now), &before, false)?;
+        }
+        Ok(entered)
+    });
+    match entered.await {
+        Ok(entered) => {
+            let mut response = match asker.json {
+                true => answer::json(StatusCode::OK, &entered.json),
+                false => Redirect::to(&next(&fields)).into_response(),
+            };
+            let secure = desk.door.secure;
+            let cookies =
+                [entered.login.map(|k| login_cookie(secure, &k)), entered.device.map(|k| device_cookie(secure, &k))];
+            for cookie in cookies.into_iter().flatten().filter_map(|c| c.parse().ok()) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Err(no) => show(&desk, asker, &headers, fields, with_code, Some(no)).await,
+    }
+}
+
+/// `POST /sign-in`
+pub(crate) async fn post_sign_in(State(desk): Shared, asker: Asker, headers: HeaderMap, sent: Sent) -> Response {
+    come_in(desk, asker, headers, sent, false).await
+}
+
+/// `POST /enrol`
+pub(crate) async fn post_enrol(State(desk): Shared, asker: Asker, headers: HeaderMap, sent: Sent) -> Response {
+    come_in(desk, asker, headers, sent, true).await
+}
+
+/// `POST /sign-out`, with `everywhere=yes` at every browser.
+pub(crate) async fn post_sign_out(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
+    let everywhere = sent.is_ok_and(|Form(fields)| Fields(fields).yes("everywhere"));
+    let done = desk.ask(move |store, now| {
+        let login = asker.clerk.ok_or_else(not_signed_in)?.login(store)?;
+        Ok(store.sign_out(&command(&login.name, now), &login, everywhere)?)
+    });
+    let mut response = match done.await {
+        Err(no) => return page::alone(asker, &no),
+        Ok(()) if asker.json => answer::json(StatusCode::OK, &json!({ "signed_out": true })),
+        Ok(()) => Redirect::to("/sign-in").into_response(),
+    };
+    if let Ok(cookie) = no_login_cookie(desk.door.secure).parse() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// `GET /sign-in`
+pub(crate) async fn get_sign_in(
+    State(desk): Shared,
+    asker: Asker,
+    headers: HeaderMap,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Response {
+    show(&desk, asker, &headers, Fields(query), false, None).await
+}
+
+/// `GET /enrol`
+pub(crate) async fn get_enrol(State(desk): Shared, asker: Asker, headers: HeaderMap) -> Response {
+    show(&desk, asker, &headers, Fields::default(), true, None).await
+}
+
+/// The page to sign in or enrol; `no` is what was just refused on it.
+async fn show(
+    desk: &Arc<Desk>,
+    asker: Asker,
+    headers: &HeaderMap,
+    fields: Fields,
+    with_code: bool,
+    no: Option<No>,
+) -> Response {
+    if let (true, Some(no)) = (asker.json, &no) {
+        return asker.json_no(no);
+    }
+    let (headers, at, above) = (headers.clone(), desk.clone(), no.clone());
+    let page = desk.ask(move |store, _| {
+        let known = access::device(store, at.door.secure, &headers)?.is_some();
+        let people: Vec<Person> =
+            store.people()?.into_iter().filter(|p| p.pin.is_some() && !p.roles.is_empty()).collect();
+        let first = people.is_empty();
+        let form = match with_code || first {
+            true => enrol_form(asker, first),
+            false => sign_in_form(asker, &people, known, &fields),
+        };
+        let title =
+            if with_code || first { t(asker.lang, "Daftar", "Enrol") } else { t(asker.lang, "Masuk", "Sign in") };
+        let content = html! {
+            main.entry {
+                h1 { (store.office().identity.name) }
+                @if let Some(no) = &above { p.notice.no role="alert" { (no.say(asker.lang)) } }
+                (form)
+            }
+        };
+        Ok(page::document(asker.lang, title, if with_code { "/enrol" } else { "/sign-in" }, content))
+    });
+    let status = no.as_ref().map_or(StatusCode::OK, |no| no.status);
+    match page.await {
+        Ok(markup) => (status, markup).into_response(),
+        Err(no) => page::alone(asker, &no),
+    }
+}
+
+fn sign_in_form(asker: Asker, people: &[Person], known: bool, fields: &Fields) -> Markup {
+    let t = |id, en| t(asker.lang, id, en);
+    let next = html! { input type="hidden" name="next" value=(next(fields)); };
+    let by_password = html! {
+        form method="post" action="/sign-in" {
+            (next)
+            label { (t("Nama", "Name")) input name="name" required maxlength=(NAME_MAX) autocomplete="username" value=(fields.get("name")); }
+            label { (t("Kata sandi", "Password")) input name="password" type="password" required autocomplete="current-password"; }
+            (button(t("Masuk", "Sign in"), "", "primary"))
+        }
+    };
+    html! {
+        section {
+            h2 { (t("Masuk", "Sign in")) }
+            @if known {
+                form method="post" action="/sign-in" {
+                    (next)
+                    label { (t("Nama", "Name"))
+                        select name="name" {
+                            @for person in people { option value=(person.name) selected[person.name == fields.get("name")] { (person.name) } }
+                        }
+                    }
+                    label { "PIN" input name="pin" type="password" required inputmode="numeric" pattern="[0-9]{4,6}" autocomplete="off" autofocus; }
+                    (button(t("Masuk", "Sign in"), "", "primary"))
+                }
+                details { summary { (t("Dengan kata sandi", "With the password")) " …" } (by_password) }
+            } @else {
+                p.hint { (t("Peramban ini belum dikenal. Masuk sekali dengan kata sandi; sesudah itu cukup PIN.",
+                    "This browser is not known yet. Sign in once with your password; after that the PIN is enough.")) }
+                (by_password)
+            }
+        }
+        p { a href="/enrol" { (t("Saya menerima kode pendaftaran", "I was given an enrolment code")) } }
+    }
+}
+
+fn enrol_form(asker: Asker, first: bool) -> Markup {
+    let t = |id, en| t(asker.lang, id, en);
+    html! {
+        section {
+            h2 { (t("Daftar dengan kode sekali pakai", "Enrol with a one-time code")) }
+            @if first {
+                p.hint { (t("Akun pertama: kodenya tampil di mesin antrean, pada layar atau catatan layanan antrean-staff. Akun ini memegang semua peran.",
+                    "The first account: its code is shown on the queue machine, on the screen or in the journal of antrean-staff. This account has every role.")) }
+            }
+            form method="post" action="/enrol" {
+                label { (t("Kode pendaftaran", "Enrolment code")) input.receipt name="code" required autocomplete="off" size="16" placeholder="XXXX-XXXX-XXXX"; }
+                label { (t("Nama", "Name")) input name="name" required maxlength=(NAME_MAX) autocomplete="username"; }
+                label { (t("Kata sandi baru, paling sedikit 8 huruf", "New password, at least 8 characters")) input name="password" type="password" required minlength="8" autocomplete="new-password"; }
+                label { (t("PIN baru, 4 sampai 6 angka", "New PIN, 4 to 6 digits")) input name="pin" type="password" required inputmode="numeric" pattern="[0-9]{4,6}" autocomplete="off"; }
+                (button(t("Daftar", "Enrol"), "", "primary"))
+            }
+        }
+        @if !first { p { a href="/sign-in" { (t("Sudah punya kata sandi: masuk", "I have a password: sign in")) } } }
+    }
+}
+
+/// Whether anybody could still run the office without this person: an enrolled head.
+pub(crate) fn another_head(store: &Store, but: PersonId) -> Result<bool, No> {
+    let head = |p: &Person| p.id != but && p.password.is_some() && p.roles.has(queue::store::people::Role::Head);
+    Ok(store.people()?.iter().any(head))
+}
+
+/// The clerk behind an act; the middleware has let nobody else through.
+pub(crate) fn clerk(asker: Asker) -> Result<Clerk, No> {
+    asker.clerk.ok_or_else(not_signed_in)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_the_sign_in_nobody_is_sent_elsewhere() {
+        let next = |to: &str| next(&Fields(vec![("next".into(), to.into())]));
+        assert_eq!(next("/counter/2?ticket=7"), "/counter/2?ticket=7");
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/a\r\nb",
+            "/%2fevil",
+            "/sign-in",
+        ] {
+            assert_eq!(next(bad), "/", "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_accounts_name_is_a_name() {
+        let name = |name: &str| account_name(&Fields(vec![("name".into(), name.into())]));
+        assert_eq!(name("  Sari   Dewi ").unwrap(), "Sari Dewi");
+        for bad in ["", "   ", "<b>", "a\u{202e}b", "x=y", &"a".repeat(41)] {
+            assert!(name(bad).is_err(), "{bad}");
+        }
+    }
+}
