@@ -1,9 +1,10 @@
 //! From the commit of a number to the first byte of its slip at the printer, over a pty: `cargo bench -p printer`.
 
 use jiff::civil::date;
-use printer::PaperWidth;
+use printer::port::Address;
 use printer::spooler::Spooler;
 use printer::virtual_printer::{Args, VirtualPrinter};
+use printer::{Kind, PaperWidth};
 use queue::office::{Lang, ServiceKey};
 use queue::printing::PrinterState;
 use queue::store::Issue;
@@ -20,11 +21,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut store = Store::create(dir.path())?;
     store.open_day(&Command::new("bench"), date(2026, 11, 23), true)?;
     let port = dir.path().join("port");
-    let args = Args { link: port.clone(), papers: dir.path().join("papers"), baud: BAUD, paper: PaperWidth::Mm80 };
+    let kind = Kind::paper(PaperWidth::Mm80, BAUD);
+    let args = Args { link: port.clone(), papers: dir.path().join("papers"), kind: kind.clone(), accidents: None };
     let mut printer = VirtualPrinter::new(&args)?;
     let (_orders, inbox) = channel();
     std::thread::spawn(move || printer.serve(&inbox, || false));
-    let mut spooler = Spooler::new(dir.path(), &port, BAUD, PaperWidth::Mm80.profile())?;
+    let mut spooler = Spooler::new(dir.path(), &Address::Device(port), kind.load()?)?;
     std::thread::spawn(move || spooler.run(|| false));
     while store.printer_status()?.is_none_or(|s| s.state != PrinterState::Ready) {
         std::thread::sleep(Duration::from_millis(10));

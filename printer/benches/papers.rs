@@ -2,7 +2,7 @@
 
 use jiff::civil::{date, time};
 use printer::escpos::{Style, encode, encode_for_line};
-use printer::profile::{GENERIC_58, GENERIC_80, wire_time};
+use printer::profile::{Profile, wire_time};
 use printer::slip::page;
 use queue::Office;
 use queue::case::{Place, Receipt};
@@ -38,13 +38,13 @@ fn main() {
     ];
     println!("paper    dots lang style     bytes   head s | wire s at 9600  19200  38400 115200 | * is chosen");
     for body in bodies {
-        for profile in [GENERIC_58, GENERIC_80] {
+        for profile in ["generic-58", "generic-80", "epson-tm-t88"].map(|name| Profile::load(name).expect("built in")) {
             for lang in [Lang::Id, Lang::En] {
                 let name = body.paper().word();
                 let document =
                     Document { lang, date: date(2026, 11, 23), time: Some(time(8, 14, 0, 0)), body: body.clone() };
                 let page = page(&document, &office, 0, JobId(17), profile.columns).expect("a known service");
-                for style in [Style::Designed, Style::Text] {
+                for style in [Style::Designed, Style::Text, Style::Raster] {
                     let paper = encode(&page, &profile, style);
                     let head = profile.head_time(paper.rows).as_secs_f64();
                     print!(
@@ -53,14 +53,18 @@ fn main() {
                         paper.bytes.len()
                     );
                     for baud in [9600, 19200, 38400, 115_200] {
-                        let chosen = if encode_for_line(&page, &profile, baud) == paper { '*' } else { ' ' };
+                        let chosen = if encode_for_line(&page, &Profile { baud, ..profile.clone() }) == paper {
+                            '*'
+                        } else {
+                            ' '
+                        };
                         print!("{:6.2}{chosen}", wire_time(paper.bytes.len(), baud).as_secs_f64());
                     }
                     println!();
                 }
                 if lang == Lang::Id {
                     let start = Instant::now();
-                    (0..100).for_each(|_| drop(encode_for_line(&page, &profile, 19200)));
+                    (0..100).for_each(|_| drop(encode_for_line(&page, &profile)));
                     println!("{name:8} {} encoded in {:.2} ms", profile.dots, start.elapsed().as_secs_f64() * 10.0);
                 }
             }

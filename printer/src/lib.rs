@@ -4,19 +4,24 @@
 //! |---|---|
 //! | What does the slip look like? | `slip.rs` |
 //! | Which bytes? | `escpos.rs` |
+//! | Which kinds of printer are known? | `profiles/*.toml`, read by `profile.rs` |
+//! | How is it reached? | `port.rs` |
 //! | What does the printer say? | `status.rs` |
 //! | Did the paper come out? | `session.rs` |
 //! | Who takes papers out of the outbox? | `spooler.rs` |
 //! | What if there is no printer? | `virtual_printer/` |
 
+mod code128;
 pub mod escpos;
+pub mod port;
 pub mod profile;
 pub mod raster;
-pub mod serial;
+mod serial;
 pub mod session;
 pub mod slip;
 pub mod spooler;
 pub mod status;
+mod stream;
 mod text;
 pub mod virtual_printer;
 
@@ -32,15 +37,48 @@ pub struct Args {
     /// Folder that holds antrean.db and office.toml
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
-    /// The printer's port, best as /dev/serial/by-id/...
-    #[arg(long, value_name = "PATH")]
-    pub port: PathBuf,
-    /// Speed of the port, as printed on the printer's self-test
-    #[arg(long, value_name = "BAUD", default_value_t = 19200, value_parser = clap::value_parser!(u32).range(1200..=1_000_000))]
-    pub baud: u32,
-    /// Width of the paper roll in millimetres: 58 or 80
+    /// The printer's port: /dev/serial/by-id/... (best), /dev/usb/lp0, or tcp://10.0.0.5:9100
+    #[arg(long, value_name = "PORT")]
+    pub port: port::Address,
+    /// Which printer it is.
+    #[command(flatten)]
+    pub kind: Kind,
+}
+
+/// Which printer it is.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Kind {
+    /// Kind of printer: a name (generic-58, generic-80, epson-tm-t82, epson-tm-t20, epson-tm-t88, netum-nt-5890k,
+    /// cashino-kp-628e, custom-vkp80, custom-kpm, nippon-np) or a profile file of your own
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "paper")]
+    pub profile: Option<String>,
+    /// Width of the paper roll in millimetres, for a printer of which nothing else is known: 58 or 80
     #[arg(long, value_name = "MM", default_value = "80")]
     pub paper: PaperWidth,
+    /// Speed of the port, as printed on the printer's self-test [default: the profile's, 19200 without one]
+    #[arg(long, value_name = "BAUD", value_parser = clap::value_parser!(u32).range(1200..=1_000_000))]
+    pub baud: Option<u32>,
+}
+
+impl Kind {
+    /// The printer of this roll, of which nothing else is known.
+    pub fn paper(paper: PaperWidth, baud: u32) -> Kind {
+        Kind { profile: None, paper, baud: Some(baud) }
+    }
+
+    /// The profile with the speed that was asked for.
+    ///
+    /// # Errors
+    /// As [`profile::Profile::load`].
+    pub fn load(&self) -> anyhow::Result<profile::Profile> {
+        let name = self.profile.as_deref().unwrap_or(match self.paper {
+            PaperWidth::Mm58 => "generic-58",
+            PaperWidth::Mm80 => "generic-80",
+        });
+        let mut profile = profile::Profile::load(name)?;
+        profile.baud = self.baud.unwrap_or(profile.baud);
+        Ok(profile)
+    }
 }
 
 /// Width of the roll.
@@ -54,24 +92,15 @@ pub enum PaperWidth {
     Mm80,
 }
 
-impl PaperWidth {
-    /// What is assumed of an unnamed printer of this width.
-    pub fn profile(self) -> profile::Profile {
-        match self {
-            PaperWidth::Mm58 => profile::GENERIC_58,
-            PaperWidth::Mm80 => profile::GENERIC_80,
-        }
-    }
-}
-
 /// Runs the printer role until the process is ended.
 ///
 /// # Errors
 /// A second printer role for the same folder, or a store that cannot be opened.
 pub fn run(args: Args) -> anyhow::Result<()> {
     let _alone = lock(&args.data)?;
-    let mut spooler = spooler::Spooler::new(&args.data, &args.port, args.baud, args.paper.profile())?;
-    tracing::info!(port = %args.port.display(), baud = args.baud, "printing");
+    let profile = args.kind.load()?;
+    tracing::info!(port = %args.port, profile = %profile.name, baud = profile.baud, "printing");
+    let mut spooler = spooler::Spooler::new(&args.data, &args.port, profile)?;
     spooler.run(|| false);
     Ok(())
 }

@@ -43,12 +43,15 @@ impl Raster {
 /// The house's legible typeface; its slashed zero cannot be read as the letter O.
 const FONT: &[u8] = include_bytes!("../../fonts/AtkinsonHyperlegibleNext-Bold.ttf");
 
+/// The same for a line of text.
+const PLAIN: &[u8] = include_bytes!("../../fonts/AtkinsonHyperlegibleNext-Regular.ttf");
+
 /// `text` in bold letters as large as fit into `width` × `height` dots, without white margins.
 ///
 /// `None` when the font cannot be read or the text has no ink; the caller then prints text.
 pub fn letters(text: &str, width: usize, height: usize) -> Option<Raster> {
     let font = FontRef::try_from_slice(FONT).ok()?;
-    let at_100 = measure(&font, text, 100.0)?;
+    let at_100 = measure(&font, text, PxScale::from(100.0))?;
     let scale = (width as f32 / at_100.width()).min(height as f32 / at_100.height()) * 100.0;
     // Rounding to whole dots can add one; half a dot less per pass always ends.
     (0..8).map(|step| scale - step as f32 * 0.5).filter(|s| *s > 1.0).find_map(|scale| {
@@ -57,8 +60,29 @@ pub fn letters(text: &str, width: usize, height: usize) -> Option<Raster> {
     })
 }
 
-fn glyphs(font: &FontRef<'_>, text: &str, scale: f32) -> Vec<Glyph> {
-    let scaled = font.as_scaled(PxScale::from(scale));
+/// One line of text in a row of `size` × 5/4 dots, squeezed when it is wider than `width` dots.
+///
+/// `None` as for [`letters`].
+pub fn line(text: &str, width: usize, size: usize, bold: bool) -> Option<Raster> {
+    let font = FontRef::try_from_slice(if bold { FONT } else { PLAIN }).ok()?;
+    let natural = PxScale::from(size as f32);
+    let need = measure(&font, text, natural)?.max.x.ceil().max(1.0);
+    let scale = PxScale { x: natural.x * (width as f32 / need).min(1.0), y: natural.y };
+    let mut raster = Raster::white((need as usize).min(width), size + size / 4);
+    for outline in glyphs(&font, text, scale).into_iter().filter_map(|g| font.outline_glyph(g)) {
+        let corner = outline.px_bounds().min;
+        outline.draw(|x, y, coverage| {
+            let (x, y) = (corner.x + x as f32, corner.y + y as f32);
+            if coverage >= 0.5 && x >= 0.0 && y >= 0.0 {
+                raster.set(x as usize, y as usize);
+            }
+        });
+    }
+    Some(raster)
+}
+
+fn glyphs(font: &FontRef<'_>, text: &str, scale: PxScale) -> Vec<Glyph> {
+    let scaled = font.as_scaled(scale);
     let mut x = 0.0;
     text.chars()
         .map(|c| {
@@ -70,7 +94,7 @@ fn glyphs(font: &FontRef<'_>, text: &str, scale: f32) -> Vec<Glyph> {
         .collect()
 }
 
-fn measure(font: &FontRef<'_>, text: &str, scale: f32) -> Option<ab_glyph::Rect> {
+fn measure(font: &FontRef<'_>, text: &str, scale: PxScale) -> Option<ab_glyph::Rect> {
     let bounds = glyphs(font, text, scale).into_iter().filter_map(|g| font.outline_glyph(g)).map(|o| o.px_bounds());
     bounds.reduce(|a, b| ab_glyph::Rect {
         min: ab_glyph::point(a.min.x.min(b.min.x), a.min.y.min(b.min.y)),
@@ -80,6 +104,7 @@ fn measure(font: &FontRef<'_>, text: &str, scale: f32) -> Option<ab_glyph::Rect>
 
 /// The picture and its true width in dots.
 fn draw(font: &FontRef<'_>, text: &str, scale: f32) -> Option<(Raster, usize)> {
+    let scale = PxScale::from(scale);
     let bounds = measure(font, text, scale)?;
     let (width, height) = (bounds.width().ceil() as usize, bounds.height().ceil() as usize);
     let mut raster = Raster::white(width, height);

@@ -1,98 +1,77 @@
-//! A serial port, a USB printer's device file or a pty, without ever blocking on it.
+//! A serial port, through the crate `serialport`.
 //!
-//! The descriptor stays non-blocking: on a port whose printer does not read, a blocking write would hang for ever,
-//! and so would `tcdrain`, which is never called.
+//! Its write of 64 KiB to a port whose printer does not read was measured to hang for ever whatever its timeout, and
+//! `flush` waits without one. So this writes 128 bytes at most, each with a short timeout, and never flushes.
 
+use crate::port::{NotOpen, Settings};
+use crate::profile::{Flow, Parity};
 use crate::session::{Gone, Line};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{FileType, FlockOperation, Mode, OFlags};
-use rustix::io::Errno;
-use rustix::termios::{ControlModes, OptionalActions};
-use std::fmt;
-use std::os::fd::OwnedFd;
+use serialport::{FlowControl, SerialPort, TTYPort};
+use std::io::{ErrorKind, Read, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// An open port.
+/// Bytes written at once at most.
+const CHUNK: usize = 128;
+/// How long a write waits for room; the printer's answers are heard in between.
+const ROOM: Duration = Duration::from_millis(10);
+
+/// An open serial port, locked for this process.
 #[derive(Debug)]
 pub struct Serial {
-    port: OwnedFd,
+    port: TTYPort,
     start: Instant,
 }
 
-/// Why a port cannot be used, in words for staff.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotOpen(pub String);
-
-impl fmt::Display for NotOpen {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl Serial {
-    /// Opens the port for this process alone: 8N1, `baud` bits per second, no flow control.
-    ///
-    /// # Errors
-    /// Absent, busy, not permitted, or no device at all, with what to do.
-    pub fn open(path: &Path, baud: u32) -> Result<Serial, NotOpen> {
+    /// Opens the terminal `path`, which `opened` has open already, with eight data bits and one stop bit.
+    pub(crate) fn open(path: &Path, opened: impl AsFd, settings: Settings) -> Result<Serial, NotOpen> {
         let name = path.display();
-        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let port = rustix::fs::open(path, flags, Mode::empty()).map_err(|e| {
-            NotOpen(match e {
-                Errno::NOENT | Errno::NODEV | Errno::NXIO | Errno::IO => {
-                    format!("printer tidak terhubung ({name}): periksa kabel dan listriknya")
-                }
-                Errno::ACCESS | Errno::PERM => {
-                    format!("tidak boleh membuka {name}: masukkan pengguna ke grup dialout")
-                }
-                Errno::BUSY => format!("{name} sedang dipakai program lain"),
-                e => format!("{name} tidak dapat dibuka: {e}"),
+        let port = serialport::new(path.to_string_lossy(), settings.baud)
+            .parity(match settings.parity {
+                Parity::None => serialport::Parity::None,
+                Parity::Even => serialport::Parity::Even,
+                Parity::Odd => serialport::Parity::Odd,
             })
-        })?;
-        let stat = rustix::fs::fstat(&port).map_err(|e| NotOpen(format!("{name}: {e}")))?;
-        if FileType::from_raw_mode(stat.st_mode) != FileType::CharacterDevice {
-            return Err(NotOpen(format!("{name} bukan port printer")));
-        }
-        rustix::fs::flock(&port, FlockOperation::NonBlockingLockExclusive)
-            .map_err(|_| NotOpen(format!("{name} sedang dipakai program lain")))?;
-        // A device file without terminal settings (/dev/usb/lp0) needs none.
-        if let Ok(mut settings) = rustix::termios::tcgetattr(&port) {
-            settings.make_raw();
-            settings.control_modes -= ControlModes::CSTOPB | ControlModes::PARENB | ControlModes::CRTSCTS;
-            settings.control_modes |= ControlModes::CLOCAL | ControlModes::CREAD | ControlModes::CS8;
-            settings
-                .set_speed(baud)
-                .and_then(|()| rustix::termios::tcsetattr(&port, OptionalActions::Now, &settings))
-                .map_err(|e| NotOpen(format!("{name} tidak menerima {baud} baud: {e}")))?;
-        }
+            .flow_control(match settings.flow {
+                Flow::None => FlowControl::None,
+                Flow::Hardware => FlowControl::Hardware,
+                Flow::Software => FlowControl::Software,
+            })
+            .timeout(ROOM)
+            .open_native()
+            .map_err(|e| match e.kind {
+                // serialport gives both the lock it did not get and EBUSY this kind.
+                serialport::ErrorKind::NoDevice => NotOpen(format!("{name} sedang dipakai program lain")),
+                _ => NotOpen(format!("{name} tidak menerima {} baud: {e}", settings.baud)),
+            })?;
+        // serialport also forbids opening the terminal again, which outlives a killed process on a pty. Its flock does
+        // not, and is enough among programs that ask.
+        let _ = rustix::termios::ioctl_tiocnxcl(opened);
         Ok(Serial { port, start: Instant::now() })
     }
 }
 
 impl Line for Serial {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Gone> {
-        match rustix::io::write(&self.port, bytes) {
+        self.port.set_timeout(ROOM).map_err(|_| Gone)?;
+        match self.port.write(&bytes[..bytes.len().min(CHUNK)]) {
             Ok(taken) => Ok(taken),
-            Err(Errno::AGAIN | Errno::INTR) => Ok(0),
+            Err(e) if passes(e.kind()) => Ok(0),
             Err(_) => Err(Gone),
         }
     }
 
     fn read(&mut self, at_most: Duration) -> Result<Vec<u8>, Gone> {
-        let timeout = Timespec { tv_sec: at_most.as_secs() as i64, tv_nsec: i64::from(at_most.subsec_nanos()) };
-        let mut fds = [PollFd::new(&self.port, PollFlags::IN)];
-        match poll(&mut fds, Some(&timeout)) {
-            Ok(0) | Err(Errno::INTR) => return Ok(Vec::new()),
-            Ok(_) => {}
-            Err(_) => return Err(Gone),
-        }
+        self.port.set_timeout(at_most).map_err(|_| Gone)?;
         let mut buffer = [0; 256];
-        match rustix::io::read(&self.port, &mut buffer) {
+        match self.port.read(&mut buffer) {
             // End of file on a terminal is a hang-up.
             Ok(0) => Err(Gone),
             Ok(n) => Ok(buffer[..n].to_vec()),
-            Err(Errno::AGAIN | Errno::INTR) => Ok(Vec::new()),
+            Err(e) if passes(e.kind()) => Ok(Vec::new()),
+            // BrokenPipe or EIO: unplugged.
             Err(_) => Err(Gone),
         }
     }
@@ -100,4 +79,8 @@ impl Line for Serial {
     fn now(&self) -> Duration {
         self.start.elapsed()
     }
+}
+
+fn passes(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::TimedOut | ErrorKind::Interrupted | ErrorKind::WouldBlock)
 }

@@ -9,10 +9,15 @@
 //! ```
 //!
 //! Once a byte was sent, only the printer can say that the paper came out, and nothing can say that it did not.
+//!
+//! While a paper is on its way the printer is asked how it is, between commands. Each of these questions must be
+//! answered before the paper counts as confirmed: a printer that was reset in the middle was deaf for a while, and then
+//! a question is missing even when everything after the reset was executed. A reset shorter than the time between two
+//! questions (a quarter of a second at 19,200 baud) is not noticed; no printer is known to start so fast.
 
-use crate::escpos::{CUT, Encoded, INITIALISE, largest_block};
-use crate::profile::{Profile, wire_time};
-use crate::status::{Condition, Parser, Reply, Request};
+use crate::escpos::{Encoded, INITIALISE, ending, largest_block};
+use crate::profile::{Cancel, Fence, Profile, Status, wire_time};
+use crate::status::{Condition, Mechanism, Parser, Reply, Request};
 use queue::printing::Outcome;
 use std::time::Duration;
 
@@ -40,6 +45,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const NO_ANSWER_EXPECTED: Duration = Duration::from_secs(1);
 /// How often to look while a fence is awaited.
 const LOOK: Duration = Duration::from_millis(250);
+/// How often at most to look while a paper is sent.
+const ASK: Duration = Duration::from_millis(100);
 
 /// What an interrupted paper has left in the printer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +61,65 @@ enum Held {
 #[derive(Debug)]
 pub struct Session {
     profile: Profile,
-    baud: u32,
     parser: Parser,
     /// It has answered a question at least once: its silence then means something.
     has_answered: bool,
     /// It has answered a fence at least once.
     has_fenced: bool,
+    /// It has named a process id at least once.
+    has_named: bool,
+    /// Process ids given out.
+    jobs: u32,
     held: Option<Held>,
+    watch: Watch,
+}
+
+/// What was asked and heard while one paper was on its way.
+#[derive(Clone, Copy, Debug, Default)]
+struct Watch {
+    asked: u32,
+    answered: u32,
+    /// Why it stopped.
+    stopped: Option<Condition>,
+    /// The fence was answered.
+    fenced: bool,
+    /// The last process id named.
+    named: Option<[u8; 4]>,
+    /// The presenter was empty at least once since the paper began.
+    cleared: bool,
+    /// And then there was a ticket, and the mechanism stood still.
+    presented: bool,
+    /// Bytes were damaged on the way to the printer.
+    damaged: bool,
+}
+
+impl Watch {
+    fn note(&mut self, reply: &Reply) {
+        match reply {
+            Reply::Answer(Request::Fence, condition) => {
+                self.fenced = true;
+                if *condition == Condition::Out {
+                    self.stopped = Some(*condition);
+                }
+            }
+            Reply::Answer(_, condition) => self.judge(*condition),
+            Reply::Mechanism(_, condition, Mechanism { ticket, busy, damaged }) => {
+                self.judge(*condition);
+                self.damaged |= damaged;
+                self.cleared |= !ticket;
+                self.presented |= self.cleared && *ticket && !busy;
+            }
+            Reply::Done(id) => self.named = Some(*id),
+            _ => {}
+        }
+    }
+
+    fn judge(&mut self, condition: Condition) {
+        self.answered += 1;
+        if !condition.prints() {
+            self.stopped = Some(condition);
+        }
+    }
 }
 
 /// How the printer is, seen from here.
@@ -85,18 +144,43 @@ impl Session {
     /// A session that knows nothing of the printer yet.
     ///
     /// `interrupted` says that an earlier process may have left half a paper in it.
-    pub fn new(profile: Profile, baud: u32, interrupted: bool) -> Session {
-        let held = interrupted.then_some(Held::Perhaps);
-        Session { profile, baud, parser: Parser::default(), has_answered: false, has_fenced: false, held }
+    pub fn new(profile: Profile, interrupted: bool) -> Session {
+        Session {
+            parser: Parser::new(&profile),
+            profile,
+            has_answered: false,
+            has_fenced: false,
+            has_named: false,
+            jobs: 0,
+            held: interrupted.then_some(Held::Perhaps),
+            watch: Watch::default(),
+        }
     }
 
-    /// Asks how the printer is: `DLE EOT` 1, 2 and 4, and 3 for an error.
+    /// Asks how the printer is, as far as its kind can say.
     pub fn look(&mut self, line: &mut impl Line) -> Result<Health, Gone> {
+        let silent = if self.has_answered { Health::Silent } else { Health::Mute };
+        let only = match self.profile.status {
+            Status::DleEot => return self.look_closely(line, silent),
+            Status::CauseOnly => Request::Cause,
+            Status::Full => Request::Full,
+            Status::Nippon => Request::Sensor,
+            Status::None => {
+                // An unplugged cable shows itself all the same.
+                line.read(Duration::ZERO)?;
+                return Ok(Health::Mute);
+            }
+        };
+        Ok(self.ask(line, only)?.map_or(silent, Health::Says))
+    }
+
+    /// `DLE EOT` 1, 2 and 4, and 3 for an error.
+    fn look_closely(&mut self, line: &mut impl Line, silent: Health) -> Result<Health, Gone> {
         let printer = self.ask(line, Request::Printer)?;
         // Some know only one of the questions (Custom P80C: n = 2), so one silence is not yet silence.
         let cause = self.ask(line, Request::Cause)?;
         if printer.is_none() && cause.is_none() {
-            return Ok(if self.has_answered { Health::Silent } else { Health::Mute });
+            return Ok(silent);
         }
         let errors = match cause {
             Some(Condition::Error) => self.ask(line, Request::Errors)?,
@@ -111,18 +195,26 @@ impl Session {
     /// `Postponed` only when not a byte was sent. Never `Failed`: once a byte was sent, nothing proves a failure.
     pub fn print(&mut self, line: &mut impl Line, paper: &Encoded) -> Outcome {
         let start = line.now();
-        let (sent, ended) = self.send(line, &paper.bytes);
+        self.begin();
+        let id = self.next_id();
+        let (bytes, pauses) = self.with_id(paper, id);
+        let (sent, ended) = self.send(line, &bytes, &pauses);
         if sent == 0 {
             return Outcome::Postponed;
         }
         self.held = Some(Held::Perhaps);
         if let Err(why) = ended {
+            if let Some(condition) = self.watch.stopped {
+                // Cancelled at once: after a refill the printer would go on and print a second, unmarked paper.
+                let _ = self.cancel(line);
+                return unknown(condition.advice());
+            }
             return unknown(why);
         }
         let patience = if self.has_answered { PATIENCE } else { NO_ANSWER_EXPECTED };
         let at_most =
-            wire_time(paper.bytes.len(), self.baud) + self.profile.head_time(paper.rows) + Duration::from_secs(1);
-        match self.fence(line, start + at_most + patience) {
+            wire_time(bytes.len(), self.profile.baud) + self.profile.head_time(paper.rows) + Duration::from_secs(1);
+        match self.fence(line, start + at_most + patience, Some(id)) {
             Ok(Proof::Executed) => {
                 self.held = None;
                 // The paper end is seen at the head: it may lie between the last line and the knife.
@@ -133,8 +225,11 @@ impl Session {
                     Err(Gone) => unknown("kabel printer terputus setelah mencetak"),
                 }
             }
+            Ok(Proof::Doubtful) => {
+                self.held = None;
+                unknown("printer atau kabelnya sempat terganggu saat mencetak")
+            }
             Ok(Proof::Stopped(condition)) => {
-                // Cancelled at once: after a refill the printer would go on and print a second, unmarked paper.
                 let _ = self.cancel(line);
                 unknown(condition.advice())
             }
@@ -155,6 +250,36 @@ impl Session {
         }
     }
 
+    fn begin(&mut self) {
+        self.parser.forget();
+        self.watch = Watch::default();
+    }
+
+    /// Four digits: ascending ids make the order visible in a recording of the line.
+    fn next_id(&mut self) -> [u8; 4] {
+        self.jobs = (self.jobs + 1) % 10_000;
+        let digit = |ten: u32| b'0' + (self.jobs / ten % 10) as u8;
+        [digit(1000), digit(100), digit(10), digit(1)]
+    }
+
+    /// The paper as its kind of fence wants it, and where the printer may be asked in between.
+    fn with_id(&self, paper: &Encoded, [a, b, c, d]: [u8; 4]) -> (Vec<u8>, Vec<usize>) {
+        let (before, ending) = paper.bytes.split_at(paper.end.min(paper.bytes.len()));
+        match self.profile.fence {
+            // Directly behind the print data, so that it relates to them (Epson).
+            Fence::ProcessId => {
+                let id = [0x1d, b'(', b'H', 6, 0, b'0', b'0', a, b, c, d];
+                ([before, &id, ending].concat(), paper.pauses.clone())
+            }
+            Fence::Nippon => {
+                let begin = [0x1d, b'G', b'1', a, b, c, d];
+                let pauses = paper.pauses.iter().map(|at| at + begin.len()).collect();
+                ([&begin, &paper.bytes[..], &[0x1d, b'G', b'0']].concat(), pauses)
+            }
+            _ => (paper.bytes.clone(), paper.pauses.clone()),
+        }
+    }
+
     /// Gets rid of what an interrupted paper left behind; `true` when the next paper begins on a clean sheet.
     ///
     /// Only to be called when the printer prints.
@@ -167,15 +292,20 @@ impl Session {
         }
         // What is on the paper already ends here and does not hang on the next one.
         bytes.extend(INITIALISE);
-        bytes.extend(CUT);
+        let end = bytes.len();
+        bytes.extend(ending(self.profile.end));
+        let sheet = Encoded { bytes, rows: 0, pauses: Vec::new(), end };
+        self.begin();
+        let id = self.next_id();
+        let (bytes, _) = self.with_id(&sheet, id);
         let start = line.now();
-        if let (_, Err(_)) = self.send(line, &bytes) {
+        if let (_, Err(_)) = self.send(line, &bytes, &[]) {
             return Ok(false);
         }
         // A full buffer may have to be printed first.
-        let at_most = start + wire_time(bytes.len(), self.baud) + self.profile.head_time(2400) + PATIENCE;
-        let clean = match self.fence(line, at_most)? {
-            Proof::Executed => true,
+        let at_most = start + wire_time(bytes.len(), self.profile.baud) + self.profile.head_time(2400) + PATIENCE;
+        let clean = match self.fence(line, at_most, None)? {
+            Proof::Executed | Proof::Doubtful => true,
             Proof::Stopped(_) => false,
             // A printer that never answers gets what it got: one attempt.
             Proof::None => !self.has_fenced,
@@ -188,6 +318,9 @@ impl Session {
 
     /// `DLE DC4` function 8; `true` when the printer says that it has cleared its buffers.
     fn cancel(&mut self, line: &mut impl Line) -> Result<bool, Gone> {
+        if self.profile.cancel == Cancel::None {
+            return Ok(false);
+        }
         self.parser.forget();
         self.put(line, Request::Clear)?;
         let until = line.now() + ANSWER;
@@ -200,19 +333,48 @@ impl Session {
         Ok(false)
     }
 
-    /// Sends paced by the line's speed; returns how many bytes went out, and why it stopped early.
-    fn send(&mut self, line: &mut impl Line, bytes: &[u8]) -> (usize, Result<(), &'static str>) {
+    /// What can be asked at any time, also while the printer prints; they take turns.
+    fn question(&self) -> Option<Request> {
+        match self.profile.status {
+            _ if !self.has_answered => None,
+            Status::DleEot if self.watch.asked % 2 == 1 => Some(Request::Roll),
+            Status::DleEot | Status::CauseOnly => Some(Request::Cause),
+            Status::Full => Some(Request::Full),
+            Status::Nippon | Status::None => None,
+        }
+    }
+
+    fn ask_meanwhile(&mut self, line: &mut impl Line) -> Result<(), Gone> {
+        if let Some(question) = self.question() {
+            self.put(line, question)?;
+            self.watch.asked += 1;
+        }
+        Ok(())
+    }
+
+    /// Sends paced by the line's speed, asking at the `pauses` how the printer is; returns how many bytes went out, and
+    /// why it stopped early.
+    fn send(&mut self, line: &mut impl Line, bytes: &[u8], pauses: &[usize]) -> (usize, Result<(), &'static str>) {
         const STUCK: Duration = Duration::from_secs(5);
         const CABLE: &str = "kabel printer terputus saat mencetak";
         let mut sent = 0;
         let mut stopped = false;
         let mut progress = line.now();
+        let mut asked = line.now();
         while sent < bytes.len() {
             if line.now() > progress + STUCK {
                 return (sent, Err("printer tidak menerima data"));
             }
-            let chunk = &bytes[sent..bytes.len().min(sent + CHUNK)];
-            let taken = if stopped { 0 } else { line.write(chunk).unwrap_or(usize::MAX) };
+            let due = line.now() >= asked + ASK;
+            if due && !stopped && pauses.binary_search(&sent).is_ok() {
+                asked = line.now();
+                if self.ask_meanwhile(line).is_err() {
+                    return (sent, Err(CABLE));
+                }
+            }
+            let pause = pauses.get(pauses.partition_point(|at| *at <= sent)).copied().unwrap_or(bytes.len());
+            let end = bytes.len().min(sent + CHUNK).min(pause);
+            let taken = if stopped { 0 } else { line.write(&bytes[sent..end]).unwrap_or(usize::MAX) };
             if taken == usize::MAX {
                 return (sent, Err(CABLE));
             }
@@ -220,7 +382,7 @@ impl Session {
                 progress = line.now();
             }
             sent += taken;
-            let pause = if taken == 0 { Duration::from_millis(5) } else { wire_time(taken, self.baud) };
+            let pause = if taken == 0 { Duration::from_millis(5) } else { wire_time(taken, self.profile.baud) };
             let until = line.now() + pause;
             while line.now() < until {
                 let Ok(replies) = self.hear(line, until) else { return (sent, Err(CABLE)) };
@@ -232,37 +394,62 @@ impl Session {
                     }
                 }
             }
+            if self.watch.stopped.is_some() {
+                return (sent, Err("printer berhenti"));
+            }
         }
         (sent, Ok(()))
     }
 
-    /// `GS r 1` in the order of the data, and a look at paper and cover meanwhile.
-    fn fence(&mut self, line: &mut impl Line, until: Duration) -> Result<Proof, Gone> {
-        self.parser.forget();
-        self.put(line, Request::Fence)?;
+    /// Waits until the printer has executed everything, and looks at paper and cover meanwhile.
+    fn fence(&mut self, line: &mut impl Line, until: Duration, id: Option<[u8; 4]>) -> Result<Proof, Gone> {
+        if matches!(self.profile.fence, Fence::GsR | Fence::ProcessId) {
+            self.put(line, Request::Fence)?;
+        }
         let mut next_look = line.now() + LOOK;
-        let mut turn = 0;
-        while line.now() < until {
-            for reply in self.hear(line, next_look.min(until))? {
-                match reply {
-                    Reply::Answer(Request::Fence, condition) => {
-                        self.has_fenced = true;
-                        let stopped = condition == Condition::Out;
-                        return Ok(if stopped { Proof::Stopped(condition) } else { Proof::Executed });
-                    }
-                    Reply::Answer(_, condition) if !condition.prints() => return Ok(Proof::Stopped(condition)),
-                    _ => {}
-                }
+        loop {
+            if let Some(condition) = self.watch.stopped {
+                return Ok(Proof::Stopped(condition));
             }
-            if line.now() >= next_look && self.has_answered && !self.parser.deviates() {
-                self.put(line, [Request::Cause, Request::Roll][turn % 2])?;
-                turn += 1;
+            if self.is_done(id) {
+                break;
             }
+            if line.now() >= until || self.profile.fence == Fence::None {
+                return Ok(Proof::None);
+            }
+            self.hear(line, next_look.min(until))?;
             if line.now() >= next_look {
+                // An answer without the fixed bits could not be told from that of the fence.
+                if !self.parser.deviates() {
+                    self.ask_meanwhile(line)?;
+                }
                 next_look = line.now() + LOOK;
             }
         }
-        Ok(Proof::None)
+        self.has_fenced = true;
+        // The last question may still be under way.
+        let until = line.now() + ANSWER;
+        while self.watch.answered < self.watch.asked && line.now() < until {
+            self.hear(line, until)?;
+        }
+        let watch = self.watch;
+        let unnamed = self.profile.fence == Fence::ProcessId && self.has_named && id.is_some() && watch.named != id;
+        Ok(match watch.stopped {
+            Some(condition) => Proof::Stopped(condition),
+            None if watch.damaged || unnamed || watch.answered < watch.asked => Proof::Doubtful,
+            None => Proof::Executed,
+        })
+    }
+
+    fn is_done(&mut self, id: Option<[u8; 4]>) -> bool {
+        self.has_named |= self.watch.named.is_some();
+        match self.profile.fence {
+            // The process id lies before the fence in the data; a printer that has never named one may not know it.
+            Fence::GsR | Fence::ProcessId => self.watch.fenced,
+            Fence::Presenter => self.watch.presented,
+            Fence::Nippon => self.watch.named.is_some() && (id.is_none() || self.watch.named == id),
+            Fence::None => false,
+        }
     }
 
     /// One question, one answer, or none in time.
@@ -278,10 +465,11 @@ impl Session {
         let until = line.now() + ANSWER;
         while line.now() < until {
             for reply in self.hear(line, until)? {
-                if let Reply::Answer(of, condition) = reply
-                    && of == request
-                {
-                    return Ok(Some(condition));
+                match reply {
+                    Reply::Answer(of, condition) | Reply::Mechanism(of, condition, _) if of == request => {
+                        return Ok(Some(condition));
+                    }
+                    _ => {}
                 }
             }
         }
@@ -307,9 +495,9 @@ impl Session {
         let at_most = until.saturating_sub(line.now());
         let bytes = line.read(at_most)?;
         let replies: Vec<Reply> = bytes.iter().filter_map(|b| self.parser.push(*b)).collect();
-        if replies.iter().any(|r| matches!(r, Reply::Answer(..) | Reply::Cleared)) {
-            self.has_answered = true;
-        }
+        let says_something = |r: &Reply| matches!(r, Reply::Answer(..) | Reply::Mechanism(..) | Reply::Cleared);
+        self.has_answered |= replies.iter().any(says_something);
+        replies.iter().for_each(|reply| self.watch.note(reply));
         Ok(replies)
     }
 }
@@ -319,6 +507,8 @@ impl Session {
 enum Proof {
     /// Everything sent before it was executed.
     Executed,
+    /// The end was executed, but a question in between was lost: perhaps some of the data too.
+    Doubtful,
     /// The printer stopped first.
     Stopped(Condition),
     /// Nothing came back in time.

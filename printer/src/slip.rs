@@ -2,6 +2,7 @@
 //!
 //! What each paper says is the end of section 4 of the service standard. No paper carries a name or a NIK.
 
+use crate::raster::Raster;
 use crate::text::{ascii, wrap};
 use queue::case::{Place, Receipt};
 use queue::document::{Body, Document};
@@ -30,6 +31,10 @@ pub enum Block {
     Number(String),
     /// A QR code of this text with its white margin.
     Qr(String),
+    /// The same text as the bars of Code 128, for a scanner that reads nothing else.
+    Bars(String),
+    /// A picture as wide as the paper at most.
+    Picture(Raster),
     /// A little white.
     Gap,
 }
@@ -252,9 +257,8 @@ impl Page<'_> {
         self.bold(self.say("TANDA TERIMA PENGAMBILAN", "COLLECTION RECEIPT"));
         self.gap();
         self.large(&receipt.to_string(), 8);
-        self.gap();
+        self.blocks.push(Block::Bars(receipt.to_string()));
         self.blocks.push(Block::Qr(receipt.to_string()));
-        self.gap();
         self.bold(office.standard.product.get(self.lang));
         self.centred(service.name.get(self.lang));
         self.date_and_time();

@@ -1,8 +1,8 @@
 //! The loop that turns rows of the outbox into papers, and the printer's state into one row.
 
 use crate::escpos::encode_for_line;
+use crate::port::{Address, Port, Settings};
 use crate::profile::Profile;
-use crate::serial::Serial;
 use crate::session::{Gone, Health, Session};
 use crate::slip;
 use queue::printing::{JobId, Outcome, PrinterState};
@@ -18,13 +18,13 @@ const LOOK: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Spooler {
     data: PathBuf,
-    path: PathBuf,
-    baud: u32,
+    address: Address,
+    settings: Settings,
     profile: Profile,
     store: Store,
     doorbell: Doorbell,
     session: Session,
-    serial: Option<Serial>,
+    port: Option<Port>,
     reported: Option<(PrinterState, String)>,
     /// An outcome that is not on disk yet.
     unsettled: Option<(JobId, Outcome)>,
@@ -38,23 +38,23 @@ impl Spooler {
     ///
     /// # Errors
     /// A store that cannot be opened or written.
-    pub fn new(data: &Path, path: &Path, baud: u32, profile: Profile) -> Result<Spooler, Fault> {
+    pub fn new(data: &Path, address: &Address, profile: Profile) -> Result<Spooler, Fault> {
         let mut store = Store::open(data)?;
         let doorbell = store.doorbell()?;
         let interrupted = store.recover_printing(clock::now())?;
         if interrupted > 0 {
             tracing::warn!(papers = interrupted, "the last run ended while printing: staff must look for the paper");
         }
-        let session = Session::new(profile, baud, interrupted > 0);
+        let session = Session::new(profile.clone(), interrupted > 0);
         Ok(Spooler {
             data: data.into(),
-            path: path.into(),
-            baud,
+            address: address.clone(),
+            settings: Settings { baud: profile.baud, parity: profile.parity, flow: profile.flow },
             profile,
             store,
             doorbell,
             session,
-            serial: None,
+            port: None,
             reported: None,
             unsettled: None,
             work: true,
@@ -101,7 +101,7 @@ impl Spooler {
                     }
                 }
                 Err(detail) => {
-                    self.serial = None;
+                    self.port = None;
                     return self.report(PrinterState::Offline, detail);
                 }
             }
@@ -112,13 +112,13 @@ impl Spooler {
     /// Opens the port if it is not open, asks how the printer is and rids it of what an interrupted paper left; an
     /// error says for staff why there is no printer.
     fn look(&mut self) -> Result<(PrinterState, &'static str), String> {
-        let serial = match &mut self.serial {
-            Some(serial) => serial,
-            none => none.insert(Serial::open(&self.path, self.baud).map_err(|e| e.to_string())?),
+        let port = match &mut self.port {
+            Some(port) => port,
+            none => none.insert(Port::open(&self.address, self.settings).map_err(|e| e.to_string())?),
         };
-        let gone = |Gone| format!("printer terputus ({}): periksa kabel dan listriknya", self.path.display());
-        let (state, detail) = describe(self.session.look(serial).map_err(gone)?);
-        if state.prints() && !self.session.settle_held(serial).map_err(gone)? {
+        let gone = |Gone| format!("printer terputus ({}): periksa kabel dan listriknya", self.address);
+        let (state, detail) = describe(self.session.look(port).map_err(gone)?);
+        if state.prints() && !self.session.settle_held(port).map_err(gone)? {
             return Ok((PrinterState::Fault, "printer menahan cetakan lama: matikan, lalu hidupkan lagi"));
         }
         Ok((state, detail))
@@ -126,7 +126,7 @@ impl Spooler {
 
     /// Prints the next paper; `true` when there may be another one.
     fn print_next(&mut self) -> Result<bool, Fault> {
-        let Some(serial) = &mut self.serial else { return Ok(false) };
+        let Some(port) = &mut self.port else { return Ok(false) };
         let Some(job) = self.store.claim_print_job(clock::now())? else {
             self.work = false;
             return Ok(false);
@@ -134,8 +134,8 @@ impl Spooler {
         let page = slip::page(&job.document, self.store.office(), job.copy, job.id, self.profile.columns);
         let outcome = match page {
             Ok(page) => {
-                let paper = encode_for_line(&page, &self.profile, self.baud);
-                self.session.print(serial, &paper)
+                let paper = encode_for_line(&page, &self.profile);
+                self.session.print(port, &paper)
             }
             Err(refused) => Outcome::Failed { cause: refused.say(Lang::Id) },
         };

@@ -6,8 +6,8 @@ use escpost_profiles::PrinterProfile;
 use escpost_profiles::resolver::resolve;
 use escpost_render::{DecodedCommand, MonoSurface, render_with_trace};
 use jiff::civil::{date, time};
-use printer::escpos::{Encoded, Style, encode, encode_for_line};
-use printer::profile::{GENERIC_58, GENERIC_80, Profile, wire_time};
+use printer::escpos::{Encoded, Style, encode, encode_for_line, ending};
+use printer::profile::{End, Native, Profile, wire_time};
 use printer::slip::{Block, page};
 use queue::case::{Place, Receipt};
 use queue::document::{Body, Document};
@@ -20,6 +20,10 @@ use std::path::PathBuf;
 
 const NUMBER: Number = Number { prefix: 'A', n: 12 };
 const RECEIPT: Receipt = Receipt { year: 26, n: 123 };
+
+fn kind(name: &str) -> Profile {
+    Profile::load(name).expect("built in")
+}
 
 fn office() -> Office {
     Office::parse(include_str!("../../office.toml")).expect("the real office")
@@ -72,6 +76,8 @@ fn as_text(page: &[Block], columns: usize) -> String {
             Block::Line { text, scale, .. } => centre(&format!("{text} (x{scale})"), 1),
             Block::Number(number) => centre(&format!("<<{number}>>"), 1),
             Block::Qr(text) => centre(&format!("[QR {text}]"), 1),
+            Block::Bars(text) => centre(&format!("[||| {text}]"), 1),
+            Block::Picture(_) => centre("[picture]", 1),
             Block::Gap => String::new(),
         };
         out += line.trim_end();
@@ -94,7 +100,7 @@ fn golden(name: &str, found: &[u8]) {
 #[test]
 fn every_paper_says_what_it_should_in_both_widths_and_languages() {
     for (name, body) in bodies() {
-        for profile in [GENERIC_58, GENERIC_80] {
+        for profile in [kind("generic-58"), kind("generic-80")] {
             for lang in [Lang::Id, Lang::En] {
                 let page = lay_out(body.clone(), lang, &profile, 0);
                 let word = if lang == Lang::Id { "id" } else { "en" };
@@ -107,7 +113,7 @@ fn every_paper_says_what_it_should_in_both_widths_and_languages() {
 
 #[test]
 fn s01_s02_s18_s20_s27_s28_s29_c2_c10_c13_the_papers_carry_what_the_standard_asks() {
-    let texts: Vec<String> = bodies().map(|(_, b)| as_text(&lay_out(b, Lang::Id, &GENERIC_80, 0), 48)).into();
+    let texts: Vec<String> = bodies().map(|(_, b)| as_text(&lay_out(b, Lang::Id, &kind("generic-80"), 0), 48)).into();
     for text in &texts {
         // S01, S29, C13: each telephone stands once, in its own place.
         let (office_phone, complaints) = (text.find("Telp. 085245778774"), text.find("Pengaduan WA 0813 1914 1787"));
@@ -141,8 +147,10 @@ fn c3_a_village_is_named_and_a_copy_is_marked_and_an_unset_clock_prints_no_time(
         service: ServiceKey("lost".into()),
         place: Place::Village("Sungai Bening".into()),
     };
-    assert!(as_text(&lay_out(receipt, Lang::Id, &GENERIC_58, 0), 32).contains("Diambil di: Desa Sungai Bening"));
-    let copy = as_text(&lay_out(slip("new"), Lang::Id, &GENERIC_58, 2), 32);
+    assert!(
+        as_text(&lay_out(receipt, Lang::Id, &kind("generic-58"), 0), 32).contains("Diambil di: Desa Sungai Bening")
+    );
+    let copy = as_text(&lay_out(slip("new"), Lang::Id, &kind("generic-58"), 2), 32);
     assert!(copy.contains("** CETAK ULANG 2 **"));
     let no_time = Document { time: None, ..document(slip("new"), Lang::Id) };
     let page = page(&no_time, &office(), 0, JobId(1), 48).expect("known");
@@ -157,7 +165,7 @@ fn several_counters_and_priority_are_said() {
     let Body::Slip { number, service, stage, ahead, .. } = slip("new") else { panic!() };
     let body =
         Body::Slip { number, service, stage, counters: vec![1, 2, 3], ahead, wait: Wait::NoCounter, priority: true };
-    let text = as_text(&lay_out(body, Lang::Id, &GENERIC_80, 0), 48);
+    let text = as_text(&lay_out(body, Lang::Id, &kind("generic-80"), 0), 48);
     assert!(text.contains("Loket 1, 2 atau 3 - Verifikasi berkas") && text.contains("PRIORITAS"));
     assert!(text.contains("Perkiraan menunggu: loket belum dibuka"));
 }
@@ -166,26 +174,45 @@ fn several_counters_and_priority_are_said() {
 fn the_bytes_stay_within_their_budget() {
     for lang in [Lang::Id, Lang::En] {
         for service in ["new", "lost", "collection"] {
-            let page = lay_out(slip(service), lang, &GENERIC_80, 0);
+            let page = lay_out(slip(service), lang, &kind("generic-80"), 0);
             let (designed, text) =
-                (encode(&page, &GENERIC_80, Style::Designed), encode(&page, &GENERIC_80, Style::Text));
+                (encode(&page, &kind("generic-80"), Style::Designed), encode(&page, &kind("generic-80"), Style::Text));
             assert!(designed.bytes.len() <= 1920, "{service} {lang:?}: {}", designed.bytes.len());
             assert!(text.bytes.len() <= 576, "{service} {lang:?}: {}", text.bytes.len());
         }
+        for (name, body) in bodies() {
+            for profile in Profile::names().map(kind) {
+                let page = lay_out(body.clone(), lang, &profile, 0);
+                for baud in [9600, 19200, 38400, 115_200] {
+                    let profile = Profile { baud, ..profile.clone() };
+                    let fits = |p: &Encoded| wire_time(p.bytes.len(), baud) <= profile.head_time(p.rows);
+                    let chosen = encode_for_line(&page, &profile);
+                    let some = [Style::Designed, Style::Text].iter().any(|s| fits(&encode(&page, &profile, *s)));
+                    assert_eq!(fits(&chosen), some, "{name} {} {baud}", profile.name);
+                    assert!(chosen.pauses.is_sorted() && chosen.pauses.iter().all(|at| *at <= chosen.end));
+                }
+            }
+        }
         // The style is chosen so that the wire is never slower than the head wherever a style can do it.
-        for profile in [GENERIC_58, GENERIC_80] {
+        for profile in [kind("generic-58"), kind("generic-80")] {
             let page = lay_out(slip("new"), lang, &profile, 0);
             for baud in [9600, 19200, 38400, 115_200] {
-                let paper = encode_for_line(&page, &profile, baud);
+                let paper = encode_for_line(&page, &Profile { baud, ..profile.clone() });
                 assert!(wire_time(paper.bytes.len(), baud) <= profile.head_time(paper.rows), "{} {baud}", profile.name);
             }
-            let fast = encode_for_line(&page, &profile, 19200);
+            let fast = encode_for_line(&page, &profile);
             assert_eq!(fast, encode(&page, &profile, Style::Designed), "the designed slip is the default");
         }
     }
+    // A profile can force a style.
+    let page = lay_out(slip("new"), Lang::Id, &kind("generic-80"), 0);
+    for style in [Style::Text, Style::Raster] {
+        let forced = Profile { style: Some(style), ..kind("generic-80") };
+        assert_eq!(encode_for_line(&page, &forced), encode(&page, &forced, style));
+    }
     // A receipt carries its QR code and still fits the smallest usual buffer of a printer.
     for (name, body) in bodies() {
-        let paper = encode(&lay_out(body, Lang::Id, &GENERIC_80, 0), &GENERIC_80, Style::Designed);
+        let paper = encode(&lay_out(body, Lang::Id, &kind("generic-80"), 0), &kind("generic-80"), Style::Designed);
         assert!(paper.bytes.len() <= 4096, "{name}: {}", paper.bytes.len());
     }
 }
@@ -195,7 +222,7 @@ fn a_text_of_the_office_can_not_command_the_printer() {
     let mut office = office();
     office.identity.name = "Kec.\u{1b}@\u{1d}V\u{0}\n\u{10}\u{4}\u{1} Besar".into();
     let page = page(&document(slip("new"), Lang::Id), &office, 0, JobId(1), 48).expect("known");
-    let bytes = encode(&page, &GENERIC_80, Style::Text).bytes;
+    let bytes = encode(&page, &kind("generic-80"), Style::Text).bytes;
     let count = |wanted: &[u8]| bytes.windows(wanted.len()).filter(|w| *w == wanted).count();
     assert_eq!((count(b"\x1b@"), count(b"\x1dV"), count(b"\x10\x04")), (1, 1, 0));
 }
@@ -243,7 +270,7 @@ fn s11_an_independent_renderer_shows_every_paper_and_reads_its_code() {
     for (name, body) in bodies() {
         let wanted =
             if matches!(name, "receipt" | "network" | "deferred") { Some("26-000123-3".to_string()) } else { None };
-        for profile in [GENERIC_58, GENERIC_80] {
+        for profile in [kind("generic-58"), kind("generic-80")] {
             let page = lay_out(body.clone(), Lang::Id, &profile, 0);
             for style in [Style::Designed, Style::Text] {
                 let paper = encode(&page, &profile, style);
@@ -261,16 +288,109 @@ fn s11_an_independent_renderer_shows_every_paper_and_reads_its_code() {
             }
         }
         // The printer that swallows a line feed behind a raster, ignores ESC J, and has no knife.
-        let page = lay_out(body, Lang::Id, &GENERIC_58, 0);
-        let paper = encode(&page, &GENERIC_58, Style::Designed);
+        let page = lay_out(body, Lang::Id, &kind("generic-58"), 0);
+        let paper = encode(&page, &kind("generic-58"), Style::Designed);
         let (surface, ..) = render(&paper, resolve("NT-5890K").expect("bundled"));
         assert_eq!(read_qr(&surface), wanted, "{name} on NT-5890K");
     }
 }
 
+/// The dark and light runs of one row of dots between the first and the last dark one.
+fn runs(surface: &MonoSurface, y: u32) -> Vec<usize> {
+    let row: Vec<bool> = (0..surface.width()).map(|x| surface.is_printed(x, y)).collect();
+    let (Some(first), Some(last)) = (row.iter().position(|d| *d), row.iter().rposition(|d| *d)) else {
+        return Vec::new();
+    };
+    row[first..=last].chunk_by(|a, b| a == b).map(<[bool]>::len).collect()
+}
+
+#[test]
+fn s11_the_bars_of_the_receipt_are_on_the_paper_as_another_encoder_draws_them() {
+    use barcoders::sym::code128::Code128;
+    // Set B, in the middle set C, set B again.
+    let named = "\u{0181}26-\u{0106}000123\u{0181}-3";
+    let modules = Code128::new(named).expect("encodes").encode();
+    let wanted: Vec<usize> = modules.chunk_by(|a, b| a == b).map(|run| run.len() * 2).collect();
+    for profile in Profile::names().map(kind) {
+        let (_, body) = bodies().into_iter().nth(2).expect("the receipt");
+        let page = lay_out(body, Lang::Id, &profile, 0);
+        let paper = encode(&page, &profile, Style::Designed);
+        let (surface, ..) = render(&of_any_end(&paper, &profile), &reference(&profile));
+        let rows = (0..surface.height()).filter(|y| runs(&surface, *y) == wanted).count();
+        assert!(rows >= profile.dots_of_mm(7.5), "{}: bars on {rows} rows", profile.name);
+    }
+}
+
+/// The same paper with an end that the renderer knows; those of presenters are their makers' own.
+fn of_any_end(paper: &Encoded, profile: &Profile) -> Encoded {
+    if matches!(profile.end, End::Eject | End::Present) {
+        let mut bytes = paper.bytes[..paper.end].to_vec();
+        bytes.extend(ending(End::Cut));
+        return Encoded { bytes, ..paper.clone() };
+    }
+    paper.clone()
+}
+
+#[test]
+fn every_kind_of_head_gets_papers_that_fit_it() {
+    let wide = Profile { dots: 640, columns: 53, ..kind("generic-80") };
+    let narrow = Profile { dots: 512, columns: 42, ..kind("generic-80") };
+    let fine = Profile { dots: 640, columns: 53, dpi: 180, ..kind("generic-80") };
+    let native = Profile { native: vec![Native::Qr], ..kind("epson-tm-t20") };
+    for profile in ["generic-58", "epson-tm-t88"].map(kind).into_iter().chain([wide, narrow, fine, native]) {
+        for (name, body) in bodies() {
+            let page = lay_out(body, Lang::En, &profile, 3);
+            for style in [Style::Designed, Style::Text, Style::Raster] {
+                let paper = encode(&page, &profile, style);
+                let (surface, _, text) = render(&of_any_end(&paper, &profile), &reference(&profile));
+                let lines = text.lines().map(|l| l.len()).max().unwrap_or(0);
+                assert!(lines <= profile.columns, "{name} {}", profile.name);
+                let code = matches!(name, "receipt" | "network" | "deferred").then(|| "26-000123-3".to_string());
+                assert_eq!(read_qr(&surface), code, "{name} {} {style:?}", profile.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_raster_block_is_higher_than_128_rows() {
+    for profile in ["generic-58", "generic-80"].map(kind) {
+        for (name, body) in bodies() {
+            for style in [Style::Designed, Style::Text, Style::Raster] {
+                let page = lay_out(body.clone(), Lang::Id, &profile, 0);
+                let paper = of_any_end(&encode(&page, &profile, style), &profile);
+                let trace = render_with_trace(&paper.bytes, &reference(&profile)).expect("complete").trace;
+                for command in trace.sheets.iter().flat_map(|s| &s.commands) {
+                    if let DecodedCommand::RasterImage { height_dots, .. } = &command.command {
+                        assert!(*height_dots <= 128, "{name} {}: {height_dots} rows", profile.name);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_full_raster_style_is_a_picture() {
+    let profile = Profile { style: Some(Style::Raster), ..kind("generic-58") };
+    for (name, body) in bodies() {
+        if matches!(name, "slip" | "receipt") {
+            let paper = encode_for_line(&lay_out(body, Lang::Id, &profile, 0), &profile);
+            let (_, png, text) = render(&paper, &reference(&profile));
+            assert_eq!(text.trim(), "");
+            golden(&format!("{name}-32-raster.png"), &png);
+        }
+    }
+    let (_, body) = bodies().into_iter().next().expect("the slip");
+    let profile = kind("epson-tm-t88");
+    let (_, png, _) =
+        render(&encode(&lay_out(body, Lang::Id, &profile, 0), &profile, Style::Designed), &reference(&profile));
+    golden("slip-42.png", &png);
+}
+
 #[test]
 fn the_text_style_is_a_picture_too() {
-    let page = lay_out(slip("new"), Lang::Id, &GENERIC_80, 1);
-    let (_, png, _) = render(&encode(&page, &GENERIC_80, Style::Text), &reference(&GENERIC_80));
+    let page = lay_out(slip("new"), Lang::Id, &kind("generic-80"), 1);
+    let (_, png, _) = render(&encode(&page, &kind("generic-80"), Style::Text), &reference(&kind("generic-80")));
     golden("slip-48-text-copy.png", &png);
 }

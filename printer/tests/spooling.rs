@@ -1,15 +1,17 @@
 //! The spooler, the store and the virtual printer over a real pty.
 
 use jiff::civil::date;
-use printer::PaperWidth;
+use printer::port::{Address, Port, Settings};
+use printer::profile::{Flow, Parity};
 use printer::spooler::Spooler;
 use printer::virtual_printer::{self, VirtualPrinter};
+use printer::{Kind, PaperWidth};
 use queue::office::{Lang, ServiceKey};
 use queue::printing::{JobId, JobState, PrinterState};
 use queue::store::Issue;
 use queue::time::Moment;
 use queue::{Command, Store, clock};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +21,12 @@ use std::time::{Duration, Instant};
 
 const BAUD: u32 = 38400;
 const DEADLINE: Duration = Duration::from_secs(40);
+
+fn kind() -> Kind {
+    Kind::paper(PaperWidth::Mm58, BAUD)
+}
+
+const SETTINGS: Settings = Settings { baud: BAUD, parity: Parity::None, flow: Flow::None };
 
 /// An office with a printer in one folder.
 struct Bench {
@@ -58,8 +66,8 @@ impl Bench {
         let args = virtual_printer::Args {
             link: dir.path().join("port"),
             papers: dir.path().join("papers"),
-            baud: BAUD,
-            paper: PaperWidth::Mm58,
+            kind: kind(),
+            accidents: None,
         };
         let mut printer = VirtualPrinter::new(&args).expect("plugged in");
         let stopped = stop.clone();
@@ -70,8 +78,9 @@ impl Bench {
     }
 
     fn start_spooler(&mut self) {
-        let profile = PaperWidth::Mm58.profile();
-        let mut spooler = Spooler::new(self.dir.path(), &self.port(), BAUD, profile).expect("a store");
+        let profile = kind().load().expect("built in");
+        let port = Address::Device(self.port());
+        let mut spooler = Spooler::new(self.dir.path(), &port, profile).expect("a store");
         let stopped = self.stop.clone();
         self.threads.push(std::thread::spawn(move || spooler.run(|| stopped.load(Ordering::Relaxed))));
     }
@@ -218,7 +227,7 @@ fn an_unplugged_printer_is_reported_within_two_seconds_and_prints_within_five_of
 #[test]
 fn a_port_of_somebody_else_is_reported_and_taken_when_it_is_free() {
     let mut bench = Bench::new();
-    let other = printer::serial::Serial::open(&bench.port(), BAUD).expect("free");
+    let other = Port::open(&Address::Device(bench.port()), SETTINGS).expect("free");
     bench.start_spooler();
     bench.wait_for_printer(PrinterState::Offline);
     let detail = bench.store.printer_status().expect("readable").expect("there").detail;
@@ -284,10 +293,10 @@ fn a_second_printer_role_for_the_same_folder_says_so_and_ends() {
 #[test]
 fn what_is_no_printer_is_refused_in_words() {
     let dir = tempfile::tempdir().expect("a folder");
-    let open = |path: &Path| printer::serial::Serial::open(path, BAUD).expect_err("no port").0;
-    assert!(open(&dir.path().join("ttyUSB9")).contains("tidak terhubung"));
+    let open = |path: PathBuf| Port::open(&Address::Device(path), SETTINGS).expect_err("no port").0;
+    assert!(open(dir.path().join("ttyUSB9")).contains("tidak terhubung"));
     let file = dir.path().join("file");
     std::fs::write(&file, "x").expect("written");
-    assert!(open(&file).contains("bukan port printer"));
+    assert!(open(file.clone()).contains("bukan port printer"));
     assert_eq!(std::fs::read(&file).expect("there"), b"x", "and left as it was");
 }

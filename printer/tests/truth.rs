@@ -1,7 +1,7 @@
 //! Whether the printer's papers and the outbox tell the same story, in virtual time: thousands of faults a second.
 
 use printer::escpos::{Encoded, Style, encode};
-use printer::profile::{GENERIC_80, wire_time};
+use printer::profile::{Profile, wire_time};
 use printer::session::{Gone, Health, Line, Session};
 use printer::slip::Block;
 use printer::status::Condition;
@@ -9,7 +9,10 @@ use printer::virtual_printer::{Machine, Order};
 use queue::printing::Outcome;
 use std::time::Duration;
 
-const BAUD: u32 = 19200;
+/// 80 mm, 19,200 baud.
+fn generic() -> Profile {
+    Profile::load("generic-80").expect("built in")
+}
 
 /// A wire to a virtual printer, with a clock that only moves when somebody waits.
 struct Wire {
@@ -25,14 +28,11 @@ struct Wire {
 
 impl Wire {
     fn new() -> Wire {
-        Wire {
-            machine: Machine::new(&GENERIC_80),
-            now: Duration::ZERO,
-            plugged: true,
-            plan: Vec::new(),
-            sent: 0,
-            noise: 0,
-        }
+        Wire::to(&generic())
+    }
+
+    fn to(profile: &Profile) -> Wire {
+        Wire { machine: Machine::new(profile), now: Duration::ZERO, plugged: true, plan: Vec::new(), sent: 0, noise: 0 }
     }
 
     fn at(mut self, bytes: usize, order: Order) -> Wire {
@@ -107,11 +107,11 @@ fn slip(mark: &str) -> Encoded {
     let mut page = vec![line("Kecamatan Sajingan Besar"), Block::Number("A-012".into())];
     page.extend((0..8).map(|_| line("Pengaduan WA 0813 1914 1787")));
     page.push(line(mark));
-    encode(&page, &GENERIC_80, Style::Text)
+    encode(&page, &generic(), Style::Text)
 }
 
 fn session() -> Session {
-    Session::new(GENERIC_80, BAUD, false)
+    Session::new(generic(), false)
 }
 
 /// One slip, from its first line to its last, and nothing of another one.
@@ -222,7 +222,7 @@ fn a_raster_cut_off_by_a_crash_does_not_swallow_the_next_paper() {
     let half: Vec<u8> = [0x1d, b'v', b'0', 0, 72, 0, 100, 0].into_iter().chain([0xff; 200]).collect();
     wire.write(&half).expect("there");
     wire.pass(Duration::from_secs(1));
-    let mut session = Session::new(GENERIC_80, BAUD, true);
+    let mut session = Session::new(generic(), true);
     session.look(&mut wire).expect("there");
     assert_eq!(session.settle_held(&mut wire), Ok(true));
     assert_eq!(session.print(&mut wire, &slip("#1")), Outcome::Confirmed);
@@ -237,7 +237,7 @@ fn bytes_leave_no_faster_than_the_line() {
     let paper = slip("#1");
     let start = wire.now;
     assert_eq!(session.print(&mut wire, &paper), Outcome::Confirmed);
-    assert!(wire.now - start >= wire_time(paper.bytes.len(), BAUD));
+    assert!(wire.now - start >= wire_time(paper.bytes.len(), generic().baud));
 }
 
 /// Ten thousand papers on a printer that fails all the time. A person answers each unknown paper truthfully or not;
@@ -324,7 +324,7 @@ fn no_fault_makes_a_second_paper_or_hides_a_missing_one() {
 #[test]
 fn the_virtual_printer_survives_any_million_bytes() {
     fastrand::seed(3);
-    let mut machine = Machine::new(&GENERIC_80);
+    let mut machine = Machine::new(&generic());
     for _ in 0..20_000 {
         let bytes: Vec<u8> = (0..50)
             .map(|_| match fastrand::u8(..4) {

@@ -1,10 +1,19 @@
-//! The reply vectors: groups A, B, D, E, F and G, as far as they concern printers of the generic and the Epson kind.
+//! The reply vectors: groups A to G.
 
 use super::*;
 
-/// What all bytes of `wire` mean when `asked` is in flight.
+fn of(profile: &str) -> Parser {
+    Parser::new(&Profile::load(profile).expect("built in"))
+}
+
+/// What all bytes of `wire` mean when `asked` is in flight on a printer of which nothing is known.
 fn read(asked: &[Request], wire: &[u8]) -> Vec<Reply> {
-    let mut parser = Parser::default();
+    read_by("generic-80", asked, wire)
+}
+
+/// The same on a printer of this kind.
+fn read_by(profile: &str, asked: &[Request], wire: &[u8]) -> Vec<Reply> {
+    let mut parser = of(profile);
     asked.iter().for_each(|r| parser.expect(*r));
     wire.iter().filter_map(|b| parser.push(*b)).collect()
 }
@@ -48,6 +57,10 @@ fn every_single_byte_answer_means_what_its_manual_says() {
         ("D2", Fence, 0x03, Low),
         ("D3", Fence, 0x0c, Out),
         ("D3 both", Fence, 0x0f, Out),
+        ("D5", Completed, 0x08, Ready),
+        ("D5 not yet", Completed, 0x00, Nothing),
+        ("D6 low", Sensor, 0x03, Low),
+        ("D6 out", Sensor, 0x0c, Out),
     ];
     for (id, request, byte, condition) in vectors {
         assert_eq!(read(&[request], &[byte]), [Reply::Answer(request, condition)], "{id}");
@@ -78,7 +91,7 @@ fn b12_b15_b16_silence_and_unasked_bytes_mean_nothing() {
 
 #[test]
 fn a_printer_without_the_fixed_bits_is_recognised() {
-    let mut parser = Parser::default();
+    let mut parser = of("generic-80");
     parser.expect(Request::Roll);
     parser.push(0x12);
     assert!(!parser.deviates());
@@ -108,7 +121,13 @@ fn e_automatic_reports_are_read_as_groups() {
         assert_eq!(read(&[Request::Roll], &wire), [], "{id}: nobody switched it on, and it answers nothing");
     }
     assert_eq!(on(&[], &[0x10, 0, 0x13, 0, 0]), [Reply::Stop, Reply::Automatic(Ready)], "E9");
-    assert_eq!(on(&[], &[0, 0, 0, 0]), [], "E10");
+    assert_eq!(
+        on(&[], &[0, 0, 0, 0, 0, 0, 0, 0]),
+        [Reply::Automatic(Ready)],
+        "E10: as the answer to switching on only"
+    );
+    assert_eq!(on(&[], &[0x10, 0, 0, 0, 0, 0, 0, 0]).len(), 1, "E10 later");
+    assert_eq!(read(&[], &[0, 0, 0, 0]), [], "E10: nobody switched it on");
     let roll = Reply::Answer(Request::Roll, Out);
     let group = Reply::Automatic(Out);
     assert_eq!(on(&[Request::Roll], &[0x18, 0, 0x0f, 0, 0x7e]), [group.clone(), roll.clone()], "E11");
@@ -137,28 +156,113 @@ fn g1_flow_control_does_not_disturb_an_answer() {
 }
 
 #[test]
-fn any_ten_million_bytes_are_survived_and_the_parser_still_answers() {
-    const ASKED: [Request; 9] = [
+fn b1_b2_bit_7_is_tolerated_where_the_profile_says_so() {
+    let answer = |profile, byte| read_by(profile, &[Request::Printer], &[byte]);
+    assert_eq!(answer("cashino-kp-628e", 0x92), [Reply::Answer(Request::Printer, Condition::Ready)]);
+    assert_eq!(answer("cashino-kp-628e", 0x9a), [Reply::Answer(Request::Printer, Condition::Offline)]);
+    assert_eq!(answer("epson-tm-t88", 0x92), []);
+}
+
+#[test]
+fn c_the_full_status_of_custom_and_reliance() {
+    use Condition::*;
+    let free = Mechanism::default();
+    let ticket = Mechanism { ticket: true, ..free };
+    let busy = Mechanism { busy: true, ..free };
+    let damaged = Mechanism { damaged: true, ..free };
+    for (id, bytes, condition, place) in [
+        ("C1", [0, 0, 0, 0], Ready, free),
+        ("C2", [0x80, 0, 0, 0], Ready, free),
+        ("C3", [0x04, 0, 0, 0], Low, free),
+        ("C4", [0x05, 0, 0, 0], Out, free),
+        ("C5", [0x20, 0, 0, 0], Ready, ticket),
+        ("C6", [0x40, 0, 0, 0], Low, free),
+        ("C7", [0, 0x03, 0, 0], Cover, free),
+        ("C8", [0, 0x08, 0, 0], Ready, busy),
+        ("C9", [0, 0x04, 0, 0], Ready, busy),
+        ("C10", [0, 0, 0x01, 0], Waits, free),
+        ("C11", [0, 0, 0x02, 0], Ready, damaged),
+        ("C12", [0, 0, 0x08, 0], Waits, free),
+        ("C13", [0, 0, 0x40, 0], Jam, free),
+        ("C14", [0, 0, 0, 0x01], Cutter, free),
+        ("C15", [0, 0, 0, 0x82], Unrecoverable, free),
+    ] {
+        let wire = [&[0x10, 0x0f], &bytes[..]].concat();
+        for profile in ["custom-vkp80", "custom-kpm"] {
+            let found = read_by(profile, &[Request::Full], &wire);
+            assert_eq!(found, [Reply::Mechanism(Request::Full, condition, place)], "{id}");
+        }
+    }
+    let asked = |wire: &[u8]| read_by("custom-vkp80", &[Request::Full], wire);
+    let itself = |wire: &[u8]| read_by("custom-kpm", &[Request::AutomaticFull], wire);
+    let automatic = |condition, place| [Reply::Mechanism(Request::AutomaticFull, condition, place)];
+    assert_eq!(asked(&[0x20, 0, 0, 0]), [Reply::Mechanism(Request::Full, Ready, ticket)], "C16");
+    assert_eq!(itself(&[0x10, 0x05, 0x01, 0x40]), automatic(Out, free), "C17");
+    assert_eq!(itself(&[0x10, 0x01, 0x20]), automatic(Ready, ticket), "C18");
+    assert_eq!(itself(&[0x10, 0x0f, 0, 2, 0, 0]), automatic(Cover, free), "C19");
+    assert_eq!(asked(&[0x10, 0x0f, 0x20]), [], "C20");
+}
+
+#[test]
+fn d7_to_d11_the_ejector_and_the_motor() {
+    use Condition::*;
+    let place = |ticket, busy| Mechanism { ticket, busy, damaged: false };
+    for (id, request, byte, condition, place) in [
+        ("D7", Request::Ejector, 0x08, Ready, place(true, false)),
+        ("D8", Request::Ejector, 0x30, Ready, place(false, true)),
+        ("D9", Request::Ejector, 0xc0, Jam, place(false, false)),
+        ("D10", Request::Motor, 0x04, Ready, place(false, true)),
+        ("D10 fixed bits", Request::Motor, 0x16, Ready, place(false, true)),
+        ("D11", Request::Motor, 0x20, Out, place(false, false)),
+        ("D11 fixed bits", Request::Motor, 0x32, Out, place(false, false)),
+    ] {
+        assert_eq!(read(&[request], &[byte]), [Reply::Mechanism(request, condition, place)], "{id}");
+    }
+}
+
+#[test]
+fn g2_g3_nippon_says_that_a_job_is_finished() {
+    let nippon = |wire: &[u8]| read_by("nippon-np", &[], wire);
+    assert_eq!(nippon(b"\xff\x13JOB1\0\0\0\0"), [Reply::Done(*b"JOB1")], "G2");
+    assert_eq!(nippon(b"\xff\x13JOB1\x01\0\0\0"), [Reply::AskCause], "G2 with a fault");
+    assert_eq!(nippon(b"\xffJOB1\0\0\0\0"), [], "G3");
+}
+
+/// A million bytes over all kinds of printers; `INPUTS=5000000` for more.
+#[test]
+fn any_byte_is_survived_and_the_parser_still_answers() {
+    const ASKED: [Request; 15] = [
         Request::Printer,
         Request::Cause,
         Request::Errors,
         Request::Roll,
+        Request::Full,
+        Request::Ejector,
+        Request::Motor,
         Request::Fence,
+        Request::Sensor,
+        Request::Completed,
         Request::Clear,
         Request::ProcessId,
         Request::Model,
         Request::Automatic,
+        Request::AutomaticFull,
     ];
+    let inputs = std::env::var("INPUTS").ok().and_then(|n| n.parse().ok()).unwrap_or(500_000u64);
     fastrand::seed(20_261_123);
-    let mut parser = Parser::default();
-    for n in 0..10_000_000u32 {
-        if n % 3 == 0 {
-            parser.expect(ASKED[fastrand::usize(..ASKED.len())]);
+    for name in Profile::names() {
+        let mut parser = of(name);
+        for n in 0..inputs / 10 {
+            match n % 64 {
+                0 => parser.forget(),
+                k if k % 3 == 0 => parser.expect(ASKED[fastrand::usize(..ASKED.len())]),
+                _ => {}
+            }
+            parser.push(fastrand::u8(..));
+            assert!(parser.block.len() <= LONGEST_BLOCK && parser.group.len() <= 10 && parser.pending.len() <= 64);
         }
-        parser.push(fastrand::u8(..));
+        parser.forget();
+        parser.expect(Request::Roll);
+        assert_eq!(parser.push(0x12), Some(Reply::Answer(Request::Roll, Condition::Ready)), "{name}");
     }
-    assert!(parser.block.len() <= LONGEST_BLOCK && parser.group.len() <= 4 && parser.pending.len() <= 16);
-    parser.forget();
-    parser.expect(Request::Roll);
-    assert_eq!(parser.push(0x12), Some(Reply::Answer(Request::Roll, Condition::Ready)));
 }

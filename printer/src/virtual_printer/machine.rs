@@ -1,44 +1,70 @@
 //! The printer itself: bytes in, time, bytes and papers out. No pty, no thread, no clock: tests drive it as they like.
 
 use super::sheet::{CELL_HEIGHT, CELL_WIDTH, Sheet};
-use crate::profile::{DOTS_PER_MM, Profile};
+use crate::escpos::CLEAR;
+use crate::profile::{Cancel, End, Fence, Flow, Profile, Status};
+use fastrand::Rng;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// Bytes the printer can hold; what comes on top is lost (TM-T88III: 4 KB).
-const BUFFER: usize = 4096;
 /// Rows of a line of text with the default spacing.
 const LINE_ROWS: usize = 30;
 /// Rows from the head to the knife (TM-T88III: 15 mm; VKP80III: 11.9 mm).
 const CUTTER_ROWS: usize = 96;
 /// How long a printer is deaf between switching off and being ready; no real one starts faster.
-const STARTING: Duration = Duration::from_millis(1500);
-/// The real-time clear command, which acts the moment its last byte arrives.
-const CLEAR: &[u8] = &crate::escpos::CLEAR;
+pub(super) const STARTING: Duration = Duration::from_millis(1500);
+/// How long a ticket hangs at the output before somebody takes it.
+const TAKEN_AFTER: Duration = Duration::from_secs(2);
+/// With XON/XOFF: stop at so many free bytes, go on at so many (TM-T88III).
+const XOFF_AT: usize = 128;
+const XON_AT: usize = 256;
+
+/// What is wrong with the line back from the printer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Line {
+    /// It answers nothing.
+    pub(super) mute: bool,
+    /// Noise before each answer.
+    pub(super) garbage: bool,
+    /// Each answer comes so much later.
+    pub(super) late: Duration,
+    /// What it says while it is spoken to is lost.
+    pub(super) half_duplex: bool,
+}
 
 /// A printer.
 #[derive(Debug)]
 pub struct Machine {
-    dots: usize,
-    rows_per_second: f64,
+    profile: Profile,
+    /// Time since it was made.
+    now: Duration,
     /// Paper end.
     pub(super) out: bool,
     /// Near end.
     pub(super) low: bool,
     /// The cover is open.
     pub(super) cover: bool,
-    /// It answers nothing.
-    pub(super) mute: bool,
+    pub(super) line_back: Line,
+    /// Bytes that it can hold; what comes on top is lost.
+    pub(super) room: usize,
     /// It is switched off, or still starting, for this long.
     off: Duration,
     /// Paper ends after this many more executed bytes.
     pub(super) out_after: Option<u64>,
     buffer: VecDeque<u8>,
+    /// XOFF was sent.
+    stopped: bool,
     /// The last bytes received, in which a real-time command is recognised wherever it stands.
     recent: VecDeque<u8>,
-    replies: Vec<u8>,
+    /// Answers and when they leave.
+    replies: VecDeque<(Duration, u8)>,
+    rng: Rng,
     /// Rows that the head may still print at this moment.
     rows: f64,
+    /// A ticket hangs at the output until then.
+    ticket: Duration,
+    /// The job that Nippon's `GS G` began.
+    job: [u8; 4],
     raster: Option<RasterRun>,
     mode: Mode,
     line: Vec<(u8, Mode)>,
@@ -73,24 +99,29 @@ impl Machine {
     /// A printer with paper, closed and well.
     pub fn new(profile: &Profile) -> Machine {
         Machine {
-            dots: profile.dots,
-            rows_per_second: f64::from(profile.speed * DOTS_PER_MM),
+            now: Duration::ZERO,
             out: false,
             low: false,
             cover: false,
-            mute: false,
+            line_back: Line::default(),
+            room: profile.buffer,
             off: Duration::ZERO,
             out_after: None,
             buffer: VecDeque::new(),
+            stopped: false,
             recent: VecDeque::new(),
-            replies: Vec::new(),
+            replies: VecDeque::new(),
+            rng: Rng::with_seed(1),
             rows: 0.0,
+            ticket: Duration::ZERO,
+            job: *b"0000",
             raster: None,
             mode: Mode::PLAIN,
             line: Vec::new(),
             sheet: Sheet::new(profile.dots),
             done: Vec::new(),
             lost: 0,
+            profile: profile.clone(),
         }
     }
 
@@ -100,7 +131,10 @@ impl Machine {
             return;
         }
         for byte in bytes {
-            if self.buffer.len() < BUFFER {
+            if self.line_back.half_duplex {
+                self.replies.clear();
+            }
+            if self.buffer.len() < self.room {
                 self.buffer.push_back(*byte);
             } else {
                 self.lost += 1;
@@ -110,21 +144,42 @@ impl Machine {
             }
             self.recent.push_back(*byte);
             self.real_time();
+            self.flow();
+        }
+    }
+
+    /// XON/XOFF, where the profile says so.
+    fn flow(&mut self) {
+        let free = self.room.saturating_sub(self.buffer.len());
+        if self.profile.flow == Flow::Software && free <= XOFF_AT && !self.stopped {
+            self.stopped = true;
+            self.reply(&[0x13]);
+        }
+        if self.stopped && free >= XON_AT.min(self.room) {
+            self.stopped = false;
+            self.reply(&[0x11]);
         }
     }
 
     fn real_time(&mut self) {
-        let recent: Vec<u8> = self.recent.iter().copied().collect();
-        if let [.., 0x10, 0x04, n @ 1..=4] = recent.as_slice() {
-            let answer = 0x12 | self.status(*n);
-            self.reply(&[answer]);
-        } else if recent == CLEAR {
-            self.buffer.clear();
-            self.recent.clear();
-            self.line.clear();
-            self.raster = None;
-            self.mode = Mode::PLAIN;
-            self.reply(&[0x37, 0x25, 0x00]);
+        let last: Vec<u8> = self.recent.iter().rev().take(3).rev().copied().collect();
+        let knows = self.profile.status;
+        match *last.as_slice() {
+            [0x10, 0x04, n @ 1..=4] if knows == Status::DleEot || (knows == Status::CauseOnly && n == 2) => {
+                let answer = 0x12 | self.status(n) | self.profile.always_set[usize::from(n) - 1];
+                self.reply(&[answer]);
+            }
+            [0x10, 0x04, 0x14] if knows == Status::Full => {
+                let bit = |on: bool, bits: u8| if on { bits } else { 0 };
+                let paper = bit(self.low, 0x04) | bit(self.out, 0x05) | bit(self.now < self.ticket, 0x20);
+                let user = bit(self.cover, 0x02) | bit(!self.buffer.is_empty(), 0x08);
+                self.reply(&[0x10, 0x0f, paper, user, 0, 0]);
+            }
+            _ if self.profile.cancel == Cancel::DleDc4 && self.recent == CLEAR => {
+                self.forget();
+                self.reply(&[0x37, 0x25, 0x00]);
+            }
+            _ => {}
         }
     }
 
@@ -141,9 +196,13 @@ impl Machine {
 
     /// Time passes: the head prints what is in the buffer, unless there is no paper or the cover is open.
     pub fn advance(&mut self, time: Duration) {
+        self.now += time;
         self.off = self.off.saturating_sub(time);
+        if !self.off.is_zero() {
+            return;
+        }
         // An idle head saves no time for later.
-        self.rows = (self.rows + time.as_secs_f64() * self.rows_per_second).min(64.0);
+        self.rows = (self.rows + time.as_secs_f64() * self.profile.rows_per_second()).min(64.0);
         while self.rows > 0.0 && !self.out && !self.cover {
             let Some(used) = self.step() else { break };
             self.buffer.drain(..used.min(self.buffer.len()));
@@ -155,11 +214,13 @@ impl Machine {
                 }
             }
         }
+        self.flow();
     }
 
     /// What the printer answers, taken away.
     pub fn take_replies(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.replies)
+        let due = self.replies.partition_point(|(at, _)| *at <= self.now);
+        self.replies.drain(..due).map(|(_, byte)| byte).collect()
     }
 
     /// The papers that have come out since, taken away.
@@ -169,7 +230,7 @@ impl Machine {
 
     /// Whether there is nothing to print.
     pub fn idle(&self) -> bool {
-        self.buffer.is_empty() || self.out || self.cover
+        (self.buffer.is_empty() || self.out || self.cover) && self.replies.is_empty()
     }
 
     /// Bytes that found no room.
@@ -185,10 +246,21 @@ impl Machine {
         self.out_after = None;
     }
 
-    /// Switched off and on: everything not yet on paper is forgotten, and it is deaf until it has started.
-    pub(super) fn power_cycle(&mut self) {
-        self.off = STARTING;
+    /// Switched off and on: it is deaf for so long; what hangs in the slot is torn off. Some keep what they had not
+    /// printed yet.
+    pub(super) fn power_cycle(&mut self, deaf: Duration, keeps: bool) {
+        self.off = deaf;
+        self.replies.clear();
+        self.recent.clear();
         self.tear();
+        self.mode = Mode::PLAIN;
+        self.line.clear();
+        if !keeps {
+            self.forget();
+        }
+    }
+
+    fn forget(&mut self) {
         self.buffer.clear();
         self.recent.clear();
         self.line.clear();
@@ -197,7 +269,7 @@ impl Machine {
     }
 
     fn tear(&mut self) {
-        let mut sheet = std::mem::replace(&mut self.sheet, Sheet::new(self.dots));
+        let mut sheet = std::mem::replace(&mut self.sheet, Sheet::new(self.profile.dots));
         if sheet.has_ink() {
             sheet.torn = true;
             self.done.push(sheet);
@@ -205,9 +277,15 @@ impl Machine {
     }
 
     fn reply(&mut self, bytes: &[u8]) {
-        if !self.mute {
-            self.replies.extend(bytes);
+        if self.line_back.mute {
+            return;
         }
+        let at = self.now + self.line_back.late;
+        if self.line_back.garbage {
+            let noise = (0..self.rng.usize(1..4)).map(|_| self.rng.u8(..)).collect::<Vec<_>>();
+            self.replies.extend(noise.into_iter().map(|byte| (at, byte)));
+        }
+        self.replies.extend(bytes.iter().map(|byte| (at, *byte)));
     }
 
     /// Executes what stands first in the buffer; `None` while it is incomplete.
@@ -233,7 +311,12 @@ impl Machine {
             },
             0x1b => self.escape(),
             0x1d => self.group(),
-            0x1c => at(1).map(|_| 2),
+            0x1c if at(1)? == b'P' => {
+                at(5)?;
+                self.present();
+                Some(6)
+            }
+            0x1c => Some(2),
             _ => Some(1),
         }
     }
@@ -247,6 +330,12 @@ impl Machine {
                 return Some(2);
             }
             b'2' => return Some(2),
+            b'v' => {
+                if self.profile.status == Status::Nippon {
+                    self.reply(&[if self.low { 0x03 } else { 0x00 }]);
+                }
+                return Some(2);
+            }
             _ => {}
         }
         let n = *self.buffer.get(2)?;
@@ -256,6 +345,10 @@ impl Machine {
             b'd' => {
                 self.print_line_if_any();
                 self.feed(LINE_ROWS * usize::from(n));
+                // Without a knife a person tears it there.
+                if self.profile.end == End::Feed && n >= 6 {
+                    self.cut();
+                }
             }
             b'J' => {
                 self.print_line_if_any();
@@ -280,10 +373,33 @@ impl Machine {
                 let used = if matches!(at(2)?, 65 | 66) { at(3).map(|_| 4)? } else { 3 };
                 self.print_line_if_any();
                 self.feed(CUTTER_ROWS);
-                let sheet = std::mem::replace(&mut self.sheet, Sheet::new(self.dots));
-                self.done.push(sheet);
+                self.cut();
                 Some(used)
             }
+            b'e' => {
+                let action = at(2)?;
+                let used = if action == 3 { at(3).map(|_| 4)? } else { 3 };
+                if matches!(action, 3 | 5) {
+                    self.present();
+                }
+                Some(used)
+            }
+            b'G' => match at(2)? {
+                b'1' => {
+                    at(6)?;
+                    for (n, byte) in (3..7).filter_map(at).enumerate() {
+                        self.job[n] = byte;
+                    }
+                    Some(7)
+                }
+                _ => {
+                    if self.profile.fence == Fence::Nippon {
+                        let [a, b, c, d] = self.job;
+                        self.reply(&[0xff, 0x13, a, b, c, d, 0, 0, 0, 0]);
+                    }
+                    Some(3)
+                }
+            },
             b'v' => {
                 let (m, x, y) = (at(3)?, [at(4)?, at(5)?], [at(6)?, at(7)?]);
                 // In the middle of a line a printer takes a raster for text; the line is lost here instead.
@@ -299,8 +415,9 @@ impl Machine {
             }
             b'r' => {
                 at(2)?;
-                let answer = if self.low { 0x03 } else { 0x00 };
-                self.reply(&[answer]);
+                if matches!(self.profile.fence, Fence::GsR | Fence::ProcessId) {
+                    self.reply(&[if self.low { 0x03 } else { 0x00 }]);
+                }
                 Some(3)
             }
             b'I' => {
@@ -316,7 +433,7 @@ impl Machine {
                     return Some(3);
                 }
                 at(4 + length)?;
-                if command == b'H' && length == 6 {
+                if command == b'H' && length == 6 && self.profile.fence == Fence::ProcessId {
                     let id: Vec<u8> = (7..11).filter_map(at).collect();
                     self.reply(&[&[0x37, 0x22], id.as_slice(), &[0]].concat());
                 }
@@ -326,6 +443,19 @@ impl Machine {
             b'a' | b'h' | b'w' | b'H' | b'f' | b'B' => at(2).map(|_| 3),
             _ => Some(2),
         }
+    }
+
+    fn cut(&mut self) {
+        let sheet = std::mem::replace(&mut self.sheet, Sheet::new(self.profile.dots));
+        self.done.push(sheet);
+    }
+
+    /// Cuts, and pushes the ticket to the output.
+    fn present(&mut self) {
+        self.print_line_if_any();
+        self.feed(CUTTER_ROWS);
+        self.cut();
+        self.ticket = self.now + TAKEN_AFTER;
     }
 
     fn raster_row(&mut self, mut run: RasterRun) -> Option<usize> {
@@ -346,7 +476,7 @@ impl Machine {
 
     fn put(&mut self, byte: u8) {
         let width: usize = self.line.iter().map(|(_, mode)| mode.width * CELL_WIDTH).sum();
-        if width + self.mode.width * CELL_WIDTH > self.dots {
+        if width + self.mode.width * CELL_WIDTH > self.profile.dots {
             self.print_line();
         }
         self.line.push((byte, self.mode));

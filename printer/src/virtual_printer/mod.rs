@@ -5,12 +5,14 @@
 //! `torn-0001`.
 
 mod machine;
+mod order;
 mod sheet;
 
 pub use machine::Machine;
+pub use order::{Order, Plan};
 pub use sheet::Sheet;
 
-use crate::PaperWidth;
+use crate::Kind;
 use anyhow::Context;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::OFlags;
@@ -21,13 +23,12 @@ use std::io::BufRead;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 /// A printer made of software, for the demo, for training and for tests; it obeys commands on its standard input.
 #[derive(Clone, Debug, clap::Parser)]
-#[command(name = "antrean virtual-printer", after_help = COMMANDS)]
+#[command(name = "antrean virtual-printer", after_help = order::COMMANDS)]
 pub struct Args {
     /// Path that leads to the printer's port, for `antrean printer --port`
     #[arg(long, value_name = "PATH")]
@@ -35,82 +36,12 @@ pub struct Args {
     /// Folder for the papers that come out
     #[arg(long, value_name = "DIR")]
     pub papers: PathBuf,
-    /// Speed of the port
-    #[arg(long, value_name = "BAUD", default_value_t = 19200, value_parser = clap::value_parser!(u32).range(1200..=1_000_000))]
-    pub baud: u32,
-    /// Width of the paper roll in millimetres: 58 or 80
-    #[arg(long, value_name = "MM", default_value = "80")]
-    pub paper: PaperWidth,
-}
-
-const COMMANDS: &str = "Commands, one a line: paper out, paper out after N (bytes), paper in, paper low, cover open, \
-cover closed, mute, answer, unplug, plug, power cycle";
-
-/// What can be done to a printer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// The roll ends now.
-    PaperOut,
-    /// The roll ends when this many more bytes have been executed.
-    PaperOutAfter(u64),
-    /// A new roll.
-    PaperIn,
-    /// The roll is near its end.
-    PaperLow,
-    /// Somebody opens the cover.
-    CoverOpen,
-    /// Somebody closes it.
-    CoverClosed,
-    /// It prints, and answers nothing.
-    Mute,
-    /// It answers again.
-    Answer,
-    /// The cable is pulled.
-    Unplug,
-    /// The cable is back.
-    Plug,
-    /// Switched off and on.
-    PowerCycle,
-}
-
-impl FromStr for Order {
-    type Err = String;
-
-    fn from_str(line: &str) -> Result<Order, String> {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        Ok(match words.as_slice() {
-            ["paper", "out"] => Order::PaperOut,
-            ["paper", "out", "after", n] => Order::PaperOutAfter(n.parse().map_err(|_| COMMANDS.to_string())?),
-            ["paper", "in"] => Order::PaperIn,
-            ["paper", "low"] => Order::PaperLow,
-            ["cover", "open"] => Order::CoverOpen,
-            ["cover", "closed"] => Order::CoverClosed,
-            ["mute"] => Order::Mute,
-            ["answer"] => Order::Answer,
-            ["unplug"] => Order::Unplug,
-            ["plug"] => Order::Plug,
-            ["power", "cycle"] => Order::PowerCycle,
-            _ => return Err(COMMANDS.into()),
-        })
-    }
-}
-
-impl Machine {
-    /// Does it to the printer; the cable is the shell's business.
-    pub fn obey(&mut self, order: Order) {
-        match order {
-            Order::PaperOut => self.out = true,
-            Order::PaperOutAfter(bytes) => self.out_after = Some(bytes),
-            Order::PaperIn => self.refill(),
-            Order::PaperLow => self.low = true,
-            Order::CoverOpen => self.cover = true,
-            Order::CoverClosed => self.cover = false,
-            Order::Mute => self.mute = true,
-            Order::Answer => self.mute = false,
-            Order::PowerCycle => self.power_cycle(),
-            Order::Unplug | Order::Plug => {}
-        }
-    }
+    /// Which printer it is.
+    #[command(flatten)]
+    pub kind: Kind,
+    /// Something goes wrong every few seconds, and somebody puts it right; the same seed, the same accidents
+    #[arg(long, value_name = "SEED")]
+    pub accidents: Option<u64>,
 }
 
 /// Runs the virtual printer until the process is ended.
@@ -139,7 +70,9 @@ fn obey_stdin(orders: &Sender<Order>) {
 #[derive(Debug)]
 pub struct VirtualPrinter {
     args: Args,
+    baud: u32,
     machine: Machine,
+    plan: Option<(Plan, Instant)>,
     cable: Option<OwnedFd>,
     sheets: u32,
     torn: u32,
@@ -156,7 +89,10 @@ impl VirtualPrinter {
         // The tray may hold papers of an earlier run.
         let count = |kind: &str| (1..).find(|n| !args.papers.join(name(kind, *n, "txt")).exists()).unwrap_or(1) - 1;
         let (sheets, torn) = (count("sheet"), count("torn"));
-        Ok(VirtualPrinter { args: args.clone(), machine: Machine::new(&args.paper.profile()), cable, sheets, torn })
+        let profile = args.kind.load()?;
+        let machine = Machine::new(&profile);
+        let plan = args.accidents.map(|seed| (Plan::new(seed), Instant::now()));
+        Ok(VirtualPrinter { args: args.clone(), baud: profile.baud, machine, plan, cable, sheets, torn })
     }
 
     /// Prints until `stop` says so.
@@ -168,19 +104,21 @@ impl VirtualPrinter {
         let mut allowance = 0.0;
         while !stop() {
             for order in orders.try_iter() {
-                tracing::info!(?order, "virtual printer");
-                match order {
-                    Order::Unplug => self.unplug(),
-                    Order::Plug if self.cable.is_none() => self.cable = Some(plug(&self.args.link)?),
-                    order => self.machine.obey(order),
-                }
+                self.obey(order)?;
+            }
+            if let Some((plan, next)) = &mut self.plan
+                && Instant::now() >= *next
+            {
+                let (order, pause) = plan.next_order();
+                *next += pause;
+                self.obey(order)?;
             }
             let busy = !self.machine.idle();
             self.wait(Duration::from_millis(if busy { 2 } else { 20 }));
             let passed = last.elapsed();
             last = Instant::now();
             // The wire saves no time for later, either: at most 32 bytes or 5 ms at once.
-            let per_second = f64::from(self.args.baud) / 10.0;
+            let per_second = f64::from(self.baud) / 10.0;
             allowance = (allowance + passed.as_secs_f64() * per_second).min((per_second * 0.005).max(32.0));
             let received = self.receive(allowance as usize);
             allowance -= received as f64;
@@ -188,6 +126,17 @@ impl VirtualPrinter {
             self.answer();
             self.keep_papers()?;
         }
+        Ok(())
+    }
+
+    fn obey(&mut self, order: Order) -> anyhow::Result<()> {
+        tracing::info!(?order, "virtual printer");
+        match order {
+            Order::Unplug => self.unplug(),
+            Order::Plug | Order::Well if self.cable.is_none() => self.cable = Some(plug(&self.args.link)?),
+            _ => {}
+        }
+        self.machine.obey(order);
         Ok(())
     }
 
