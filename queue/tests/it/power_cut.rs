@@ -291,7 +291,7 @@ fn promise_kept(disk: &Disk, shown: u32, dir: &Path) -> bool {
         return false;
     }
     // Now and then the whole proof: journal, chain and fold.
-    if shown % 8 == 0 {
+    if shown.is_multiple_of(8) {
         std::fs::copy(dir.join(OFFICE), after.join(OFFICE)).unwrap();
         return Store::open(&after).and_then(|store| store.check()).is_ok_and(|checked| checked.problems.is_empty());
     }
