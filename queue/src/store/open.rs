@@ -19,7 +19,7 @@ const VERIFIED: &str = "antrean.verified";
 /// "ANTR": tells the file from every other SQLite file.
 const APPLICATION_ID: i64 = 0x414E_5452;
 /// Version of `schema.sql`. A newer file is refused.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 1;
 /// Longer than any honest writer needs; a commit takes milliseconds.
 const BUSY: Duration = Duration::from_secs(30);
 

@@ -239,6 +239,9 @@ impl Store {
     /// A fault when the file cannot be written.
     pub fn set_person(&mut self, command: &Command, name: &str, roles: Roles) -> Result<Person, Error> {
         self.write(command, |w| {
+            if w.store.done(command)?.is_some() {
+                return w.store.person_by_name(name)?.ok_or(Refused::CommandReused.into());
+            }
             let db = &w.store.db;
             db.execute(
                 "INSERT INTO person (name, roles) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET roles = ?2",
@@ -259,6 +262,9 @@ impl Store {
     /// A fault when the file cannot be written.
     pub fn invite(&mut self, command: &Command, person: PersonId, code: &str) -> Result<(), Error> {
         self.write(command, |w| {
+            if w.store.done(command)?.is_some() {
+                return Ok(());
+            }
             let db = &w.store.db;
             db.execute(
                 "UPDATE person SET code = ?2, password = NULL, pin = NULL WHERE id = ?1",
@@ -284,11 +290,18 @@ impl Store {
     /// A fault when the file cannot be written.
     pub fn enrol(&mut self, command: &Command, person: PersonId, password: &Hash, pin: &Hash) -> Result<(), Error> {
         self.write(command, |w| {
+            if w.store.done(command)?.is_some() {
+                return Ok(());
+            }
             let db = &w.store.db;
-            db.execute(
-                "UPDATE person SET code = NULL, password = ?2, pin = ?3 WHERE id = ?1",
+            // A code serves once: of two browsers that both typed it in time, the second finds it used.
+            let used = db.execute(
+                "UPDATE person SET code = NULL, password = ?2, pin = ?3 WHERE id = ?1 AND code IS NOT NULL",
                 params![person.0, password, pin],
             )?;
+            if used != 1 {
+                return Err(Refused::CommandReused.into());
+            }
             db.execute("DELETE FROM login WHERE person = ?1", [person.0])?;
             w.tell(Happened::PersonEnrolled { person })
         })
@@ -308,6 +321,9 @@ impl Store {
     /// A fault when the file cannot be written.
     pub fn forget_devices(&mut self, command: &Command) -> Result<(), Error> {
         self.write(command, |w| {
+            if w.store.done(command)?.is_some() {
+                return Ok(());
+            }
             w.store.db.execute("DELETE FROM guess WHERE device <> 0", [])?;
             w.store.db.execute("DELETE FROM device", [])?;
             w.tell(Happened::DevicesForgotten)
@@ -327,6 +343,9 @@ impl Store {
         new_device: Option<&str>,
     ) -> Result<(), Error> {
         self.write(command, |w| {
+            if w.store.done(command)?.is_some() {
+                return Ok(());
+            }
             let db = &w.store.db;
             db.execute(
                 "DELETE FROM guess WHERE person = ?1 AND device = ?2",
@@ -355,6 +374,9 @@ impl Store {
         key: &str,
     ) -> Result<(), Error> {
         self.write(command, |w| {
+            if w.store.done(command)?.is_some() {
+                return Ok(());
+            }
             w.insert_login(person, key, Some(label), scopes)?;
             w.tell(Happened::TokenMade { person, label: label.into(), scopes: scopes.to_string() })
         })
@@ -392,6 +414,9 @@ impl Store {
     /// # Errors
     /// When the file cannot be written.
     pub fn touch_login(&mut self, id: LoginId, now: Moment) -> Result<(), Fault> {
+        if self.failed {
+            return Ok(());
+        }
         let sql = "UPDATE login SET seen_ms = ?2, seen_boot = ?3, seen_uptime_ms = ?4 WHERE id = ?1";
         self.db.prepare_cached(sql)?.execute(params![id.0, now.wall_ms, now.boot, now.uptime_ms])?;
         Ok(())
@@ -403,6 +428,9 @@ impl Store {
     /// A fault when the file cannot be written.
     pub fn sign_out(&mut self, command: &Command, login: &Login, everywhere: bool) -> Result<(), Error> {
         self.write(command, |w| {
+            if w.store.done(command)?.is_some() {
+                return Ok(());
+            }
             let db = &w.store.db;
             db.execute("DELETE FROM login WHERE id = ?1", [login.id.0])?;
             if everywhere {
@@ -435,6 +463,9 @@ impl Store {
         device: Option<DeviceId>,
     ) -> Result<(), Error> {
         self.write(command, |w| {
+            if w.store.done(command)?.is_some() {
+                return Ok(());
+            }
             let now = command.now;
             w.store.db.execute(
                 "INSERT INTO guess (person, device, failed, at_ms, boot, uptime_ms) VALUES (?1, ?2, 1, ?3, ?4, ?5)
@@ -490,8 +521,13 @@ mod tests {
         assert_eq!(store.person_by_name("SARI").unwrap().unwrap().id, sari.id);
         store.invite(&wish(1), sari.id, "code").unwrap();
         assert!(store.is_invited(sari.id, "code").unwrap() && !store.is_invited(sari.id, "cod").unwrap());
-        store.enrol(&wish(2), sari.id, &[1; 48], &[2; 48]).unwrap();
+        let enrol = wish(2);
+        store.enrol(&enrol, sari.id, &[1; 48], &[2; 48]).unwrap();
+        store.enrol(&enrol, sari.id, &[1; 48], &[2; 48]).unwrap();
         assert!(!store.is_invited(sari.id, "code").unwrap(), "once");
+        let second = store.enrol(&wish(2), sari.id, &[3; 48], &[3; 48]);
+        assert_eq!(second.unwrap_err(), Refused::CommandReused.into(), "a code serves one browser");
+        assert_eq!(store.person(sari.id).unwrap().unwrap().password, Some([1; 48]));
         store.sign_in_failed(&wish(3), Some(sari.id), None).unwrap();
         store.sign_in_failed(&wish(4), Some(sari.id), None).unwrap();
         assert_eq!(store.guesses(Some(sari.id), None).unwrap(), Some(Guesses { failed: 2, last: at(4) }));
