@@ -30,7 +30,7 @@ pub(crate) struct Desk {
     pub(crate) door: Door,
     /// The code that makes the first account, until it is used. Not kept: a new start makes a new one.
     first_code: Mutex<Option<String>>,
-    dir: PathBuf,
+    pub(crate) dir: PathBuf,
     clock: fn() -> Moment,
     /// One connection: an act takes one durable commit, and clerks are few. `None` after a fault, until it reopens.
     store: Mutex<Option<Store>>,

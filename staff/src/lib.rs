@@ -78,6 +78,7 @@ mod secret;
 mod serving;
 mod sign_in;
 mod texts;
+mod tls;
 
 use anyhow::Context;
 use axum::Router;
@@ -103,9 +104,12 @@ pub struct Args {
     /// The folder that holds antrean.db and office.toml
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
-    /// The address to listen on; only loopback addresses
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = loopback)]
+    /// The address to listen on; beyond this machine (as 0.0.0.0:8443) over TLS, with the office's own certificate
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Beyond this machine without TLS: whoever is on the network can read passwords and act as the staff
+    #[arg(long)]
+    pub insecure_http_i_accept_the_risk: bool,
     /// Print a one-time enrolment code although there are accounts: for an office whose head cannot sign in any more
     #[arg(long)]
     pub enrol: bool,
@@ -122,48 +126,61 @@ pub struct Console {
     pub code: Option<String>,
 }
 
-fn loopback(text: &str) -> Result<SocketAddr, String> {
-    let address: SocketAddr = text.parse().map_err(|_| "write an address and a port, as 127.0.0.1:8080".to_string())?;
-    refuse_network(address).map(|()| address)
-}
-
-fn refuse_network(address: SocketAddr) -> Result<(), String> {
-    if address.ip().is_loopback() {
-        return Ok(());
+impl Args {
+    fn door(&self) -> Door {
+        let network = !self.listen.ip().is_loopback();
+        Door { secure: network && !self.insecure_http_i_accept_the_risk, network }
     }
-    Err(format!("{address} can be reached from the network: use a loopback address, as 127.0.0.1:8080 or [::1]:8080"))
 }
 
 /// Serves the console until Ctrl-C or SIGTERM, and prints one line that ends with its address, before it one that ends
 /// with the enrolment code if there is one.
 ///
 /// # Errors
-/// An address beyond loopback or in use, and a data folder that cannot be opened.
+/// An address in use, a data folder that cannot be opened, and a key of the certificate authority that others may read.
 pub fn run(args: Args) -> anyhow::Result<()> {
-    refuse_network(args.listen).map_err(anyhow::Error::msg)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(serve(args))
 }
 
 async fn serve(args: Args) -> anyhow::Result<()> {
-    let Console { app, code } =
-        console(&args.data, queue::clock::now, Door { secure: false, network: false }, args.enrol)?;
+    let door = args.door();
+    let Console { app, code } = console(&args.data, queue::clock::now, door, args.enrol)?;
     let listener = tokio::net::TcpListener::bind(args.listen).await.with_context(|| {
         format!("cannot listen on {}: is another console running? Choose another port with --listen", args.listen)
     })?;
     let address = listener.local_addr()?;
-    tracing::info!("console at http://{address}/, for this machine only");
+    let scheme = if door.secure { "https" } else { "http" };
+    match door {
+        Door { network: false, .. } => tracing::info!("console at http://{address}/, for this machine only"),
+        Door { secure: true, .. } => tracing::info!("console at https://{address}/"),
+        _ => tracing::warn!("console at http://{address}/ WITHOUT TLS: whoever is on this network can read passwords"),
+    }
+    let authority = match door.secure {
+        true => Some(tls::Authority::open(&args.data, &queue::Store::open(&args.data)?.office().identity.code)?),
+        false => None,
+    };
     // A closed standard output is no reason to stop.
+    let mut out = std::io::stdout();
+    if let Some(authority) = &authority {
+        let _ = writeln!(out, "Sidik jari otoritas sertifikat (SHA-256): {}", authority.fingerprint()?);
+    }
     if let Some(code) = code {
         // Void once used, and made anew at each start until then: who reads an old journal learns nothing.
-        let _ = writeln!(std::io::stdout(), "{CODE_LINE}{code}");
+        let _ = writeln!(out, "{CODE_LINE}{code}");
     }
-    let _ = writeln!(std::io::stdout(), "Konsol petugas: http://{address}/");
+    let _ = writeln!(out, "Konsol petugas: {scheme}://{address}/");
+    let served = async {
+        match authority {
+            Some(authority) => axum::serve(tls::TlsListener::new(listener, authority)?, app).await,
+            None => axum::serve(listener, app).await,
+        }
+    };
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     // Open event streams never end by themselves, so this does not wait for them; an act that has begun is finished
     // by the runtime before it stops.
     tokio::select! {
-        served = axum::serve(listener, app) => served.context("the console stopped"),
+        served = served => served.context("the console stopped"),
         _ = tokio::signal::ctrl_c() => Ok(()),
         _ = terminate.recv() => Ok(()),
     }
@@ -208,6 +225,7 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/tokens", post(people::make_token))
         .route("/tokens/{id}/end", post(people::end_token))
         .route("/devices/forget", post(people::forget_devices))
+        .route("/ca.pem", get(look::authority))
         .route("/events", get(look::events))
         .route("/assets/{name}", get(look::asset))
         .fallback(look::nothing)
@@ -224,15 +242,18 @@ mod tests {
     use clap::Parser;
 
     #[test]
-    fn it_listens_on_loopback_only_and_says_why() {
-        let listen = |address: &str| Args::try_parse_from(["staff", "--data", "d", "--listen", address]);
-        assert_eq!(listen("[::1]:0").unwrap().listen.port(), 0);
-        assert_eq!(Args::try_parse_from(["staff", "--data", "d"]).unwrap().listen.to_string(), "127.0.0.1:8080");
-        for address in ["0.0.0.0:8080", "192.168.1.5:8080", "[::]:8080", "8080", "localhost"] {
-            assert!(listen(address).is_err(), "{address}");
+    fn beyond_this_machine_there_is_tls_unless_somebody_accepts_the_risk_in_writing() {
+        let door = |rest: &[&str]| {
+            let all = ["staff", "--data", "d"].iter().chain(rest).copied();
+            Args::try_parse_from(all).map(|args| args.door()).map(|door| (door.network, door.secure))
+        };
+        assert_eq!(door(&[]).unwrap(), (false, false));
+        assert_eq!(door(&["--listen", "[::1]:0"]).unwrap(), (false, false));
+        for address in ["0.0.0.0:8443", "192.168.1.5:8443", "[::]:8443"] {
+            assert_eq!(door(&["--listen", address]).unwrap(), (true, true), "{address}");
+            let plain = ["--listen", address, "--insecure-http-i-accept-the-risk"];
+            assert_eq!(door(&plain).unwrap(), (true, false), "{address}");
         }
-        assert!(listen("0.0.0.0:80").unwrap_err().to_string().contains("loopback"));
-        let args = Args { data: "d".into(), listen: ([0, 0, 0, 0], 80).into(), enrol: false };
-        assert!(run(args).unwrap_err().to_string().contains("loopback"));
+        assert!(door(&["--listen", "8080"]).is_err() && door(&["--listen", "localhost"]).is_err());
     }
 }

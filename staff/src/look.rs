@@ -131,6 +131,14 @@ pub(crate) async fn people(State(desk): Shared, asker: Asker, Query(query): Aske
     show(&desk, asker, Page::People, query).await
 }
 
+/// `GET /ca.pem`: what a technician makes a browser trust, after comparing its fingerprint. Public by its nature.
+pub(crate) async fn authority(State(desk): Shared, asker: Asker) -> Response {
+    match tokio::fs::read(desk.dir.join(crate::tls::AUTHORITY)).await {
+        Ok(pem) => ([(CONTENT_TYPE, "application/x-x509-ca-cert")], pem).into_response(),
+        Err(_) => page::alone(asker, &No::no_page()),
+    }
+}
+
 /// `GET /events`: one "change" after every change of the office; the page then reads itself anew.
 pub(crate) async fn events(State(desk): Shared) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     // A reader that lagged behind has missed only rings of the same bell.

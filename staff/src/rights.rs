@@ -31,7 +31,7 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     if method == Method::GET || method == Method::HEAD {
         return match parts[..] {
-            ["sign-in" | "enrol"] | ["assets", _] => Need::Nobody,
+            ["sign-in" | "enrol" | "ca.pem"] | ["assets", _] => Need::Nobody,
             ["report" | "report.csv"] => Need::OneOf(&[Head]),
             ["people"] => Need::OneOf(&[Head, Technician]),
             _ => Need::SignIn,

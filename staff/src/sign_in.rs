@@ -150,7 +150,11 @@ fn enrol(
     let by = command(&name, now);
     let person = match known {
         Some(person) if invited => person,
-        _ => store.set_person(&command(&name, now), &name, Roles::all())?,
+        _ => {
+            let person = store.set_person(&command(&name, now), &name, Roles::all())?;
+            store.invite(&command(&name, now), person.id, &code)?;
+            person
+        }
     };
     store.enrol(&by, person.id, &password, &pin)?;
     if first {

@@ -479,6 +479,7 @@ async fn every_sign_in_failure_and_act_is_an_event_with_its_clerk_and_no_secret_
         told,
         [
             ("person-set", "Sari"),
+            ("person-invited", "Sari"),
             ("person-enrolled", "Sari"),
             ("signed-in", "Sari"),
             ("day-opened", "Sari"),
@@ -489,7 +490,7 @@ async fn every_sign_in_failure_and_act_is_an_event_with_its_clerk_and_no_secret_
             ("signed-out", "Sari"),
         ]
     );
-    assert!(matches!(events[7].happened, Happened::SignInFailed { person: None, device: Some(_) }));
+    assert!(matches!(events[8].happened, Happened::SignInFailed { person: None, device: Some(_) }));
     assert!(office.store().check().unwrap().problems.is_empty());
     for name in ["antrean.db", "antrean.db-wal"] {
         let bytes = std::fs::read(office.dir.path().join(name)).unwrap_or_default();
