@@ -46,6 +46,12 @@ async fn admit(desk: &Arc<Desk>, request: &mut Request) -> Result<(), No> {
         tracing::warn!("refused a request from outside: {}", no.say(queue::Lang::En));
         return Err(no);
     }
+    if request.uri().path().contains('%') {
+        // No route needs one, and the table of rights must read the same words as the routes do.
+        let mut no = No::bad("Halaman itu tidak ada.", "There is no such page.");
+        no.status = StatusCode::NOT_FOUND;
+        return Err(no);
+    }
     let need = need(request.method(), request.uri().path());
     if need == Need::Nobody && request.uri().path().starts_with("/assets/") {
         return Ok(());

@@ -78,7 +78,7 @@ pub(crate) async fn set(State(desk): Shared, asker: Asker, sent: Sent) -> Respon
             keep_a_head(store, person, roles)?;
         }
         let person = store.set_person(&command(by, now), &name, roles)?;
-        if known.is_none() {
+        if before.is_empty() {
             return invite(store, asker, by, &person, now);
         }
         Ok(Done::new(json!({ "person": person.id.0, "name": person.name, "roles": roles.to_string() }), String::new()))

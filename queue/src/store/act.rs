@@ -103,7 +103,15 @@ impl Writer<'_> {
         self.store.save_ticket(&after, seq)?;
         if let Some(paper) = step.paper {
             let body = self.body(&after, case.as_ref(), paper)?;
-            self.queue_paper(&after, body, 0, seq)?;
+            // A case that is recorded again has its receipt already: the second paper is marked as one.
+            let printed: Option<u8> = match (paper, after.case) {
+                (Paper::Receipt, Some(case)) => self
+                    .store
+                    .value("SELECT max(copy) FROM print_job WHERE case_id = ?1 AND paper = 'receipt'", [case.0])?
+                    .flatten(),
+                _ => None,
+            };
+            self.queue_paper(&after, body, printed.map_or(0, |copy| copy.saturating_add(1).min(99)), seq)?;
         }
         self.hold_while_network_down(after)
     }

@@ -69,6 +69,7 @@ impl Store {
             db.execute_batch(&format!("BEGIN;\n{}\nCOMMIT;", include_str!("schema.sql")))?;
             db.execute("INSERT INTO office (only, code) VALUES (1, ?1)", [&office.identity.code])?;
         }
+        private(&draft)?;
         std::fs::rename(&draft, &path).map_err(|e| Fault::file(&path, "create", &e))?;
         let folder = std::fs::File::open(dir).and_then(|d| d.sync_all());
         folder.map_err(|e| Fault::file(dir, "sync", &e))?;
@@ -201,6 +202,7 @@ impl Store {
             ));
         }
         self.db.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
+        private(path)?;
         let copied = std::fs::File::open(path).and_then(|file| file.sync_all());
         copied.map_err(|e| Fault::file(path, "sync", &e))?;
         let copy = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
@@ -250,6 +252,13 @@ fn identify(path: &Path) -> Result<(), Fault> {
             "Restore the last backup, or move the file away and run `antrean init`.",
         ),
     }
+}
+
+/// Only the office's roles, which share a user or a group, read and write the file.
+fn private(path: &Path) -> Result<(), Fault> {
+    use std::os::unix::fs::PermissionsExt;
+    let rights = std::fs::Permissions::from_mode(0o660);
+    std::fs::set_permissions(path, rights).map_err(|e| Fault::file(path, "protect", &e))
 }
 
 /// A path as the body of a `file:` address.

@@ -145,6 +145,15 @@ fn a_failed_recording_is_recorded_again_on_another_visit() {
     assert_eq!(issued.ticket.state.stage(), Some(Stage::Recording));
     let recorded = day.record();
     assert_eq!((recorded.receipt, recorded.state), (case.receipt, CaseState::Recorded));
+    let copies: Vec<u8> = day
+        .store
+        .unconfirmed_print_jobs()
+        .unwrap()
+        .iter()
+        .filter(|job| job.document.body.paper() == Paper::Receipt)
+        .map(|job| job.copy)
+        .collect();
+    assert_eq!(copies, [0, 1], "the second receipt of a case is marked");
     day.assert_sound();
 }
 
