@@ -43,6 +43,9 @@ pub(crate) fn view(day: DayStatus) -> View {
         printer: Some(printer(PrinterState::Ready)),
         paper: None,
         today: MONDAY,
+        clock: jiff::civil::time(8, 14, 0, 0),
+        issued: vec![],
+        called: false,
     }
 }
 
@@ -110,5 +113,13 @@ pub(crate) fn case(state: CaseState) -> Case {
         place: CollectionPlace::Office,
         recorded_on: Some(MONDAY),
         state,
+    }
+}
+
+pub(crate) fn facts() -> crate::technician::Facts {
+    crate::technician::Facts {
+        version: "kiosk 0.1.0, Slint 1.18.1".into(),
+        folder: "/var/lib/antrean".into(),
+        log: (1..=12).map(|n| format!("2026-11-23T01:14:{n:02}Z INFO kiosk: line {n} of the log")).collect(),
     }
 }

@@ -7,18 +7,22 @@
 //!    └─service─► ReceiptEntry ──9 digits──► Status ──print (ready, or to be recorded)──► YourNumber
 //!      (collection)              ▲────back────┘  └──home (not ready: no number)──► Home
 //!
+//!   Home ──check──► ReceiptEntry ──► Status, without any number
 //!   Home ──standard──► Standard ──back──► Home
+//!   Requirements ──incomplete──► Incomplete ──home──► Home
+//!   Home or a closed page ──hold the office's name──► Code ──► Technician ──home──► Home
 //!
 //!   A wish refused by the rules leads to Refused. Silence of 50 seconds leads home and resets every choice.
 //! ```
 
 use crate::input::{Answer, Effect, Input, Touch, View, Wish};
-use jiff::civil::Date;
+pub(crate) use crate::page::{Closed, Given, Page, Paper};
 use queue::board::DayStatus;
-use queue::case::{Case, Receipt};
+use queue::case::Receipt;
 use queue::office::{Service, ServiceKey, Stage};
-use queue::printing::{JobId, JobState, PrintJob, next_copy};
-use queue::store::{Issue, Issued};
+use queue::printing::{JobState, next_copy};
+use queue::store::Issue;
+use queue::time::clock;
 use queue::{Lang, Office, Refused, workflow};
 use std::sync::Arc;
 
@@ -30,70 +34,12 @@ pub(crate) const ASK_S: u32 = 20;
 pub(crate) const SLOW_S: u32 = 8;
 /// Seconds after which a paper that is still being printed is called not out; it may yet come.
 pub(crate) const PAPER_S: u32 = 20;
+/// Wrong codes after which the technician's page stays shut for [`SHUT_S`].
+pub(crate) const CODES: u8 = 3;
+/// Seconds for which the technician's page stays shut after [`CODES`] wrong codes.
+pub(crate) const SHUT_S: u32 = 60;
 /// Digits of a receipt, the check digit with them.
 pub(crate) const RECEIPT_DIGITS: usize = 9;
-
-/// What the citizen has come to.
-#[derive(Clone, Debug)]
-pub(crate) enum Page {
-    /// The services.
-    Home,
-    /// The published service standard.
-    Standard,
-    /// What to bring for a service.
-    Requirements { service: ServiceKey, without_receipt: bool },
-    /// The keypad for a receipt; `wrong` when nine digits do not fit their check digit.
-    ReceiptEntry { service: ServiceKey, digits: String, wrong: bool },
-    /// What became of the application; `None` when no such receipt is known.
-    Status { service: ServiceKey, receipt: Receipt, case: Option<Box<Case>> },
-    /// The number, which is on disk.
-    YourNumber(Box<Given>),
-    /// The rules say no.
-    Refused(Refused),
-    /// The wish could not be written: the citizen goes to an officer, even if the machine recovers meanwhile.
-    Failed,
-}
-
-/// The number shown and its latest paper.
-#[derive(Clone, Debug)]
-pub(crate) struct Given {
-    /// What the store gave.
-    pub(crate) issued: Issued,
-    /// The slip, or its reprint.
-    pub(crate) job: JobId,
-    /// How that paper stands, once read.
-    pub(crate) print: Option<PrintJob>,
-    /// Seconds for which it has been on its way.
-    pub(crate) printing_s: u32,
-}
-
-/// How the paper of the shown number stands, for the citizen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Paper {
-    /// On its way.
-    Printing,
-    /// It came out.
-    Printed,
-    /// Nobody knows: the citizen is asked.
-    Unknown,
-    /// It did not come out, or not yet: the number on the screen counts.
-    Failed,
-}
-
-/// Why no page of the flow can be offered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Closed {
-    /// The store has not been read yet.
-    Starting,
-    /// The store cannot be read or written.
-    Fault,
-    /// A wish takes longer than [`SLOW_S`].
-    Slow,
-    /// Nobody has opened the day.
-    NotOpened,
-    /// The day is over.
-    DayOver { date: Date },
-}
 
 /// A wish without its answer.
 #[derive(Clone, Copy, Debug)]
@@ -108,12 +54,21 @@ pub(crate) struct Screen {
     pub(crate) page: Page,
     pub(crate) lang: Lang,
     pub(crate) priority: bool,
+    /// White and yellow on black.
+    pub(crate) contrast: bool,
+    /// Larger letters, fewer of them at a time.
+    pub(crate) large: bool,
+    /// The rest of a page that is too long in large letters.
+    pub(crate) more: bool,
     pub(crate) busy: Option<Busy>,
     pub(crate) office: Option<Arc<Office>>,
     pub(crate) view: Option<View>,
     fault: bool,
     idle_s: u32,
     wishes: u64,
+    /// The call for an officer that is on its way to the disk.
+    calling: Option<u64>,
+    shut_s: u32,
 }
 
 impl Screen {
@@ -123,12 +78,17 @@ impl Screen {
             page: Page::Home,
             lang: Lang::Id,
             priority: false,
+            contrast: false,
+            large: false,
+            more: false,
             busy: None,
             office: None,
             view: None,
             fault: false,
             idle_s: 0,
             wishes: 0,
+            calling: None,
+            shut_s: 0,
         }
     }
 
@@ -136,7 +96,7 @@ impl Screen {
     pub(crate) fn step(&mut self, input: Input) -> Option<Effect> {
         match input {
             Input::Touch(touch) => return self.touch(touch),
-            Input::Opened(office) => self.office = Some(office),
+            Input::Opened(office) => self.opened(office),
             Input::View(view) => self.look(*view),
             Input::Fault => self.fault = true,
             Input::Answer { wish, answer } => self.answer(wish, answer),
@@ -147,7 +107,7 @@ impl Screen {
 
     /// Why the flow is not offered, if so. A number that was given stays readable through everything.
     pub(crate) fn closed(&self) -> Option<Closed> {
-        if matches!(self.page, Page::YourNumber(_)) {
+        if matches!(self.page, Page::YourNumber(_) | Page::Code { .. } | Page::Technician(_)) {
             return None;
         }
         if self.fault {
@@ -179,6 +139,29 @@ impl Screen {
         self.view.as_ref().and_then(|view| view.printer.as_ref()).is_some_and(|printer| printer.state.prints())
     }
 
+    /// Whether an officer has been called and has not come yet.
+    pub(crate) fn called(&self) -> bool {
+        self.calling.is_some() || self.view.as_ref().is_some_and(|view| view.called)
+    }
+
+    /// Whether an officer can be called through this machine; without its store it can only send people there.
+    pub(crate) fn may_call(&self) -> bool {
+        !self.fault && self.view.is_some()
+    }
+
+    /// Why this service gives no number any more today, as far as is known beforehand; the store decides in the end.
+    pub(crate) fn used_up(&self, service: &Service) -> Option<Refused> {
+        let (office, view) = (self.office.as_ref()?, self.view.as_ref()?);
+        let (DayStatus::Open { date } | DayStatus::Break { date, .. }) = view.board.day else { return None };
+        let last = office.hours.of(date.weekday()).and_then(|hours| hours.last_number);
+        if let Some(at) = last.filter(|at| view.today == date && view.clock >= *at) {
+            return Some(Refused::LastNumberPassed { at: clock(at) });
+        }
+        let quota = service.quota?;
+        let (_, issued) = view.issued.iter().find(|(key, _)| *key == service.key)?;
+        (*issued >= quota).then_some(Refused::QuotaReached { quota })
+    }
+
     /// How the paper of the shown number stands.
     pub(crate) fn paper(&self, given: &Given) -> Paper {
         match given.print.as_ref().map(|job| &job.state) {
@@ -199,14 +182,32 @@ impl Screen {
 
     fn touch(&mut self, touch: Touch) -> Option<Effect> {
         self.idle_s = 0;
-        if let Touch::Language(lang) = touch {
-            self.lang = lang;
-            return None;
+        match touch {
+            Touch::Language(lang) => self.lang = lang,
+            Touch::Contrast => self.contrast = !self.contrast,
+            Touch::Large => self.large = !self.large,
+            Touch::More if matches!(self.page, Page::Standard | Page::Requirements { .. }) => self.more = !self.more,
+            Touch::Help if self.may_call() && !self.called() => {
+                let effect = self.effect(Wish::Help);
+                self.calling = Some(effect.wish);
+                return Some(effect);
+            }
+            Touch::More | Touch::Help | Touch::StillHere => {}
+            touch => return self.turn(touch),
         }
+        None
+    }
+
+    /// A touch that may lead to another page.
+    fn turn(&mut self, touch: Touch) -> Option<Effect> {
         let slow = self.closed() == Some(Closed::Slow);
         if touch == Touch::Home && (slow || self.busy.is_none()) {
             self.home();
             return None;
+        }
+        let at_door = matches!(self.page, Page::Home) || self.closed().is_some();
+        if touch == Touch::Hold && at_door && self.busy.is_none() && self.shut_s == 0 {
+            return Some(self.wish(Wish::HasCode));
         }
         if self.busy.is_some() || self.closed().is_some() {
             return None;
@@ -217,18 +218,30 @@ impl Screen {
                 return None;
             }
             (Page::Home, Touch::Service(key)) => {
-                let stage = self.service(&key)?.first_stage();
-                (if stage == Stage::Collection { entry(key) } else { bring(key, false) }, None)
+                let service = self.service(&key)?;
+                let page = match self.used_up(service) {
+                    Some(refused) => Page::Refused(refused),
+                    None if service.first_stage() == Stage::Collection => entry(Some(key)),
+                    None => bring(key, false),
+                };
+                (page, None)
             }
+            (Page::Home, Touch::Check) => (entry(None), None),
             (Page::Home, Touch::Standard) => (Page::Standard, None),
-            (Page::Requirements { service, without_receipt: true }, Touch::Back) => (entry(service), None),
+            (Page::Requirements { service, without_receipt: true }, Touch::Back) => (entry(Some(service)), None),
             (Page::Standard | Page::Requirements { .. } | Page::ReceiptEntry { .. }, Touch::Back) => (Page::Home, None),
-            (Page::Requirements { service, .. }, Touch::HaveReceipt) => (entry(service), None),
+            (Page::Requirements { service, .. }, Touch::HaveReceipt) => (entry(Some(service)), None),
+            (Page::Requirements { service, .. }, Touch::Incomplete) => (Page::Incomplete { service }, None),
+            (Page::Incomplete { service }, Touch::Back) => (bring(service, false), None),
             (Page::Requirements { service, without_receipt }, Touch::Print) => {
                 let wish = self.issue(&service, None);
                 (bring(service, without_receipt), Some(wish))
             }
-            (Page::ReceiptEntry { service, .. } | Page::Status { service, case: None, .. }, Touch::WithoutReceipt) => {
+            (
+                Page::ReceiptEntry { service: Some(service), .. }
+                | Page::Status { service: Some(service), case: None, .. },
+                Touch::WithoutReceipt,
+            ) => {
                 let collection = self.service(&service)?.first_stage() == Stage::Collection;
                 (bring(service, collection), None)
             }
@@ -238,10 +251,22 @@ impl Screen {
                 (Page::ReceiptEntry { service, digits, wrong: false }, None)
             }
             (Page::Status { service, .. }, Touch::Back) => (entry(service), None),
-            (Page::Status { service, receipt, case: Some(case) }, Touch::Print) if workflow::admit(&case).is_ok() => {
+            (Page::Status { service: Some(service), receipt, case: Some(case) }, Touch::Print)
+                if workflow::admit(&case).is_ok() =>
+            {
                 let wish = self.issue(&service, Some(receipt));
-                (Page::Status { service, receipt, case: Some(case) }, Some(wish))
+                (Page::Status { service: Some(service), receipt, case: Some(case) }, Some(wish))
             }
+            (Page::Code { digits, length, wrong }, Touch::Digit(digit)) => {
+                let digits = format!("{digits}{}", digit.min(9));
+                let wish = (digits.len() >= length).then(|| Wish::TryCode(digits.clone()));
+                (Page::Code { digits, length, wrong }, wish)
+            }
+            (Page::Code { mut digits, length, wrong }, Touch::Erase) => {
+                digits.pop();
+                (Page::Code { digits, length, wrong }, None)
+            }
+            (Page::Code { .. }, Touch::Back) => (Page::Home, None),
             (Page::YourNumber(given), Touch::Paper { came_out }) if self.paper(&given) == Paper::Unknown => {
                 let wish = Wish::AnswerPrint { job: given.job, came_out };
                 (Page::YourNumber(given), Some(wish))
@@ -253,11 +278,20 @@ impl Screen {
             _ => return None,
         };
         self.page = page;
-        wish.map(|what| {
-            self.wishes += 1;
-            self.busy = Some(Busy { wish: self.wishes, seconds: 0 });
-            Effect { wish: self.wishes, what }
-        })
+        self.more = false;
+        wish.map(|what| self.wish(what))
+    }
+
+    /// A wish that is waited for: nothing else can be touched until it is answered.
+    fn wish(&mut self, what: Wish) -> Effect {
+        let effect = self.effect(what);
+        self.busy = Some(Busy { wish: effect.wish, seconds: 0 });
+        effect
+    }
+
+    fn effect(&mut self, what: Wish) -> Effect {
+        self.wishes += 1;
+        Effect { wish: self.wishes, what }
     }
 
     fn issue(&self, service: &ServiceKey, receipt: Option<Receipt>) -> Wish {
@@ -266,10 +300,11 @@ impl Screen {
 
     /// Home. The same person may go on in his language; whoever has a number is followed by somebody else.
     fn home(&mut self) {
-        if matches!(self.page, Page::YourNumber(_) | Page::Refused(_) | Page::Failed) {
+        if matches!(self.page, Page::YourNumber(_) | Page::Refused(_) | Page::Incomplete { .. } | Page::Failed) {
             self.reset();
         } else {
             self.page = Page::Home;
+            self.more = false;
             self.busy = None;
         }
     }
@@ -279,8 +314,22 @@ impl Screen {
         self.page = Page::Home;
         self.lang = Lang::Id;
         self.priority = false;
+        self.contrast = false;
+        self.large = false;
+        self.more = false;
         self.busy = None;
         self.idle_s = 0;
+    }
+
+    fn opened(&mut self, office: Arc<Office>) {
+        // A changed office may have lost the service somebody has chosen.
+        if let Page::Requirements { service, .. } | Page::Incomplete { service } = &self.page
+            && office.service(service).is_none()
+        {
+            self.page = Page::Home;
+            self.more = false;
+        }
+        self.office = Some(office);
     }
 
     fn look(&mut self, view: View) {
@@ -294,10 +343,17 @@ impl Screen {
         // A day that ends takes an unfinished choice with it, so that the next day does not begin in the middle.
         if matches!(self.closed(), Some(Closed::NotOpened | Closed::DayOver { .. })) && self.busy.is_none() {
             self.page = Page::Home;
+            self.more = false;
         }
     }
 
     fn answer(&mut self, wish: u64, answer: Answer) {
+        if self.calling.take_if(|calling| *calling == wish).is_some() {
+            if let (Answer::Done, Some(view)) = (&answer, &mut self.view) {
+                view.called = true;
+            }
+            return;
+        }
         if self.busy.is_none_or(|busy| busy.wish != wish) {
             return;
         }
@@ -318,16 +374,27 @@ impl Screen {
                 given.print = None;
                 given.printing_s = 0;
             }
+            (Answer::Code(Some(length)), _) => self.page = Page::Code { digits: String::new(), length, wrong: 0 },
+            (Answer::Facts(Some(facts)), Page::Code { .. }) => self.page = Page::Technician(facts),
+            (Answer::Facts(None), Page::Code { digits, wrong, .. }) => {
+                digits.clear();
+                *wrong += 1;
+                if *wrong >= CODES {
+                    self.shut_s = SHUT_S;
+                    self.page = Page::Home;
+                }
+            }
             // A refusal must not take a number away that is on disk.
             (Answer::Refused(_), Page::YourNumber(_)) => {}
             (Answer::Refused(refused), _) => self.page = Page::Refused(refused),
             (Answer::Fault, Page::YourNumber(_)) => {}
             (Answer::Fault, page) => *page = Page::Failed,
-            (Answer::Done | Answer::Case(_) | Answer::Reprinted(_), _) => {}
+            (Answer::Done | Answer::Case(_) | Answer::Reprinted(_) | Answer::Code(None) | Answer::Facts(_), _) => {}
         }
     }
 
     fn second(&mut self) {
+        self.shut_s = self.shut_s.saturating_sub(1);
         if let Page::YourNumber(given) = &mut self.page
             && given.print.as_ref().is_none_or(|job| matches!(job.state, JobState::Queued | JobState::Sending))
         {
@@ -339,7 +406,8 @@ impl Screen {
                 return;
             }
         }
-        let at_rest = matches!(self.page, Page::Home) && self.lang == Lang::Id && !self.priority;
+        let chosen = self.lang != Lang::Id || self.priority || self.contrast || self.large;
+        let at_rest = matches!(self.page, Page::Home) && !chosen;
         self.idle_s = if at_rest { 0 } else { self.idle_s + 1 };
         if self.idle_s >= IDLE_S + ASK_S {
             self.reset();
@@ -351,12 +419,12 @@ fn bring(service: ServiceKey, without_receipt: bool) -> Page {
     Page::Requirements { service, without_receipt }
 }
 
-fn entry(service: ServiceKey) -> Page {
+fn entry(service: Option<ServiceKey>) -> Page {
     Page::ReceiptEntry { service, digits: String::new(), wrong: false }
 }
 
 /// The ninth digit asks the store, unless the check digit says that a digit is wrong.
-fn typed(service: ServiceKey, mut digits: String, digit: u8) -> (Page, Option<Wish>) {
+fn typed(service: Option<ServiceKey>, mut digits: String, digit: u8) -> (Page, Option<Wish>) {
     if digits.len() < RECEIPT_DIGITS {
         digits.push(char::from(b'0' + digit.min(9)));
     }

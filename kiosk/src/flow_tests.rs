@@ -1,10 +1,10 @@
 //! The flow as lists of pages: lines of touches in, words of pages out, with a store made of answers.
 
 use super::*;
-use crate::fixture::{MONDAY, case, issued, job, key, open, printer, view};
+use crate::fixture::{MONDAY, case, facts, issued, job, key, open, printer, view};
 use crate::line::{self, Line};
 use queue::case::CaseState;
-use queue::printing::{ANSWERED_NO, PrinterState};
+use queue::printing::{ANSWERED_NO, JobId, PrinterState};
 
 /// The pages after each line, when every wish is answered by `answer`.
 fn pages(screen: &mut Screen, lines: &[&str], answer: impl Fn(&Wish) -> Answer) -> Vec<&'static str> {
@@ -235,7 +235,7 @@ fn silence_asks_and_then_goes_home_with_every_choice_back() {
 }
 
 #[test]
-fn a_hundred_thousand_random_touches_find_no_dead_end() {
+fn a_million_random_touches_find_no_dead_end() {
     let mut state = 42_u64;
     let mut random = move |below: u64| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -254,10 +254,10 @@ fn a_hundred_thousand_random_touches_find_no_dead_end() {
         DayStatus::Closed { date: MONDAY },
     ];
     let mut numbers = 0;
-    for step in 0..100_000 {
-        let touch = match random(15) {
-            0 => Touch::Service(key(["new", "lost", "collection", "none"][random(4) as usize])),
-            1 => Touch::Print,
+    for step in 0..1_000_000 {
+        let touch = match random(24) {
+            0 | 20 => Touch::Service(key(["new", "lost", "collection", "none"][random(4) as usize])),
+            1 | 21 => Touch::Print,
             2 => Touch::Back,
             3 => Touch::Home,
             4 => Touch::Priority,
@@ -269,11 +269,22 @@ fn a_hundred_thousand_random_touches_find_no_dead_end() {
             10 => Touch::Reprint,
             11 => Touch::StillHere,
             12 => Touch::Standard,
+            13 => Touch::Help,
+            14 => Touch::Incomplete,
+            15 => Touch::Check,
+            16 => Touch::Contrast,
+            17 => Touch::Large,
+            18 => Touch::More,
+            19 => Touch::Hold,
             _ => Touch::Digit(random(256) as u8),
         };
         if let Some(effect) = screen.step(Input::Touch(touch)) {
-            assert!(asked.is_none(), "one wish at a time");
-            asked = Some(effect);
+            if matches!(effect.what, Wish::Help) {
+                screen.step(Input::Answer { wish: effect.wish, answer: Answer::Done });
+            } else {
+                assert!(asked.is_none(), "one wish at a time");
+                asked = Some(effect);
+            }
         }
         match random(40) {
             0 => see(&mut screen, |view| view.board.day = days[random(8) as usize]),
@@ -288,7 +299,9 @@ fn a_hundred_thousand_random_touches_find_no_dead_end() {
                 (_, Wish::Issue(_)) => give(&effect.what),
                 (_, Wish::LookUp(_)) => Answer::Case(Some(Box::new(case(CaseState::Ready)))),
                 (_, Wish::Reprint(job)) => Answer::Reprinted(JobId(job.0 + 1)),
-                (_, Wish::AnswerPrint { .. }) => Answer::Done,
+                (_, Wish::AnswerPrint { .. } | Wish::Help) => Answer::Done,
+                (_, Wish::HasCode) => Answer::Code((random(2) == 0).then_some(4)),
+                (_, Wish::TryCode(_)) => Answer::Facts((random(2) == 0).then(|| Box::new(facts()))),
             };
             screen.step(Input::Answer { wish: effect.wish, answer });
             numbers += u32::from(matches!(screen.page, Page::YourNumber(_)));
@@ -300,7 +313,88 @@ fn a_hundred_thousand_random_touches_find_no_dead_end() {
             assert_eq!(line::word(&later), "home", "home is one touch away");
             seconds(&mut screen, SLOW_S + IDLE_S + ASK_S);
             assert!(matches!(screen.page, Page::Home) && screen.lang == Lang::Id && !screen.priority);
+            assert!(!screen.contrast && !screen.large && !screen.more);
         }
     }
-    assert!(numbers > 100, "the walk reaches numbers: {numbers}");
+    assert!(numbers > 1000, "the walk reaches numbers: {numbers}");
+}
+
+#[test]
+fn s13_the_status_alone_takes_no_number() {
+    let ready = |wish: &Wish| match wish {
+        Wish::LookUp(_) => Answer::Case(Some(Box::new(case(CaseState::Ready)))),
+        _ => panic!("{wish:?}"),
+    };
+    let mut screen = open();
+    let lines = ["check", "without-receipt", "receipt 26-000001-9", "print", "back", "back"];
+    let walked = pages(&mut screen, &lines, ready);
+    assert_eq!(walked, ["receipt-entry", "receipt-entry", "status", "status", "receipt-entry", "home"]);
+}
+
+#[test]
+fn who_is_not_complete_leaves_kindly_and_the_next_begins_afresh() {
+    let mut screen = open();
+    let never = |wish: &Wish| panic!("{wish:?}");
+    let lines = ["language en", "large", "contrast", "priority", "service lost", "incomplete", "back", "incomplete"];
+    let walked = pages(&mut screen, &lines, never);
+    assert_eq!(walked[4..], ["requirements", "incomplete", "requirements", "incomplete"]);
+    assert_eq!(pages(&mut screen, &["home"], never), ["home"]);
+    assert!(screen.lang == Lang::Id && !screen.priority && !screen.large && !screen.contrast);
+}
+
+#[test]
+fn after_the_last_number_the_home_page_says_so_beforehand() {
+    let mut screen = open();
+    see(&mut screen, |view| view.clock = jiff::civil::time(14, 29, 0, 0));
+    assert!(!line::page(&screen).contains("used_up"));
+    see(&mut screen, |view| view.clock = jiff::civil::time(14, 30, 0, 0));
+    assert!(line::page(&screen).contains("\"used_up\":[\"new\",\"lost\",\"collection\"]"));
+    assert_eq!(pages(&mut screen, &["service new"], |wish| panic!("{wish:?}")), ["refused"]);
+    // A box that woke up in another day knows no hour to refuse by.
+    see(&mut screen, |view| {
+        view.clock = jiff::civil::time(14, 30, 0, 0);
+        view.today = jiff::civil::date(2020, 1, 1);
+    });
+    assert_eq!(pages(&mut screen, &["home", "service new"], give), ["home", "requirements"]);
+}
+
+#[test]
+fn an_officer_can_be_called_from_every_page_but_a_broken_store() {
+    for lines in [&[][..], &["service new"], &["standard"], &["service collection"], &["service new", "print"]] {
+        let mut screen = open();
+        pages(&mut screen, lines, give);
+        let page = line::word(&screen);
+        let call = screen.step(Input::Touch(Touch::Help)).expect("a call");
+        assert!(screen.called() && screen.busy.is_none() && line::word(&screen) == page, "nothing else changes");
+        assert!(screen.step(Input::Touch(Touch::Help)).is_none(), "one call");
+        let mut failed = screen.clone();
+        failed.step(Input::Answer { wish: call.wish, answer: Answer::Fault });
+        assert!(!failed.called(), "a call that nobody hears is not claimed");
+        screen.step(Input::Answer { wish: call.wish, answer: Answer::Done });
+        assert!(screen.called());
+        see(&mut screen, |view| view.called = false);
+        assert!(!screen.called(), "the officer has come");
+        screen.step(Input::Fault);
+        assert!(screen.step(Input::Touch(Touch::Help)).is_none());
+    }
+}
+
+#[test]
+fn the_technicians_page_opens_to_the_code_alone_and_shuts_after_three_wrong_ones() {
+    let right = |wish: &Wish| match wish {
+        Wish::HasCode => Answer::Code(Some(4)),
+        Wish::TryCode(code) => Answer::Facts((code == "2468").then(|| Box::new(facts()))),
+        _ => panic!("{wish:?}"),
+    };
+    assert_eq!(pages(&mut open(), &["hold"], |_| Answer::Code(None)), ["home"], "no file, no page");
+    assert_eq!(pages(&mut open(), &["service new", "hold"], right), ["requirements", "requirements"]);
+    let mut screen = open();
+    screen.step(Input::Fault);
+    let walked = pages(&mut screen, &["hold", "code 1357", "code 2468", "home"], right);
+    assert_eq!(walked, ["code", "code", "technician", "fault"], "most needed when the store is gone");
+    let mut guesser = open();
+    let walked = pages(&mut guesser, &["hold", "code 1111", "code 2222", "code 3333", "hold"], right);
+    assert_eq!(walked, ["code", "code", "code", "home", "home"]);
+    seconds(&mut guesser, SHUT_S);
+    assert_eq!(pages(&mut guesser, &["hold"], right), ["code"]);
 }

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
 
     let (tell, events) = channel();
     let from_store = tell.clone();
-    let worker = Worker::start(args.data.clone(), move |input| {
+    let worker = Worker::start(args.files(), move |input| {
         // The receiver lives as long as the process.
         let _ = from_store.send(Event::Input(input));
     })

@@ -1,6 +1,7 @@
 //! What goes into the flow: touches, news of the store, seconds. What comes out of it: wishes.
 
-use jiff::civil::Date;
+use crate::technician::Facts;
+use jiff::civil::{Date, Time};
 use queue::board::Board;
 use queue::case::{Case, Receipt};
 use queue::office::ServiceKey;
@@ -20,6 +21,12 @@ pub(crate) struct View {
     pub(crate) paper: Option<PrintJob>,
     /// The clock's date, for the hours shown while no day is open.
     pub(crate) today: Date,
+    /// The clock's hour and minute; after the last number of the day the home page says so.
+    pub(crate) clock: Time,
+    /// Numbers given today by the services that have a quota.
+    pub(crate) issued: Vec<(ServiceKey, u32)>,
+    /// An officer has been called to this kiosk, and nobody has answered yet.
+    pub(crate) called: bool,
 }
 
 /// A touch, or what stands for one.
@@ -36,9 +43,25 @@ pub(crate) enum Touch {
     Erase,
     HaveReceipt,
     WithoutReceipt,
-    Paper { came_out: bool },
+    Paper {
+        came_out: bool,
+    },
     Reprint,
     StillHere,
+    /// "Bantuan petugas".
+    Help,
+    /// "Saya belum lengkap".
+    Incomplete,
+    /// "KTP saya sudah jadi?"
+    Check,
+    /// High contrast on or off.
+    Contrast,
+    /// Large letters on or off.
+    Large,
+    /// The other half of a page that is too long in large letters.
+    More,
+    /// The office's name held for three seconds: a technician.
+    Hold,
 }
 
 /// The answer to one wish.
@@ -47,6 +70,10 @@ pub(crate) enum Answer {
     Issued(Box<Issued>),
     Case(Option<Box<Case>>),
     Reprinted(JobId),
+    /// How many digits the technician's code has; `None` when this box has none.
+    Code(Option<usize>),
+    /// The code was right, or not.
+    Facts(Option<Box<Facts>>),
     Done,
     Refused(Refused),
     /// The machine failed, and trying again did not help.
@@ -86,4 +113,7 @@ pub(crate) enum Wish {
     LookUp(Receipt),
     AnswerPrint { job: JobId, came_out: bool },
     Reprint(JobId),
+    Help,
+    HasCode,
+    TryCode(String),
 }

@@ -2,10 +2,11 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | Which page follows which touch? | `flow.rs`, pure; what goes in and out, `input.rs` |
+//! | Which page follows which touch? | `flow.rs`, pure, over `page.rs`; what goes in and out, `input.rs` |
 //! | Who talks to the store? | `worker.rs`, one thread; the screen never waits for a disk |
 //! | What does a page look like, in which words? | `ui/*.slint`, English in the source, Indonesian in `lang/` |
 //! | How do facts reach the page? | `paint.rs` |
+//! | What does a technician see, and with which code? | `technician.rs` |
 //! | A window, or pictures and lines instead? | `window.rs`, `headless.rs` with `line.rs` |
 
 #[cfg(test)]
@@ -16,10 +17,13 @@ mod golden;
 mod headless;
 mod input;
 mod line;
+mod page;
 #[cfg(test)]
 mod pages_tests;
 mod paint;
 mod picture;
+mod qr;
+mod technician;
 mod window;
 mod worker;
 
@@ -54,6 +58,16 @@ pub struct Args {
     /// With --headless: the picture of the current page, replaced at every change
     #[arg(long, value_name = "FILE", requires = "headless")]
     pub png: Option<PathBuf>,
+    /// A log whose last lines the technician's page shows. That page opens to whoever holds the office's name for
+    /// three seconds and knows the digits in kiosk.code in the data folder (4 to 12); without that file there is none
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+}
+
+impl Args {
+    fn files(&self) -> technician::Files {
+        technician::Files { data: self.data.clone(), log: self.log.clone() }
+    }
 }
 
 /// Runs the kiosk until its window is closed, or in headless mode until `quit`.

@@ -38,12 +38,21 @@ pub(crate) fn read(line: &str) -> Result<Line, String> {
         ("paper", Some("no"), None) => Touch::Paper { came_out: false },
         ("reprint", None, _) => Touch::Reprint,
         ("still-here", None, _) => Touch::StillHere,
+        ("help", None, _) => Touch::Help,
+        ("incomplete", None, _) => Touch::Incomplete,
+        ("check", None, _) => Touch::Check,
+        ("contrast", None, _) => Touch::Contrast,
+        ("large", None, _) => Touch::Large,
+        ("more", None, _) => Touch::More,
+        ("hold", None, _) => Touch::Hold,
+        ("code", Some(code), None) => return Ok(Line::Touches(digits(code).collect())),
         ("receipt", Some(receipt), None) => return Ok(Line::Touches(typed(receipt))),
         ("quit", None, _) => return Ok(Line::Quit),
         _ => {
             return Err(format!(
                 "\"{line}\": use service KEY, standard, print, back, home, priority, language id|en, have-receipt, \
-                 receipt 26-000001-9, without-receipt, paper yes|no, reprint, still-here or quit"
+                 receipt 26-000001-9, without-receipt, incomplete, check, paper yes|no, reprint, help, contrast, large, \
+                 more, still-here, hold, code DIGITS or quit"
             ));
         }
     };
@@ -52,8 +61,11 @@ pub(crate) fn read(line: &str) -> Result<Line, String> {
 
 /// The keys a person presses to replace what was typed by `receipt`.
 fn typed(receipt: &str) -> Vec<Touch> {
-    let digits = receipt.bytes().filter(u8::is_ascii_digit).map(|digit| Touch::Digit(digit - b'0'));
-    std::iter::repeat_n(Touch::Erase, RECEIPT_DIGITS).chain(digits).collect()
+    std::iter::repeat_n(Touch::Erase, RECEIPT_DIGITS).chain(digits(receipt)).collect()
+}
+
+fn digits(text: &str) -> impl Iterator<Item = Touch> {
+    text.bytes().filter(u8::is_ascii_digit).map(|digit| Touch::Digit(digit - b'0'))
 }
 
 /// The page as one line of JSON: `{"page":"your-number","number":"A-012","ahead":4,"paper":"printing"}`.
@@ -67,6 +79,11 @@ pub(crate) fn page(screen: &Screen) -> String {
     if screen.asks() {
         put("asks", json!(true));
     }
+    for (key, chosen) in [("help", screen.called()), ("contrast", screen.contrast), ("large", screen.large)] {
+        if chosen {
+            put(key, json!(true));
+        }
+    }
     if screen.closed().is_some() {
         return Value::Object(fields).to_string();
     }
@@ -79,20 +96,29 @@ pub(crate) fn page(screen: &Screen) -> String {
                 put("break", json!(matches!(view.board.day, DayStatus::Break { .. })));
                 put("network_down", json!(view.board.network_down.is_some()));
                 put("prints", json!(screen.prints()));
+                let services = screen.office.iter().flat_map(|office| &office.services);
+                let used_up: Vec<String> =
+                    services.filter(|s| screen.used_up(s).is_some()).map(|s| s.key.to_string()).collect();
+                if !used_up.is_empty() {
+                    put("used_up", json!(used_up));
+                }
             }
         }
-        Page::Standard | Page::Failed => {}
-        Page::Requirements { service, .. } => {
+        Page::Standard | Page::Failed | Page::Code { .. } | Page::Technician(_) => {}
+        Page::Requirements { service, .. } | Page::Incomplete { service } => {
             put("service", json!(service.to_string()));
         }
         Page::ReceiptEntry { digits, wrong, .. } => {
             put("digits", json!(digits));
             put("wrong", json!(wrong));
         }
-        Page::Status { receipt, case, .. } => {
+        Page::Status { service, receipt, case } => {
             put("receipt", json!(receipt.to_string()));
             put("status", json!(case.as_ref().map(|case| case.state.word())));
-            put("may_print", json!(case.as_ref().is_some_and(|case| queue::workflow::admit(case).is_ok())));
+            put(
+                "may_print",
+                json!(service.is_some() && case.as_ref().is_some_and(|case| queue::workflow::admit(case).is_ok())),
+            );
         }
         Page::YourNumber(given) => {
             put("number", json!(given.issued.ticket.number.to_string()));
@@ -121,6 +147,9 @@ pub(crate) fn word(screen: &Screen) -> &'static str {
         (None, Page::Home) => "home",
         (None, Page::Standard) => "standard",
         (None, Page::Requirements { .. }) => "requirements",
+        (None, Page::Incomplete { .. }) => "incomplete",
+        (None, Page::Code { .. }) => "code",
+        (None, Page::Technician(_)) => "technician",
         (None, Page::ReceiptEntry { .. }) => "receipt-entry",
         (None, Page::Status { .. }) => "status",
         (None, Page::YourNumber(_)) => "your-number",

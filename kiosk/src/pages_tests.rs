@@ -2,7 +2,7 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p kiosk` records the pictures of `ui/golden/` anew: look at each before committing it.
 
-use crate::fixture::{MONDAY, case, issued, job, key, open, printer, view};
+use crate::fixture::{MONDAY, case, facts, issued, job, key, open, printer, view};
 use crate::flow::Screen;
 use crate::golden::{decoded, picture};
 use crate::input::{Answer, Effect, Input, Touch};
@@ -102,6 +102,32 @@ fn pages() -> Vec<(&'static str, Screen)> {
     for digit in [2, 6, 0, 0, 0, 0] {
         touch(&mut typing, Touch::Digit(digit));
     }
+    let mut checking = open();
+    touch(&mut checking, Touch::Check);
+    let mut checked = checking.clone();
+    let mut asked = None;
+    for digit in crate::fixture::RECEIPT {
+        asked = touch(&mut checked, Touch::Digit(digit));
+    }
+    answered(&mut checked, asked, Answer::Case(Some(Box::new(case(CaseState::Ready)))));
+    let mut incomplete = requirements("new");
+    touch(&mut incomplete, Touch::Incomplete);
+    let called = seen(open(), |view| view.called = true);
+    let over = seen(open(), |view| view.clock = time(14, 40, 0, 0));
+    let mut code = open();
+    let asked = touch(&mut code, Touch::Hold);
+    answered(&mut code, asked, Answer::Code(Some(4)));
+    touch(&mut code, Touch::Digit(1));
+    let mut technician = code.clone();
+    let mut asked = None;
+    for digit in [2, 3, 4] {
+        asked = touch(&mut technician, Touch::Digit(digit));
+    }
+    answered(&mut technician, asked, Answer::Facts(Some(Box::new(facts()))));
+    let more = |mut screen: Screen| {
+        touch(&mut screen, Touch::More);
+        screen
+    };
     let mut typo = requirements("collection");
     for digit in crate::fixture::TYPO {
         touch(&mut typo, Touch::Digit(digit));
@@ -121,7 +147,16 @@ fn pages() -> Vec<(&'static str, Screen)> {
         ("home", open()),
         ("home-priority", prioritised),
         ("home-notices", troubled),
+        ("home-over", over),
+        ("home-called", called),
+        ("standard-more", more(standard.clone())),
         ("standard", standard),
+        ("requirements-more", more(requirements("new"))),
+        ("incomplete", incomplete),
+        ("check-entry", checking),
+        ("check-ready", checked),
+        ("code", code),
+        ("technician", technician),
         ("requirements-new", requirements("new")),
         ("requirements-lost", requirements("lost")),
         ("requirements-without-receipt", without),
@@ -158,23 +193,48 @@ fn every_page_looks_as_recorded() {
     };
     let mut wanted: Vec<(String, Screen, _)> = vec![];
     for (name, screen) in &pages {
-        wanted.push((format!("{name}.png"), screen.clone(), PORTRAIT));
+        if !name.ends_with("-more") {
+            wanted.push((format!("{name}.png"), screen.clone(), PORTRAIT));
+        }
     }
     for name in [
         "home",
         "home-notices",
+        "home-over",
         "standard",
         "requirements-new",
+        "incomplete",
         "receipt-typo",
         "status-hold",
         "number-question",
         "fault",
+        "technician",
     ] {
         wanted.push((format!("{name}-small.png"), named(name), SMALL));
     }
     for name in ["home", "requirements-new", "number-question"] {
         wanted.push((format!("{name}-small-en.png"), english(name), SMALL));
         wanted.push((format!("{name}-en.png"), english(name), PORTRAIT));
+    }
+    let with = |name: &str, touches: &[Touch]| {
+        let mut screen = named(name);
+        touches.iter().for_each(|what| drop(touch(&mut screen, what.clone())));
+        screen
+    };
+    for name in [
+        "home",
+        "home-notices",
+        "standard",
+        "standard-more",
+        "requirements-new",
+        "requirements-more",
+        "number-question",
+    ] {
+        wanted.push((format!("{name}-small-large.png"), with(name, &[Touch::Large]), SMALL));
+    }
+    for name in ["home", "requirements-new", "number-question"] {
+        wanted.push((format!("{name}-large.png"), with(name, &[Touch::Large]), PORTRAIT));
+        wanted.push((format!("{name}-contrast.png"), with(name, &[Touch::Contrast]), PORTRAIT));
     }
     for panel in [PORTRAIT, SMALL] {
         let kiosk = kiosk(panel);
@@ -234,61 +294,117 @@ fn fingers_find_targets_of_20_mm_with_gaps_of_3_mm_and_texts_keep_to_their_place
         let diagonal = f32::hypot(panel.1 as f32, panel.2 as f32) / mm / 25.4;
         assert!((diagonal - panel.3).abs() < 0.01, "{}: {diagonal} inches", panel.0);
         let window = [0.0, 0.0, panel.1 as f32 / mm, panel.2 as f32 / mm];
-        for ((name, mut screen), lang) in pages().into_iter().flat_map(|p| [(p.clone(), Lang::Id), (p, Lang::En)]) {
-            screen.lang = lang;
-            paint(&kiosk, &screen);
-            let page = format!("{} {name} {lang:?}", panel.0);
-            let mut targets: Vec<(String, Box4)> = touchable(&kiosk)
-                .iter()
-                .map(|e| (e.accessible_label().unwrap_or_default().to_string(), place(e, mm)))
-                .collect();
-            if name == "still-there" {
-                // The question covers the page; only its own button can be touched.
-                targets.drain(..targets.len() - 1);
-            }
-            for (i, (label, at)) in targets.iter().enumerate() {
-                if label.is_empty() {
-                    wrong.push(format!("{page}: a touchable element without a label at {at:.0?}"));
-                }
-                if at[2] - at[0] < 19.99 || at[3] - at[1] < 19.99 {
-                    wrong.push(format!("{page}: {label} is {:.1} x {:.1} mm", at[2] - at[0], at[3] - at[1]));
-                }
-                if !inside(*at, window) {
-                    wrong.push(format!("{page}: {label} leaves the panel: {at:.1?} in {window:.1?}"));
-                }
-                for (other, there) in &targets[i + 1..] {
-                    let gap = gap(*at, *there);
-                    if gap < 2.99 {
-                        wrong.push(format!("{page}: {gap:.1} mm between {label} and {other}"));
-                    }
-                }
-            }
-            if name == "still-there" {
-                continue;
-            }
-            let texts = ElementQuery::from_root(&kiosk).match_inherits("Text").find_all();
-            assert!(texts.len() > 2, "{page}: texts are found");
-            for text in &texts {
-                let (at, said) = (place(text, mm), text.accessible_label().unwrap_or_default());
-                if at[2] - at[0] > 0.0 && !inside(at, window) {
-                    wrong.push(format!("{page}: \"{said}\" leaves the panel: {at:.1?} in {window:.1?}"));
-                }
-                for (label, there) in &targets {
-                    if gap(at, *there) < -0.2 && !inside(at, *there) {
-                        wrong.push(format!("{page}: \"{said}\" runs over {label}"));
-                    }
-                }
+        for (name, page) in pages() {
+            for (lang, large) in [(Lang::Id, false), (Lang::En, false), (Lang::Id, true), (Lang::En, true)] {
+                let mut screen = page.clone();
+                (screen.lang, screen.large) = (lang, large);
+                paint(&kiosk, &screen);
+                let mut found = vec![];
+                measure(&kiosk, name, window, mm, &mut found);
+                let letters = if large { "large" } else { "usual" };
+                wrong.extend(found.into_iter().map(|what| format!("{} {name} {lang:?} {letters}: {what}", panel.0)));
             }
         }
     }
     wrong.sort();
     wrong.dedup();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What is wrong with the page just painted.
+fn measure(kiosk: &Kiosk, name: &str, window: Box4, mm: f32, wrong: &mut Vec<String>) {
+    let mut targets: Vec<(String, Box4)> =
+        touchable(kiosk).iter().map(|e| (e.accessible_label().unwrap_or_default().to_string(), place(e, mm))).collect();
+    let calls = ["Bantuan petugas", "Petugas sudah dipanggil", "Ask for help", "Officer called"];
+    match targets.iter().find(|(label, _)| calls.contains(&label.as_str())) {
+        Some((_, at)) => {
+            let margin = kiosk.global::<crate::ui::Theme>().get_margin() / mm;
+            let corner = f32::max((at[0] - margin).abs(), (window[3] - margin - at[3]).abs());
+            if corner > 0.1 {
+                wrong.push(format!("the call for an officer is not bottom left: {at:.1?}"));
+            }
+        }
+        None => wrong.push("no call for an officer".into()),
+    }
+    if name == "still-there" {
+        // The question covers the page; only its own button can be touched.
+        targets.drain(..targets.len() - 1);
+    }
+    for (i, (label, at)) in targets.iter().enumerate() {
+        if label.is_empty() {
+            wrong.push(format!("a touchable element without a label at {at:.0?}"));
+        }
+        if at[2] - at[0] < 19.99 || at[3] - at[1] < 19.99 {
+            wrong.push(format!("{label} is {:.1} x {:.1} mm", at[2] - at[0], at[3] - at[1]));
+        }
+        if !inside(*at, window) {
+            wrong.push(format!("{label} leaves the panel: {at:.1?} in {window:.1?}"));
+        }
+        if window[3] > window[2] && at[1] < 0.39 * window[3] {
+            wrong.push(format!("{label} lies above the lower 60 %: {:.0} of {:.0} mm", at[1], window[3]));
+        }
+        for (other, there) in &targets[i + 1..] {
+            let gap = gap(*at, *there);
+            if gap < 2.99 {
+                wrong.push(format!("{gap:.1} mm between {label} and {other}"));
+            }
+        }
+    }
+    if name == "still-there" {
+        return;
+    }
+    let mut texts: Vec<(String, Box4, String)> = vec![];
+    for text in ElementQuery::from_root(kiosk).match_inherits("Text").find_all() {
+        let (at, said) = (place(&text, mm), text.accessible_label().unwrap_or_default().to_string());
+        // The query finds some texts several times.
+        if !said.is_empty() && at[2] > at[0] && !texts.iter().any(|(s, there, _)| *s == said && *there == at) {
+            texts.push((said, at, text.accessible_id().unwrap_or_default().to_string()));
+        }
+    }
+    assert!(texts.len() > 2, "{name}: texts are found");
+    for (i, (said, at, letters)) in texts.iter().enumerate() {
+        if !inside(*at, window) {
+            wrong.push(format!("\"{said}\" leaves the panel: {at:.1?} in {window:.1?}"));
+        }
+        for (label, there) in &targets {
+            if gap(*at, *there) < -0.2 && !inside(*at, *there) {
+                wrong.push(format!("\"{said}\" runs over {label}"));
+            }
+        }
+        for (other, there, _) in &texts[i + 1..] {
+            if gap(*at, *there) < -0.2 {
+                wrong.push(format!("\"{said}\" runs over \"{other}\""));
+            }
+        }
+        let Some((size, cut)) = letters.replace(',', ".").split_once(' ').map(|(a, b)| (a.to_string(), b.to_string()))
+        else {
+            if letters != "log" {
+                wrong.push(format!("\"{said}\" is not measured: use Label"));
+            }
+            continue;
+        };
+        let (size, cut): (f32, f32) =
+            (size.parse().unwrap_or_else(|_| panic!("{letters:?}")), cut.parse().expect("pixels"));
+        // Atkinson Hyperlegible Next has capitals of 0.668 of the font size.
+        if 0.668 * size / mm < 3.49 {
+            wrong.push(format!("\"{said}\" has capitals of {:.1} mm", 0.668 * size / mm));
+        }
+        if cut > 0.2 * mm {
+            wrong.push(format!("\"{said}\" is cut off by {:.1} mm", cut / mm));
+        }
+    }
 }
 
 #[test]
 fn contrast_is_seven_to_one_and_ten_for_numbers_and_buttons() {
     let kiosk = kiosk(PORTRAIT);
+    for high in [false, true] {
+        kiosk.global::<crate::ui::Theme>().set_high_contrast(high);
+        contrasts(&kiosk, high);
+    }
+}
+
+fn contrasts(kiosk: &Kiosk, high: bool) {
     let theme = kiosk.global::<crate::ui::Theme>();
     let light = |colour: slint::Color| {
         let part = |value: u8| {
@@ -312,13 +428,31 @@ fn contrast_is_seven_to_one_and_ten_for_numbers_and_buttons() {
         ("notice", theme.get_ink(), theme.get_notice(), 10.0),
         ("good news", theme.get_on_primary(), theme.get_good(), 7.0),
         ("good news on the page", theme.get_good(), theme.get_background(), 7.0),
+        ("good news on a card", theme.get_good(), theme.get_card(), 7.0),
+        ("bad news on a card", theme.get_bad(), theme.get_card(), 7.0),
+        ("pressed button's word", theme.get_on_primary(), theme.get_pressed(), 10.0),
         ("bad news", theme.get_bad(), theme.get_background(), 7.0),
     ] {
         let ratio = contrast(a, b);
-        assert!(ratio >= least, "{what}: {ratio:.1}:1");
+        assert!(ratio >= if high { 10.0 } else { least }, "{what}: {ratio:.1}:1");
     }
     let cap = |size: f32| 0.668 * size / theme.get_mm();
     assert!(cap(theme.get_body()) >= 6.1 && cap(theme.get_small()) >= 3.5);
+}
+
+#[test]
+fn s29_a_telephone_reads_the_codes_for_complaints() {
+    let kiosk = kiosk(SMALL);
+    let mut screen = open();
+    touch(&mut screen, Touch::Standard);
+    paint(&kiosk, &screen);
+    let full = kiosk.window().take_snapshot().expect("draws");
+    let (width, pixels) = (full.width() as usize, full.as_slice());
+    let mut grey =
+        rqrr::PreparedImage::prepare_from_greyscale(width, full.height() as usize, |x, y| pixels[y * width + x].g);
+    let mut read: Vec<String> = grey.detect_grids().iter().filter_map(|grid| Some(grid.decode().ok()?.1)).collect();
+    read.sort();
+    assert_eq!(read, ["https://wa.me/6281319141787", "mailto:kecsajinganbesar@gmail.com"]);
 }
 
 #[test]
@@ -389,4 +523,17 @@ fn s02_s05_s16_s25_s27_s29_a_finger_takes_two_taps_and_reads_the_standard() {
     assert!(says("26-0_____-_"));
     tap(&kiosk, "Hapus");
     assert!(says("26-______-_"));
+    tap(&kiosk, "Bantuan petugas");
+    assert!(says("Petugas sudah dipanggil") && wishes.borrow().len() == 1);
+    tap(&kiosk, "Kembali");
+    tap(&kiosk, "Kontras tinggi");
+    tap(&kiosk, "Huruf besar");
+    assert!(says("Kontras biasa") && says("Huruf biasa"));
+    tap(&kiosk, "Perekaman KTP-el baru");
+    tap(&kiosk, "Saya belum lengkap");
+    assert!(says("Silakan datang lagi bila sudah lengkap") && says("Fotokopi Kartu Keluarga (KK)"));
+    tap(&kiosk, "Selesai");
+    assert!(says("Kontras tinggi") && says("Huruf besar"), "the next person begins afresh");
+    tap(&kiosk, "KTP saya sudah jadi?");
+    assert!(!says("Tanpa tanda terima"));
 }

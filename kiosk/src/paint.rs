@@ -1,12 +1,14 @@
 //! Puts what the screen has come to into the properties of `ui/`. It decides nothing but words.
 
 use crate::flow::{Closed, Given, Page, Paper, Screen};
-use crate::ui::{Advice, Icon, Kiosk, PageKind, PaperKind, Refusal, Shown, Step, Tile};
+use crate::qr;
+use crate::technician::Facts;
+use crate::ui::{Advice, Icon, Kiosk, Need, PageKind, PaperKind, Refusal, Shown, Step, Theme, Tile};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use queue::board::DayStatus;
 use queue::case::{Case, CaseState, Place, Receipt};
-use queue::office::{Service, Stage};
+use queue::office::{Requirement, Service, Stage};
 use queue::ticket::State;
 use queue::time::{clock, date_in_words};
 use queue::{Lang, Office, Refused, workflow};
@@ -23,6 +25,9 @@ pub(crate) fn kind(screen: &Screen) -> PageKind {
         (None, Page::Home) => PageKind::Home,
         (None, Page::Standard) => PageKind::Standard,
         (None, Page::Requirements { .. }) => PageKind::Requirements,
+        (None, Page::Incomplete { .. }) => PageKind::Incomplete,
+        (None, Page::Code { .. }) => PageKind::Code,
+        (None, Page::Technician(_)) => PageKind::Technician,
         (None, Page::ReceiptEntry { .. }) => PageKind::ReceiptEntry,
         (None, Page::Status { .. }) => PageKind::Status,
         (None, Page::YourNumber(_)) => PageKind::YourNumber,
@@ -39,6 +44,12 @@ pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
     if let Err(error) = slint::select_bundled_translation(language) {
         tracing::error!(%error, language, "this translation is not in the program; it was built without lang/");
     }
+    let theme = kiosk.global::<Theme>();
+    theme.set_high_contrast(screen.contrast);
+    theme.set_large(screen.large);
+    shown.set_more(screen.more);
+    shown.set_called(screen.called());
+    shown.set_may_call(screen.may_call());
     shown.set_english(english);
     shown.set_page(kind(screen));
     shown.set_priority(screen.priority);
@@ -47,6 +58,14 @@ pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
     shown.set_asks(screen.asks());
     shown
         .set_may_leave(matches!(screen.page, Page::Refused(_) | Page::Failed) || screen.closed() == Some(Closed::Slow));
+    match &screen.page {
+        Page::Code { digits, length, wrong } => {
+            shown.set_typed(format!("{:_<length$}", "*".repeat(digits.len())).into());
+            shown.set_typed_wrong(*wrong > 0 && digits.is_empty());
+        }
+        Page::Technician(facts) => paint_technician(&shown, &theme, screen, facts),
+        _ => {}
+    }
     let Some(office) = &screen.office else {
         // The pages' previews name an office; which one this is, only office.toml knows.
         shown.set_office(SharedString::default());
@@ -55,7 +74,13 @@ pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
     };
     paint_office(&shown, screen, office);
     match &screen.page {
-        Page::Home | Page::Failed => {}
+        Page::Home | Page::Failed | Page::Code { .. } | Page::Technician(_) => {}
+        Page::Incomplete { service } => {
+            if let Some(service) = office.service(service) {
+                paint_requirements(&shown, screen.lang, office, service);
+            }
+            shown.set_without_receipt(false);
+        }
         Page::Standard => paint_standard(&shown, screen.lang, office),
         Page::Requirements { service, without_receipt } => {
             if let Some(service) = office.service(service) {
@@ -63,11 +88,15 @@ pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
             }
             shown.set_without_receipt(*without_receipt);
         }
-        Page::ReceiptEntry { digits, wrong, .. } => {
+        Page::ReceiptEntry { service, digits, wrong } => {
+            shown.set_status_only(service.is_none());
             shown.set_typed(typed(digits).into());
             shown.set_typed_wrong(*wrong);
         }
-        Page::Status { receipt, case, .. } => paint_status(&shown, screen.lang, office, *receipt, case.as_deref()),
+        Page::Status { service, receipt, case } => {
+            shown.set_status_only(service.is_none());
+            paint_status(&shown, screen.lang, office, *receipt, case.as_deref());
+        }
         Page::YourNumber(given) => paint_number(&shown, screen, office, given),
         Page::Refused(refused) => {
             shown.set_refusal(match refused {
@@ -101,6 +130,10 @@ fn paint_office(shown: &Shown, screen: &Screen, office: &Office) {
     shown.set_break_until(pause.map(clock).unwrap_or_default().into());
     shown.set_network_down(view.board.network_down.is_some());
     shown.set_no_paper(!screen.prints());
+    let last_passed = office.services.iter().find_map(|service| match screen.used_up(service) {
+        Some(Refused::LastNumberPassed { at }) => Some(at),
+        _ => None,
+    });
     // A day that is still to be opened may be today's; one that is over is followed by the next working day.
     let again = match (screen.closed(), &screen.page) {
         (Some(Closed::NotOpened), _) => opens(office, date),
@@ -108,8 +141,10 @@ fn paint_office(shown: &Shown, screen: &Screen, office: &Office) {
         | (None, Page::Refused(Refused::QuotaReached { .. } | Refused::LastNumberPassed { .. })) => {
             opens(office, date.saturating_add(1.day()))
         }
+        (None, Page::Home) if last_passed.is_some() => opens(office, date.saturating_add(1.day())),
         _ => None,
     };
+    shown.set_last_passed(last_passed.unwrap_or_default().into());
     shown.set_opens_on(again.as_ref().map(|(date, _)| date_in_words(*date, lang)).unwrap_or_default().into());
     shown.set_opens_at(again.map(|(_, at)| at).unwrap_or_default().into());
     let tiles = office.services.iter().map(|service| Tile {
@@ -117,6 +152,7 @@ fn paint_office(shown: &Shown, screen: &Screen, office: &Office) {
         letter: service.prefix.to_string().into(),
         name: service.name.get(lang).into(),
         waiting: view.board.waiting.iter().find(|w| w.service == service.key).map_or(0, |w| int(w.count)),
+        used_up: screen.used_up(service).is_some(),
         icon: if service.first_stage() == Stage::Collection {
             Icon::Collection
         } else if service.print_directly {
@@ -142,6 +178,11 @@ fn paint_standard(shown: &Shown, lang: Lang, office: &Office) {
     shown.set_product(standard.product.get(lang).into());
     shown.set_ready(standard.ready.get(lang).into());
     shown.set_complaint_phone(office.complaints.phone.as_str().into());
+    // S29: the codes carry the address alone. They are drawn anew only when the page says something else.
+    if shown.get_complaint_email() != office.complaints.email || shown.get_mail_code().size().width == 0 {
+        shown.set_whatsapp_code(qr::image(&format!("https://wa.me/{}", office.complaints.whatsapp)));
+        shown.set_mail_code(qr::image(&format!("mailto:{}", office.complaints.email)));
+    }
     shown.set_complaint_email(office.complaints.email.as_str().into());
     // C2: the printing stage counts working days, the others minutes; C1: they are never added up.
     let steps = Stage::ALL.map(|stage| Step {
@@ -154,18 +195,41 @@ fn paint_standard(shown: &Shown, lang: Lang, office: &Office) {
         let verifies = |key| office.service(key).is_some_and(|s| s.first_stage() == Stage::Verification);
         r.blocking && (r.services.is_empty() || r.services.iter().any(verifies))
     });
-    change(shown.get_bring(), needed.map(|r| r.text.get(lang).into()).collect(), |list| shown.set_bring(list));
+    change(shown.get_bring(), needed.map(|r| need(r, lang)).collect(), |list| shown.set_bring(list));
 }
 
 fn paint_requirements(shown: &Shown, lang: Lang, office: &Office, service: &Service) {
     shown.set_service(service.name.get(lang).into());
     shown.set_may_have_receipt(service.first_stage() != Stage::Collection);
-    let list = |blocking: bool| -> Vec<SharedString> {
-        let requirements = office.requirements_of(service).into_iter().filter(|r| r.blocking == blocking);
-        requirements.map(|r| r.text.get(lang).into()).collect()
-    };
-    change(shown.get_bring(), list(true), |list| shown.set_bring(list));
-    change(shown.get_advice(), list(false), |list| shown.set_advice(list));
+    let (bring, advice): (Vec<_>, Vec<_>) = office.requirements_of(service).into_iter().partition(|r| r.blocking);
+    change(shown.get_bring(), bring.into_iter().map(|r| need(r, lang)).collect(), |list| shown.set_bring(list));
+    let advice = advice.into_iter().map(|r| r.text.get(lang).into());
+    change(shown.get_advice(), advice.collect(), |list| shown.set_advice(list));
+}
+
+fn need(requirement: &Requirement, lang: Lang) -> Need {
+    Need { key: requirement.key.as_str().into(), text: requirement.text.get(lang).into() }
+}
+
+fn paint_technician(shown: &Shown, theme: &Theme, screen: &Screen, facts: &Facts) {
+    let (width, height) = (theme.get_panel_width(), theme.get_panel_height());
+    let mm = theme.get_mm();
+    let size = format!(
+        "{width:.0} x {height:.0}, {:.1}\", {:.0} x {:.0} mm, 20 mm = {:.0}",
+        theme.get_inches(),
+        width / mm,
+        height / mm,
+        20.0 * mm
+    );
+    shown.set_panel(size.into());
+    let printer = screen.view.as_ref().and_then(|view| view.printer.as_ref());
+    shown.set_printer(printer.map_or("-", |printer| printer.state.word()).into());
+    shown.set_printer_detail(printer.map(|printer| printer.detail.as_str()).unwrap_or_default().into());
+    shown.set_version(facts.version.as_str().into());
+    shown.set_folder(facts.folder.as_str().into());
+    let lines = if theme.get_compact() { 3 } else { facts.log.len() };
+    let log = facts.log.iter().skip(facts.log.len().saturating_sub(lines)).map(SharedString::from);
+    change(shown.get_log(), log.collect(), |log| shown.set_log(log));
 }
 
 /// "26-0000__-_".

@@ -80,7 +80,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
 
     let (tell, news) = channel();
     let bell = kiosk.as_weak();
-    let worker = Worker::start(args.data.clone(), move |input| {
+    let worker = Worker::start(args.files(), move |input| {
         if tell.send(input).is_ok() {
             // An event loop that has ended needs no news.
             let _ = bell.upgrade_in_event_loop(|kiosk| kiosk.invoke_news());
@@ -128,6 +128,13 @@ pub(crate) fn connect(kiosk: &Kiosk, touch: impl Fn(Touch) + Clone + 'static) {
     touched.on_without_receipt(fixed(Touch::WithoutReceipt));
     touched.on_reprint(fixed(Touch::Reprint));
     touched.on_still_here(fixed(Touch::StillHere));
+    touched.on_help(fixed(Touch::Help));
+    touched.on_incomplete(fixed(Touch::Incomplete));
+    touched.on_check(fixed(Touch::Check));
+    touched.on_contrast(fixed(Touch::Contrast));
+    touched.on_large(fixed(Touch::Large));
+    touched.on_more(fixed(Touch::More));
+    touched.on_hold(fixed(Touch::Hold));
     touched.on_service({
         let touch = touch.clone();
         move |key| touch(Touch::Service(ServiceKey(key.to_string())))

@@ -1,12 +1,14 @@
 //! The only place that touches the store, in a thread of its own: a slow disk never freezes the screen.
 
 use crate::input::{Answer, Effect, Input, View, Wish};
+use crate::technician::Files;
+use queue::office::ServiceKey;
 use queue::printing::JobId;
 use queue::store::{Command, Doorbell, Error, Fault, Store};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Longest silence between two looks at the store; also the pause before it is opened again after a fault.
 const POLL: Duration = Duration::from_secs(1);
@@ -25,11 +27,11 @@ enum Wake {
 pub(crate) struct Worker(Sender<Wake>);
 
 impl Worker {
-    /// Starts the thread for the office in `dir`; what it learns goes to `tell`.
-    pub(crate) fn start(dir: PathBuf, tell: impl Fn(Input) + Send + 'static) -> std::io::Result<Worker> {
+    /// Starts the thread for the office in `files`; what it learns goes to `tell`.
+    pub(crate) fn start(files: Files, tell: impl Fn(Input) + Send + 'static) -> std::io::Result<Worker> {
         let (ear, wakes) = channel();
         let worker = Worker(ear.clone());
-        std::thread::Builder::new().name("store".into()).spawn(move || run(&dir, &ear, &wakes, &tell))?;
+        std::thread::Builder::new().name("store".into()).spawn(move || run(&files, &ear, &wakes, &tell))?;
         Ok(worker)
     }
 
@@ -48,15 +50,16 @@ struct Open {
     tries: u32,
 }
 
-fn run(dir: &Path, ear: &Sender<Wake>, wakes: &Receiver<Wake>, tell: &impl Fn(Input)) {
+fn run(files: &Files, ear: &Sender<Wake>, wakes: &Receiver<Wake>, tell: &impl Fn(Input)) {
+    let dir = files.data.as_path();
     let mut open: Option<Open> = None;
     let mut watched = None;
     let mut said = None;
     loop {
-        let Err(fault) = Store::open(dir).and_then(|store| serve(store, ear, wakes, &mut open, &mut watched, tell))
-        else {
-            return;
-        };
+        let read = written(dir);
+        let served = Store::open(dir)
+            .and_then(|store| serve(store, Office { files, read }, ear, wakes, &mut open, &mut watched, tell));
+        let Err(fault) = served else { return };
         if said.as_ref() != Some(&fault) {
             tracing::error!(%fault, dir = %dir.display(), "applicants are sent to an officer; trying again every second");
             said = Some(fault);
@@ -68,18 +71,21 @@ fn run(dir: &Path, ear: &Sender<Wake>, wakes: &Receiver<Wake>, tell: &impl Fn(In
         if let Some(given_up) = open.take_if(|open| open.tries >= TRIES) {
             tell(Input::Answer { wish: given_up.effect.wish, answer: Answer::Fault });
         }
-        if !pause(wakes, tell) {
+        if !pause(files, wakes, tell) {
             return;
         }
     }
 }
 
 /// One second in which wishes are answered at once; `false` when the screen has gone.
-fn pause(wakes: &Receiver<Wake>, tell: &impl Fn(Input)) -> bool {
+fn pause(files: &Files, wakes: &Receiver<Wake>, tell: &impl Fn(Input)) -> bool {
     let end = Instant::now() + POLL;
     loop {
         match wakes.recv_timeout(end.saturating_duration_since(Instant::now())) {
-            Ok(Wake::Wish(effect)) => tell(Input::Answer { wish: effect.wish, answer: Answer::Fault }),
+            Ok(Wake::Wish(effect)) => {
+                let answer = without_store(files, &effect.what).unwrap_or(Answer::Fault);
+                tell(Input::Answer { wish: effect.wish, answer });
+            }
             Ok(Wake::Bell) => {}
             Err(RecvTimeoutError::Timeout) => return true,
             Err(RecvTimeoutError::Disconnected) => return false,
@@ -87,8 +93,50 @@ fn pause(wakes: &Receiver<Wake>, tell: &impl Fn(Input)) -> bool {
     }
 }
 
+/// What the technician's pages ask for lies beside the store, and is answered when the store is not there.
+fn without_store(files: &Files, wish: &Wish) -> Option<Answer> {
+    match wish {
+        Wish::HasCode => Some(Answer::Code(files.code_length())),
+        Wish::TryCode(code) => Some(Answer::Facts(files.facts(code).map(Box::new))),
+        _ => None,
+    }
+}
+
+/// The office's files, and which office.toml is in use.
+struct Office<'a> {
+    files: &'a Files,
+    read: Option<(SystemTime, u64)>,
+}
+
+/// When office.toml was written, and its length: what tells a changed file.
+fn written(dir: &Path) -> Option<(SystemTime, u64)> {
+    let file = std::fs::metadata(dir.join("office.toml")).ok()?;
+    Some((file.modified().ok()?, file.len()))
+}
+
+impl Office<'_> {
+    /// A store with the changed office.toml. One that is refused leaves the old one in use, and is told once.
+    fn changed(&mut self) -> Option<Store> {
+        let now = written(&self.files.data)?;
+        if self.read.replace(now) == Some(now) {
+            return None;
+        }
+        match Store::open(&self.files.data) {
+            Ok(store) => {
+                tracing::info!("the changed office.toml is in use");
+                Some(store)
+            }
+            Err(fault) => {
+                tracing::error!(%fault, "the changed office.toml is refused; the kiosk goes on with the one before");
+                None
+            }
+        }
+    }
+}
+
 fn serve(
     mut store: Store,
+    mut office: Office,
     ear: &Sender<Wake>,
     wakes: &Receiver<Wake>,
     open: &mut Option<Open>,
@@ -101,6 +149,11 @@ fn serve(
     let mut shown: Option<View> = None;
     let mut looked = None;
     loop {
+        if let Some(changed) = office.changed() {
+            store = changed;
+            looked = None;
+            tell(Input::Opened(Arc::new(store.office().clone())));
+        }
         if let Some(current) = open {
             let answer = match act(&mut store, &current.effect.what, &current.command) {
                 Ok(answer) => answer,
@@ -126,7 +179,10 @@ fn serve(
         }
         match wakes.recv_timeout(POLL) {
             Ok(Wake::Bell) | Err(RecvTimeoutError::Timeout) => {}
-            Ok(Wake::Wish(effect)) => *open = Some(Open { effect, command: Command::new("kiosk"), tries: 0 }),
+            Ok(Wake::Wish(effect)) => match without_store(office.files, &effect.what) {
+                Some(answer) => tell(Input::Answer { wish: effect.wish, answer }),
+                None => *open = Some(Open { effect, command: Command::new("kiosk"), tries: 0 }),
+            },
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
     }
@@ -141,17 +197,37 @@ fn act(store: &mut Store, wish: &Wish, command: &Command) -> Result<Answer, Erro
             Answer::Done
         }
         Wish::Reprint(job) => Answer::Reprinted(store.reprint(command, *job)?),
+        Wish::Help => {
+            store.ask_help(command)?;
+            Answer::Done
+        }
+        Wish::HasCode | Wish::TryCode(_) => Answer::Done,
     })
 }
 
 fn look(store: &Store, watched: Option<JobId>) -> Result<View, Fault> {
     let now = queue::clock::now();
+    let local = now.local(store.office().identity.zone);
     Ok(View {
         board: store.board(now)?,
         printer: store.printer_status()?,
         paper: watched.map_or(Ok(None), |job| store.print_job(job))?,
-        today: now.local(store.office().identity.zone).date(),
+        today: local.date(),
+        clock: jiff::civil::time(local.hour(), local.minute(), 0, 0),
+        issued: issued(store)?,
+        called: store.help_asked()?.is_some(),
     })
+}
+
+/// Numbers given today by the services that have a quota. Numbers count up from 1, so that the highest is the count.
+fn issued(store: &Store) -> Result<Vec<(ServiceKey, u32)>, Fault> {
+    let limited: Vec<_> = store.office().services.iter().filter(|service| service.quota.is_some()).collect();
+    if limited.is_empty() {
+        return Ok(vec![]);
+    }
+    let tickets = store.tickets()?;
+    let last = |prefix| tickets.iter().filter(|t| t.number.prefix == prefix).map(|t| t.number.n).max().unwrap_or(0);
+    Ok(limited.into_iter().map(|service| (service.key.clone(), last(service.prefix))).collect())
 }
 
 /// Rings for every change until the store it belongs to is closed. Without it a change is still seen within a second.

@@ -14,6 +14,10 @@ fn office(dir: &Path) -> Store {
     Store::create(dir).expect("a store")
 }
 
+fn files(dir: &Path) -> Files {
+    Files { data: dir.into(), log: None }
+}
+
 /// Feeds the screen until it is as wished.
 fn until(screen: &mut Screen, news: &Receiver<Input>, wished: impl Fn(&Screen) -> bool) {
     let end = Instant::now() + DEADLINE;
@@ -32,7 +36,7 @@ fn s17_a_number_is_on_disk_before_it_is_shown_and_its_paper_is_followed() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut other = office(dir.path());
     let (tell, news) = channel();
-    let worker = Worker::start(dir.path().into(), move |input| drop(tell.send(input))).expect("a thread");
+    let worker = Worker::start(files(dir.path()), move |input| drop(tell.send(input))).expect("a thread");
     let mut screen = Screen::new();
     until(&mut screen, &news, shows("not-opened"));
     other.open_day(&Command::new("test"), MONDAY, true).expect("opens");
@@ -60,7 +64,7 @@ fn s17_a_number_is_on_disk_before_it_is_shown_and_its_paper_is_followed() {
 fn a_store_that_cannot_be_opened_is_told_at_once_and_opened_when_it_can() {
     let dir = tempfile::tempdir().expect("a folder");
     let (tell, news) = channel();
-    let worker = Worker::start(dir.path().into(), move |input| drop(tell.send(input))).expect("a thread");
+    let worker = Worker::start(files(dir.path()), move |input| drop(tell.send(input))).expect("a thread");
     let mut screen = Screen::new();
     until(&mut screen, &news, shows("fault"));
     let what = Wish::Issue(Issue { service: key("new"), priority: false, lang: Lang::Id, receipt: None });
@@ -74,4 +78,66 @@ fn a_store_that_cannot_be_opened_is_told_at_once_and_opened_when_it_can() {
     }
     drop(office(dir.path()));
     until(&mut screen, &news, shows("not-opened"));
+}
+
+#[test]
+fn a_call_for_an_officer_reaches_the_staff_and_ends_when_they_come() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut other = office(dir.path());
+    let (tell, news) = channel();
+    let worker = Worker::start(files(dir.path()), move |input| drop(tell.send(input))).expect("a thread");
+    let mut screen = Screen::new();
+    other.open_day(&Command::new("test"), MONDAY, true).expect("opens");
+    until(&mut screen, &news, shows("\"home\""));
+    worker.wish(screen.step(Input::Touch(crate::input::Touch::Help)).expect("a call"));
+    assert!(screen.called(), "seen at once");
+    assert!(screen.step(Input::Touch(crate::input::Touch::Help)).is_none(), "called once");
+    let end = Instant::now() + DEADLINE;
+    while other.help_asked().expect("reads").is_none() {
+        assert!(Instant::now() < end, "the staff know");
+        std::thread::yield_now();
+    }
+    other.answer_help(&Command::new("test")).expect("answers");
+    until(&mut screen, &news, |screen| !screen.called());
+}
+
+#[test]
+fn a_changed_office_toml_is_taken_and_a_wrong_one_leaves_the_old_in_use() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut other = office(dir.path());
+    other.open_day(&Command::new("test"), MONDAY, true).expect("opens");
+    let (tell, news) = channel();
+    let worker = Worker::start(files(dir.path()), move |input| drop(tell.send(input))).expect("a thread");
+    let mut screen = Screen::new();
+    until(&mut screen, &news, shows("\"home\""));
+    let text = include_str!("../../office.toml");
+    let write = |text: &str| std::fs::write(dir.path().join("office.toml"), text).expect("writes");
+    write(&text.replace("prefix = \"L\"", "prefix = \"Q\""));
+    // The clock of a file system may stand still for some milliseconds; the length differs in any case.
+    write(&text.replace("Kecamatan Sajingan Besar", "Kecamatan Sajingan Raya Sekali"));
+    let named = |screen: &Screen| screen.office.as_ref().is_some_and(|o| o.identity.name.ends_with("Raya Sekali"));
+    until(&mut screen, &news, named);
+    write(&text.replace("[office]", "[bureau]\nunknown = 1"));
+    screen.step(Input::Touch(crate::input::Touch::Service(key("new"))));
+    worker.wish(screen.step(Input::Touch(crate::input::Touch::Print)).expect("a wish"));
+    until(&mut screen, &news, shows("A-001"));
+    assert!(named(&screen), "the old one is kept");
+}
+
+#[test]
+fn a_quota_is_known_before_anybody_is_refused() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let limited = include_str!("../../office.toml").replace("prefix = \"L\"", "prefix = \"L\"\nquota = 1");
+    std::fs::write(dir.path().join("office.toml"), limited).expect("office.toml");
+    let mut other = Store::create(dir.path()).expect("a store");
+    other.open_day(&Command::new("test"), MONDAY, true).expect("opens");
+    let (tell, news) = channel();
+    let _worker = Worker::start(files(dir.path()), move |input| drop(tell.send(input))).expect("a thread");
+    let mut screen = Screen::new();
+    until(&mut screen, &news, shows("\"home\""));
+    let wish = Issue { service: key("lost"), priority: false, lang: Lang::Id, receipt: None };
+    other.issue(&Command::new("test"), &wish).expect("the only one");
+    until(&mut screen, &news, shows("\"used_up\":[\"lost\"]"));
+    screen.step(Input::Touch(crate::input::Touch::Service(key("lost"))));
+    assert!(crate::line::page(&screen).contains("\"refused\""), "said at the first touch");
 }
