@@ -8,6 +8,7 @@
 //! | How is it reached? | `port.rs` |
 //! | What does the printer say? | `status.rs` |
 //! | Did the paper come out? | `session.rs` |
+//! | What does a technician see? | `test_page.rs` |
 //! | Who takes papers out of the outbox? | `spooler.rs` |
 //! | What if there is no printer? | `virtual_printer/` |
 
@@ -22,6 +23,7 @@ pub mod slip;
 pub mod spooler;
 pub mod status;
 mod stream;
+pub mod test_page;
 mod text;
 pub mod virtual_printer;
 
@@ -35,14 +37,17 @@ use std::path::{Path, PathBuf};
 #[command(name = "antrean printer")]
 pub struct Args {
     /// Folder that holds antrean.db and office.toml
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "test_page")]
+    pub data: Option<PathBuf>,
     /// The printer's port: /dev/serial/by-id/... (best), /dev/usb/lp0, or tcp://10.0.0.5:9100
     #[arg(long, value_name = "PORT")]
     pub port: port::Address,
     /// Which printer it is.
     #[command(flatten)]
     pub kind: Kind,
+    /// Print one page with grid, greys, fonts, identity and status, and end; needs no --data
+    #[arg(long)]
+    pub test_page: bool,
 }
 
 /// Which printer it is.
@@ -97,10 +102,14 @@ pub enum PaperWidth {
 /// # Errors
 /// A second printer role for the same folder, or a store that cannot be opened.
 pub fn run(args: Args) -> anyhow::Result<()> {
-    let _alone = lock(&args.data)?;
     let profile = args.kind.load()?;
+    if args.test_page {
+        return test_page::print(&args.port, &profile);
+    }
+    let data = args.data.context("--data is missing")?;
+    let _alone = lock(&data)?;
     tracing::info!(port = %args.port, profile = %profile.name, baud = profile.baud, "printing");
-    let mut spooler = spooler::Spooler::new(&args.data, &args.port, profile)?;
+    let mut spooler = spooler::Spooler::new(&data, &args.port, profile)?;
     spooler.run(|| false);
     Ok(())
 }

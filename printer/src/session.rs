@@ -48,6 +48,9 @@ const LOOK: Duration = Duration::from_millis(250);
 /// How often at most to look while a paper is sent.
 const ASK: Duration = Duration::from_millis(100);
 
+/// The end was executed, but something before it was lost or disturbed.
+const DOUBTFUL: &str = "printer atau kabelnya sempat terganggu saat mencetak";
+
 /// What an interrupted paper has left in the printer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Held {
@@ -91,6 +94,8 @@ struct Watch {
     presented: bool,
     /// Bytes were damaged on the way to the printer.
     damaged: bool,
+    /// Bytes that nothing explained, before the paper began.
+    noise_before: u64,
 }
 
 impl Watch {
@@ -174,6 +179,23 @@ impl Session {
         Ok(self.ask(line, only)?.map_or(silent, Health::Says))
     }
 
+    /// The model's name, `GS I 67`; `None` from a printer that does not say.
+    pub fn model(&mut self, line: &mut impl Line) -> Result<Option<String>, Gone> {
+        self.parser.forget();
+        self.put(line, Request::Model)?;
+        let until = line.now() + ANSWER;
+        while line.now() < until {
+            let model = self.hear(line, until)?.into_iter().find_map(|reply| match reply {
+                Reply::Model(name) => Some(name),
+                _ => None,
+            });
+            if model.is_some() {
+                return Ok(model);
+            }
+        }
+        Ok(None)
+    }
+
     /// `DLE EOT` 1, 2 and 4, and 3 for an error.
     fn look_closely(&mut self, line: &mut impl Line, silent: Health) -> Result<Health, Gone> {
         let printer = self.ask(line, Request::Printer)?;
@@ -194,8 +216,10 @@ impl Session {
     ///
     /// `Postponed` only when not a byte was sent. Never `Failed`: once a byte was sent, nothing proves a failure.
     pub fn print(&mut self, line: &mut impl Line, paper: &Encoded) -> Outcome {
+        if self.begin(line).is_err() {
+            return Outcome::Postponed;
+        }
         let start = line.now();
-        self.begin();
         let id = self.next_id();
         let (bytes, pauses) = self.with_id(paper, id);
         let (sent, ended) = self.send(line, &bytes, &pauses);
@@ -219,6 +243,7 @@ impl Session {
                 self.held = None;
                 // The paper end is seen at the head: it may lie between the last line and the knife.
                 match self.look(line) {
+                    Ok(health) if health.is_well() && self.noise() => unknown(DOUBTFUL),
                     Ok(health) if health.is_well() => Outcome::Confirmed,
                     Ok(Health::Says(condition)) => unknown(condition.advice()),
                     Ok(_) => unknown("printer berhenti menjawab setelah mencetak"),
@@ -227,7 +252,7 @@ impl Session {
             }
             Ok(Proof::Doubtful) => {
                 self.held = None;
-                unknown("printer atau kabelnya sempat terganggu saat mencetak")
+                unknown(DOUBTFUL)
             }
             Ok(Proof::Stopped(condition)) => {
                 let _ = self.cancel(line);
@@ -250,9 +275,20 @@ impl Session {
         }
     }
 
-    fn begin(&mut self) {
+    fn begin(&mut self, line: &mut impl Line) -> Result<(), Gone> {
         self.parser.forget();
-        self.watch = Watch::default();
+        self.watch = Watch { noise_before: self.parser.unexplained(), ..Watch::default() };
+        if self.profile.fence == Fence::Presenter {
+            // An empty presenter now makes a ticket later the ticket of this paper.
+            self.watch.asked = 1;
+            self.ask(line, Request::Full)?;
+        }
+        Ok(())
+    }
+
+    /// Whether something was heard since the paper began that nothing explains: it may have passed for an answer.
+    fn noise(&self) -> bool {
+        self.parser.unexplained() != self.watch.noise_before
     }
 
     /// Four digits: ascending ids make the order visible in a recording of the line.
@@ -295,7 +331,7 @@ impl Session {
         let end = bytes.len();
         bytes.extend(ending(self.profile.end));
         let sheet = Encoded { bytes, rows: 0, pauses: Vec::new(), end };
-        self.begin();
+        self.begin(line)?;
         let id = self.next_id();
         let (bytes, _) = self.with_id(&sheet, id);
         let start = line.now();
@@ -436,7 +472,7 @@ impl Session {
         let unnamed = self.profile.fence == Fence::ProcessId && self.has_named && id.is_some() && watch.named != id;
         Ok(match watch.stopped {
             Some(condition) => Proof::Stopped(condition),
-            None if watch.damaged || unnamed || watch.answered < watch.asked => Proof::Doubtful,
+            None if watch.damaged || unnamed || self.noise() || watch.answered < watch.asked => Proof::Doubtful,
             None => Proof::Executed,
         })
     }
@@ -457,10 +493,13 @@ impl Session {
         self.parser.forget();
         // What came late answers a question that nobody remembers.
         for _ in 0..64 {
-            if line.read(Duration::ZERO)?.is_empty() {
+            let late = line.read(Duration::ZERO)?;
+            if late.is_empty() {
                 break;
             }
+            late.iter().for_each(|byte| drop(self.parser.push(*byte)));
         }
+        self.parser.forget();
         self.put(line, request)?;
         let until = line.now() + ANSWER;
         while line.now() < until {

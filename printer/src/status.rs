@@ -210,6 +210,7 @@ pub struct Parser {
     /// Length of a group that is no automatic report of Epson's; 0 for one that is.
     length: usize,
     deviates: bool,
+    unexplained: u64,
 }
 
 impl Parser {
@@ -231,7 +232,18 @@ impl Parser {
             group: Vec::new(),
             length: 0,
             deviates: false,
+            unexplained: 0,
         }
+    }
+
+    /// Bytes so far that nothing explains: noise, or answers to questions of which nobody knows any more.
+    pub fn unexplained(&self) -> u64 {
+        self.unexplained
+    }
+
+    fn drop_bytes(&mut self, bytes: usize) -> Option<Reply> {
+        self.unexplained += bytes as u64;
+        None
     }
 
     /// A question was sent.
@@ -246,6 +258,7 @@ impl Parser {
 
     /// The time for answers is over: half a reply is no reply.
     pub fn forget(&mut self) {
+        self.unexplained += (self.block.len() + self.group.len()) as u64;
         self.pending.clear();
         self.block.clear();
         self.group.clear();
@@ -280,6 +293,7 @@ impl Parser {
         if !self.group.is_empty() && byte & 0x90 == 0 {
             return self.in_group(byte);
         }
+        self.unexplained += self.group.len() as u64;
         self.group.clear();
         self.single(byte)
     }
@@ -326,10 +340,7 @@ impl Parser {
         if byte & 0x93 == 0x10 || (byte == 0 && self.first_report && self.pending.is_empty()) {
             return self.start(byte, 0);
         }
-        if byte & 0x90 != 0 {
-            return None;
-        }
-        let at = asked?;
+        let Some(at) = asked.filter(|_| byte & 0x90 == 0) else { return self.drop_bytes(1) };
         if real_time(&self.pending[at]) {
             self.deviates = true;
         }
@@ -378,7 +389,7 @@ impl Parser {
         if self.group[0] == 0xff && self.group.len() == 2 && byte != 0x13 {
             // The terminal has swallowed the 13h: this mode is refused for the profile.
             self.group.clear();
-            return None;
+            return self.drop_bytes(2);
         }
         if self.group.len() < self.length {
             return None;
@@ -415,7 +426,10 @@ impl Parser {
             self.pending.remove(at);
             return Some(Reply::Mechanism(Request::Full, condition, place));
         }
-        self.automatic_full.then_some(Reply::Mechanism(Request::AutomaticFull, condition, place))
+        if !self.automatic_full {
+            return self.drop_bytes(4);
+        }
+        Some(Reply::Mechanism(Request::AutomaticFull, condition, place))
     }
 
     fn in_group(&mut self, byte: u8) -> Option<Reply> {
@@ -447,6 +461,7 @@ impl Parser {
             self.block.push(byte);
             if self.block.len() > LONGEST_BLOCK {
                 self.block.clear();
+                return self.drop_bytes(LONGEST_BLOCK);
             }
             return None;
         }
@@ -470,7 +485,7 @@ impl Parser {
                 answered(Request::Model);
                 Some(Reply::Model(String::from_utf8_lossy(name).into_owned()))
             }
-            _ => None,
+            _ => self.drop_bytes(block.len()),
         }
     }
 }

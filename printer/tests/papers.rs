@@ -394,3 +394,91 @@ fn the_text_style_is_a_picture_too() {
     let (_, png, _) = render(&encode(&page, &kind("generic-80"), Style::Text), &reference(&kind("generic-80")));
     golden("slip-48-text-copy.png", &png);
 }
+
+#[test]
+fn the_test_page_shows_dots_greys_fonts_and_codes() {
+    let facts = ["Port: /dev/ttyUSB0".to_string(), "Identitas: TM-T88IV".into(), "Status: siap".into()];
+    for name in ["generic-58", "generic-80"] {
+        let profile = kind(name);
+        let page = printer::test_page::page(&profile, &facts);
+        let (surface, png, text) = render(&encode(&page, &profile, Style::Designed), &reference(&profile));
+        assert_eq!(read_qr(&surface), Some("26-000123-3".into()));
+        assert!(text.contains("HALAMAN UJI\n") && text.contains("Identitas: TM-T88IV\n"), "{text}");
+        // The frame of the grid reaches both edges of the head.
+        assert!((0..surface.height()).any(|y| (0..surface.width()).all(|x| surface.is_printed(x, y))));
+        golden(&format!("test-page-{}.png", profile.columns), &png);
+    }
+}
+
+/// Words as they could stand in an office's file: up to 18 letters, the longest that fit the narrowest indented line.
+fn words(count: usize) -> String {
+    let word = |_| (0..fastrand::usize(1..19)).map(|_| fastrand::alphabetic()).collect::<String>();
+    (0..count).map(word).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn texts_of_any_length_lose_no_line_and_cut_no_word() {
+    fastrand::seed(20_261_123);
+    let texts = |count| queue::office::Text { id: words(count), en: words(count) };
+    for round in 0..60 {
+        let mut office = office();
+        let long = 1 + round % 40;
+        office.identity.name = words(long);
+        office.identity.address = words(long);
+        office.identity.government = words(long);
+        office.standard.title = words(long);
+        office.standard.decree = words(long);
+        office.standard.fee = texts(long);
+        office.standard.ready = texts(long);
+        office.standard.product = texts(long);
+        office.requirements.iter_mut().for_each(|r| r.text = texts(long));
+        office.services.iter_mut().for_each(|s| s.name = texts(long));
+        for (name, body) in bodies() {
+            for lang in [Lang::Id, Lang::En] {
+                for profile in ["generic-58", "epson-tm-t88", "generic-80"].map(kind) {
+                    let page = page(&document(body.clone(), lang), &office, 3, JobId(9_999_999), profile.columns);
+                    let page = page.expect("a known service");
+                    let mut said = String::new();
+                    for block in &page {
+                        if let Block::Line { text, scale, .. } = block {
+                            assert!(text.len() * usize::from(*scale) <= profile.columns, "{name}: {text}");
+                            said += &format!(" {text} ");
+                        }
+                    }
+                    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+                    let mut wanted = vec![&office.identity.name, &office.identity.address];
+                    wanted.push(office_text(&office.standard.fee, lang));
+                    match name {
+                        "slip" => {
+                            wanted.push(office_text(
+                                &office.service(&ServiceKey("new".into())).expect("there").name,
+                                lang,
+                            ));
+                            wanted.extend(office.requirement("family-card").map(|r| office_text(&r.text, lang)));
+                            wanted.extend(office.requirement("compare").map(|r| office_text(&r.text, lang)));
+                        }
+                        "return" => {
+                            for key in ["family-card", "marriage-book", "police-report"] {
+                                wanted.extend(office.requirement(key).map(|r| office_text(&r.text, lang)));
+                            }
+                        }
+                        "receipt" => {
+                            let standard = &office.standard;
+                            wanted.extend([&standard.title, &standard.decree]);
+                            wanted.extend([office_text(&standard.ready, lang), office_text(&standard.product, lang)]);
+                        }
+                        "network" => wanted.push(&office.identity.government),
+                        _ => {}
+                    }
+                    for text in wanted {
+                        assert!(said.contains(text.as_str()), "{name} {lang:?}: \"{text}\" is not in \"{said}\"");
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn office_text(text: &queue::office::Text, lang: Lang) -> &String {
+    if lang == Lang::Id { &text.id } else { &text.en }
+}

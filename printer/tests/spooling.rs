@@ -2,15 +2,16 @@
 
 use jiff::civil::date;
 use printer::port::{Address, Port, Settings};
-use printer::profile::{Flow, Parity};
+use printer::profile::{Flow, Parity, Profile};
 use printer::spooler::Spooler;
-use printer::virtual_printer::{self, VirtualPrinter};
+use printer::virtual_printer::{self, Machine, VirtualPrinter};
 use printer::{Kind, PaperWidth};
 use queue::office::{Lang, ServiceKey};
 use queue::printing::{JobId, JobState, PrinterState};
 use queue::store::Issue;
 use queue::time::Moment;
 use queue::{Command, Store, clock};
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::sync::Arc;
@@ -78,9 +79,11 @@ impl Bench {
     }
 
     fn start_spooler(&mut self) {
-        let profile = kind().load().expect("built in");
-        let port = Address::Device(self.port());
-        let mut spooler = Spooler::new(self.dir.path(), &port, profile).expect("a store");
+        self.start_spooler_at(&Address::Device(self.port()), kind().load().expect("built in"));
+    }
+
+    fn start_spooler_at(&mut self, port: &Address, profile: Profile) {
+        let mut spooler = Spooler::new(self.dir.path(), port, profile).expect("a store");
         let stopped = self.stop.clone();
         self.threads.push(std::thread::spawn(move || spooler.run(|| stopped.load(Ordering::Relaxed))));
     }
@@ -299,4 +302,85 @@ fn what_is_no_printer_is_refused_in_words() {
     std::fs::write(&file, "x").expect("written");
     assert!(open(file.clone()).contains("bukan port printer"));
     assert_eq!(std::fs::read(&file).expect("there"), b"x", "and left as it was");
+}
+
+/// A printer in the network, on the loopback address: the same machine behind a socket.
+fn network_printer(stop: Arc<AtomicBool>) -> (String, JoinHandle<Vec<String>>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("tcp://{}", listener.local_addr().expect("bound"));
+    listener.set_nonblocking(true).expect("set");
+    let thread = std::thread::spawn(move || {
+        let mut machine = Machine::new(&kind().load().expect("built in"));
+        let (mut papers, mut peer, mut last) = (Vec::new(), None, Instant::now());
+        while !stop.load(Ordering::Relaxed) {
+            if let Ok((stream, _)) = listener.accept() {
+                stream.set_read_timeout(Some(Duration::from_millis(5))).expect("set");
+                peer = Some(stream);
+            }
+            let mut buffer = [0; 256];
+            match &mut peer {
+                Some(stream) => {
+                    if let Ok(n) = stream.read(&mut buffer) {
+                        machine.receive(&buffer[..n]);
+                    }
+                    let _ = stream.write_all(&machine.take_replies());
+                }
+                None => std::thread::sleep(Duration::from_millis(5)),
+            }
+            machine.advance(last.elapsed());
+            last = Instant::now();
+            papers.extend(machine.take_papers().into_iter().map(|sheet| sheet.text));
+        }
+        papers
+    });
+    (address, thread)
+}
+
+#[test]
+fn a_printer_in_the_network_prints_and_confirms() {
+    let mut bench = Bench::new();
+    let (address, printer) = network_printer(bench.stop.clone());
+    bench.start_spooler_at(&address.parse().expect("an address"), kind().load().expect("built in"));
+    bench.wait_for_printer(PrinterState::Ready);
+    let job = bench.issue();
+    bench.wait_for(job, "confirmed");
+    bench.stop.store(true, Ordering::Relaxed);
+    let papers = printer.join().expect("ends");
+    assert_eq!(papers.iter().filter(|p| p.ends_with(&format!("#{}\n", job.0))).count(), 1, "{papers:?}");
+}
+
+#[test]
+fn a_printer_in_the_network_that_is_away_is_reported() {
+    let mut bench = Bench::new();
+    // Nobody listens on a port that was just given back.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = Address::Tcp(listener.local_addr().expect("bound").to_string());
+    drop(listener);
+    bench.start_spooler_at(&address, kind().load().expect("built in"));
+    bench.wait_for_printer(PrinterState::Offline);
+    assert!(bench.store.printer_status().expect("readable").expect("there").detail.contains("kabel jaringan"));
+}
+
+#[test]
+fn a_device_file_without_a_back_channel_takes_papers_and_a_person_is_asked() {
+    let mut bench = Bench::new();
+    // As a one-way USB printer: it takes everything and says nothing.
+    let address = Address::Device("/dev/null".into());
+    bench.start_spooler_at(&address, kind().load().expect("built in"));
+    bench.wait_for_printer(PrinterState::Unknown);
+    let job = bench.issue();
+    bench.wait_for(job, "unknown");
+}
+
+#[test]
+fn a_technician_prints_a_test_page_without_a_database() {
+    let bench = Bench::new();
+    let mut page = std::process::Command::new(env!("CARGO_BIN_EXE_printer"));
+    page.arg("--test-page").arg("--port").arg(bench.port()).args(["--baud", &BAUD.to_string(), "--paper", "58"]);
+    let output = page.output().expect("runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && said.contains("printer memastikannya"), "{said}");
+    assert!(said.contains("identitas : ANTREAN"), "{said}");
+    wait("the page", || bench.papers().len() == 1);
+    assert!(bench.papers()[0].starts_with("HALAMAN UJI"));
 }

@@ -114,7 +114,7 @@ impl Machine {
             rng: Rng::with_seed(1),
             rows: 0.0,
             ticket: Duration::ZERO,
-            job: *b"0000",
+            job: [0; 4],
             raster: None,
             mode: Mode::PLAIN,
             line: Vec::new(),
@@ -172,7 +172,8 @@ impl Machine {
             [0x10, 0x04, 0x14] if knows == Status::Full => {
                 let bit = |on: bool, bits: u8| if on { bits } else { 0 };
                 let paper = bit(self.low, 0x04) | bit(self.out, 0x05) | bit(self.now < self.ticket, 0x20);
-                let user = bit(self.cover, 0x02) | bit(!self.buffer.is_empty(), 0x08);
+                // The question itself is no work.
+                let user = bit(self.cover, 0x02) | bit(self.buffer.len() > 3 || self.raster.is_some(), 0x08);
                 self.reply(&[0x10, 0x0f, paper, user, 0, 0]);
             }
             _ if self.profile.cancel == Cancel::DleDc4 && self.recent == CLEAR => {
@@ -250,6 +251,9 @@ impl Machine {
     /// printed yet.
     pub(super) fn power_cycle(&mut self, deaf: Duration, keeps: bool) {
         self.off = deaf;
+        self.rows = 0.0;
+        // It has forgotten which job it was in.
+        self.job = [0; 4];
         self.replies.clear();
         self.recent.clear();
         self.tear();
@@ -467,6 +471,8 @@ impl Machine {
             return None;
         }
         let row: Vec<u8> = self.buffer.iter().take(run.stride).copied().collect();
+        // A new ticket pushes out the one that nobody took.
+        self.ticket = Duration::ZERO;
         self.sheet.raster_row(&row, self.mode.align, run.wide, run.high);
         self.rows -= run.high as f64;
         run.rows_left -= 1;
@@ -490,6 +496,7 @@ impl Machine {
 
     fn print_line(&mut self) {
         let line = std::mem::take(&mut self.line);
+        self.ticket = Duration::ZERO;
         let cells: Vec<_> = line.iter().map(|(byte, m)| (*byte, m.bold, m.width, m.height)).collect();
         let tallest = line.iter().map(|(_, m)| m.height).max().unwrap_or(1);
         let rows = LINE_ROWS.max(tallest * CELL_HEIGHT);
