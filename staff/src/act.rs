@@ -210,6 +210,15 @@ pub(crate) async fn network(State(desk): Shared, asker: Asker, Path(word): Path<
     .await
 }
 
+/// `POST /help/answered`
+pub(crate) async fn answer_help(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
+        store.answer_help(&fields.command(by, now)?)?;
+        Ok(Done::new(json!({ "help": "answered" }), String::new()))
+    })
+    .await
+}
+
 /// `POST /papers/{id}/{answer|reprint}`
 pub(crate) async fn on_paper(
     State(desk): Shared,

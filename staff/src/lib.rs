@@ -45,6 +45,7 @@
 //! | `/cases/{case}/cancel` | `reason` |
 //! | `/cases/print`, `/cases/make-ready` | `case`, once per case |
 //! | `/network/down`, `/network/up` | |
+//! | `/help/answered` | somebody goes to the applicant at the kiosk |
 //! | `/papers/{paper}/answer` | `came_out=yes\|no` |
 //! | `/papers/{paper}/reprint` | |
 //! | `/people` | `name`, `role` once per role: makes or changes an account |
@@ -213,6 +214,7 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/papers/{id}/{word}", post(act::on_paper))
         .route("/issue", post(act::issue))
         .route("/network/{word}", post(act::network))
+        .route("/help/answered", post(act::answer_help))
         .route("/day/open", post(act::open_day))
         .route("/day/close", post(act::close_day))
         .route("/report", get(look::report))

@@ -6,7 +6,7 @@ use crate::form::Fields;
 use crate::page::{self, Page};
 use crate::report::{self, Period, Report};
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, SET_COOKIE};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{StatusCode, Uri};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -24,14 +24,8 @@ type Asked = Query<Vec<(String, String)>>;
 
 async fn show(desk: &Arc<Desk>, asker: Asker, page: Page, query: Vec<(String, String)>) -> Response {
     let query = Fields(query);
-    let lang = match query.get("lang") {
-        "en" => Some("en"),
-        "id" => Some("id"),
-        _ => None,
-    };
-    if let Some(lang) = lang {
-        let cookie = format!("lang={lang}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
-        return ([(SET_COOKIE, cookie)], Redirect::to(&page.path())).into_response();
+    if let Some(response) = page::choose_language(&query, &page.path()) {
+        return response;
     }
     match desk.ask(move |store, now| page.see(store, now, asker, &query, None)).await {
         Ok(markup) => markup.into_response(),

@@ -8,7 +8,8 @@ use crate::sign_in::clerk;
 use crate::texts::{self, t};
 use crate::{cases, counter, home, look, people, reports};
 use axum::http::Method;
-use axum::response::{IntoResponse, Response};
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
 use queue::board::{Board, DayStatus};
@@ -89,6 +90,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) now: Moment,
     pub(crate) board: Board,
     pub(crate) printer: Option<PrinterStatus>,
+    /// Since when somebody at the kiosk waits for an officer.
+    help: Option<Moment>,
     /// Who is signed in, and with which roles.
     clerk: String,
     roles: Roles,
@@ -99,7 +102,8 @@ impl<'a> Scene<'a> {
         let (board, printer) = (store.board(now)?, store.printer_status()?);
         let login = clerk(asker)?.login(store)?;
         let (office, lang) = (store.office(), asker.lang);
-        Ok(Scene { store, office, lang, now, board, printer, clerk: login.name, roles: login.roles })
+        let help = store.help_asked()?;
+        Ok(Scene { store, office, lang, now, board, printer, help, clerk: login.name, roles: login.roles })
     }
 
     /// The text in the reader's language.
@@ -229,13 +233,21 @@ impl<'a> Scene<'a> {
                 }
             }
         };
-        document(self.lang, &format!("{title} · {}", self.office.identity.name), &here, content)
+        // A mark in the title is seen on another tab too.
+        let mark = if self.help.is_some() { "❗ " } else { "" };
+        document(self.lang, &format!("{mark}{title} · {}", self.office.identity.name), &here, content)
     }
 
     fn status(&self, time: jiff::civil::Time) -> Markup {
         let open = matches!(self.board.day, DayStatus::Open { .. });
         html! {
             ul.status #status data-part="" {
+                @if let Some(since) = &self.help {
+                    li.bad {
+                        (self.t("Pemohon di kiosk meminta bantuan", "An applicant at the kiosk asks for help")) " · " (self.minutes(since)) " "
+                        (self.post("/help/answered", None, button(self.t("Saya ke sana", "I am going"), "", "")))
+                    }
+                }
                 li.warn[!open] { (texts::day(self.board.day, self.lang)) " · " (clock(time)) " " (self.office.identity.zone.name()) }
                 @if let Some(since) = self.board.network_down {
                     li.bad { (self.t("Jaringan terganggu", "Network disturbed")) " · " (self.minutes(&since)) }
@@ -278,6 +290,13 @@ pub(crate) async fn refuse(desk: &Arc<Desk>, asker: Asker, page: Page, no: No) -
         false => desk.ask(see).await,
     };
     (no.status, markup.unwrap_or_else(|_| bare(&no, asker.lang))).into_response()
+}
+
+/// With `lang` in the query: the choice is kept, and the page at `path` shown in it.
+pub(crate) fn choose_language(query: &Fields, path: &str) -> Option<Response> {
+    let lang = ["id", "en"].into_iter().find(|lang| query.get("lang") == *lang)?;
+    let cookie = format!("lang={lang}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
+    Some(([(SET_COOKIE, cookie)], Redirect::to(path)).into_response())
 }
 
 /// A refusal where no page stands behind it.

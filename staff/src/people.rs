@@ -170,6 +170,7 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
         h1 { (scene.t("Petugas dan peran", "People and roles")) }
         section {
             @for person in &people {
+                div.person {
                 h2 { (person.name) " " span.count { (standing(person)) } }
                 (scene.post("/people", None, html! {
                     input type="hidden" name="name" value=(person.name);
@@ -180,6 +181,7 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
                         p.hint { (scene.t("Kata sandi dan PIN yang lama tidak berlaku lagi.", "The old password and PIN become void.")) }
                         (button(scene.t("Buat kode baru", "Make a new code"), "", "danger"))
                     })))
+                }
                 }
             }
         }
@@ -196,7 +198,7 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
             h2 { (scene.t("Token untuk program lain", "Tokens for other programs")) }
             @for token in &tokens {
                 (scene.post(&format!("/tokens/{}/end", token.id.0), None, html! {
-                    strong { (token.name) } " · " @for role in token.roles.iter() { (texts::role(role, scene.lang)) " " }
+                    strong { (token.name) } " · " (token.roles.iter().map(|role| texts::role(role, scene.lang)).collect::<Vec<_>>().join(", ")) " "
                     (button(scene.t("Akhiri", "End"), "", "danger"))
                 }))
             }

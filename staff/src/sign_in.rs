@@ -254,12 +254,25 @@ pub(crate) async fn get_sign_in(
     headers: HeaderMap,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
-    show(&desk, asker, &headers, Fields(query), false, None).await
+    let query = Fields(query);
+    match page::choose_language(&query, "/sign-in") {
+        Some(response) => response,
+        None => show(&desk, asker, &headers, query, false, None).await,
+    }
 }
 
 /// `GET /enrol`
-pub(crate) async fn get_enrol(State(desk): Shared, asker: Asker, headers: HeaderMap) -> Response {
-    show(&desk, asker, &headers, Fields::default(), true, None).await
+pub(crate) async fn get_enrol(
+    State(desk): Shared,
+    asker: Asker,
+    headers: HeaderMap,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Response {
+    let query = Fields(query);
+    match page::choose_language(&query, "/enrol") {
+        Some(response) => response,
+        None => show(&desk, asker, &headers, query, true, None).await,
+    }
 }
 
 /// The page to sign in or enrol; `no` is what was just refused on it.
@@ -286,14 +299,16 @@ async fn show(
         };
         let title =
             if with_code || first { t(asker.lang, "Daftar", "Enrol") } else { t(asker.lang, "Masuk", "Sign in") };
+        let here = if with_code { "/enrol" } else { "/sign-in" };
         let content = html! {
             main.entry {
                 h1 { (store.office().identity.name) }
                 @if let Some(no) = &above { p.notice.no role="alert" { (no.say(asker.lang)) } }
                 (form)
+                p { a href={ (here) "?lang=" (t(asker.lang, "en", "id")) } lang=(t(asker.lang, "en", "id")) { (t(asker.lang, "English", "Bahasa Indonesia")) } }
             }
         };
-        Ok(page::document(asker.lang, title, if with_code { "/enrol" } else { "/sign-in" }, content))
+        Ok(page::document(asker.lang, title, here, content))
     });
     let status = no.as_ref().map_or(StatusCode::OK, |no| no.status);
     match page.await {

@@ -531,6 +531,9 @@ async fn who_wanted_a_page_gets_it_after_the_sign_in_and_nobody_is_sent_elsewher
     let office = Office::open().await;
     let sari = person(&office, "Sari", &["officer"]).await;
     sari.post("/sign-out", &[]).await;
+    assert!(sari.get("/sign-in?lang=en").await.headers["set-cookie"].to_str().unwrap().starts_with("lang=en;"));
+    assert!(sari.get("/sign-in").await.text.contains("Sign in"));
+    sari.get("/sign-in?lang=id").await;
     let asked = sari.get("/counter/2?ticket=1").await;
     assert_eq!(asked.location(), "/sign-in?next=/counter/2?ticket=1");
     let page = sari.get(asked.location()).await.text;

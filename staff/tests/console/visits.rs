@@ -135,3 +135,18 @@ async fn every_act_that_a_page_offers_is_one_that_the_rules_allow() {
     }
     assert!(tried > 15, "{tried}");
 }
+
+#[tokio::test]
+async fn who_asks_for_help_at_the_kiosk_is_seen_on_every_page_until_somebody_goes() {
+    let office = Office::open().await;
+    let asks = "Pemohon di kiosk meminta bantuan";
+    assert!(!office.get("/cases").await.text.contains(asks));
+    office.store().ask_help(&queue::Command { now: crate::office::monday(), ..queue::Command::new("kiosk") }).unwrap();
+    for path in ["/", "/counter/1", "/cases", "/report", "/people"] {
+        let page = office.get(path).await.text;
+        assert!(page.contains(asks) && page.contains("<title>❗ "), "{path}");
+    }
+    office.done("/help/answered", &[]).await;
+    assert!(!office.get("/cases").await.text.contains(asks));
+    assert_eq!(office.store().events().unwrap().last().unwrap().by, "Uji");
+}
