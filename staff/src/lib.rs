@@ -48,6 +48,7 @@
 //! | `/help/answered` | somebody goes to the applicant at the kiosk |
 //! | `/papers/{paper}/answer` | `came_out=yes\|no` |
 //! | `/papers/{paper}/reprint` | |
+//! | `/account` | one's own: `old` password, new `password` and `pin` |
 //! | `/people` | `name`, `role` once per role: makes or changes an account |
 //! | `/people/{id}/code` | a new one-time code instead of password and PIN |
 //! | `/devices/forget` | every browser needs a password again |
@@ -60,6 +61,7 @@
 //! 401 (`sign-in-needed`), 403 (from outside, or `not-your-role`) or 503 (the machine failed).
 
 mod access;
+mod account;
 mod act;
 mod answer;
 mod cases;
@@ -221,6 +223,7 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/report.csv", get(look::report_csv))
         .route("/sign-in", get(sign_in::get_sign_in).post(sign_in::post_sign_in))
         .route("/enrol", get(sign_in::get_enrol).post(sign_in::post_enrol))
+        .route("/account", get(look::account).post(account::change))
         .route("/sign-out", post(sign_in::post_sign_out))
         .route("/people", get(look::people).post(people::set))
         .route("/people/{id}/code", post(people::renew))

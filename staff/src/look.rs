@@ -120,6 +120,11 @@ pub(crate) async fn report_csv(State(desk): Shared, asker: Asker, Query(query): 
     }
 }
 
+/// `GET /account`
+pub(crate) async fn account(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
+    show(&desk, asker, Page::Account, query).await
+}
+
 /// `GET /people`
 pub(crate) async fn people(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
     show(&desk, asker, Page::People, query).await

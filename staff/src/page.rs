@@ -6,7 +6,7 @@ use crate::form::Fields;
 use crate::rights::need;
 use crate::sign_in::clerk;
 use crate::texts::{self, t};
-use crate::{cases, counter, home, look, people, reports};
+use crate::{account, cases, counter, home, look, people, reports};
 use axum::http::Method;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -37,6 +37,8 @@ pub(crate) enum Page {
     Report,
     /// Accounts, roles and tokens.
     People,
+    /// One's own password and PIN.
+    Account,
 }
 
 impl Page {
@@ -49,6 +51,7 @@ impl Page {
             Page::Case(CaseId(id)) => format!("/cases/{id}"),
             Page::Report => "/report".into(),
             Page::People => "/people".into(),
+            Page::Account => "/account".into(),
         }
     }
 
@@ -76,6 +79,7 @@ impl Page {
                 (t(lang, "Laporan", "Report").into(), reports::see(&scene, &report, period))
             }
             Page::People => (t(lang, "Petugas", "People").into(), people::see(&scene)?),
+            Page::Account => (t(lang, "Kata sandi", "Password").into(), account::see(&scene)),
         };
         Ok(scene.shell(self, query, &title, notice, body))
     }
@@ -176,6 +180,9 @@ impl<'a> Scene<'a> {
         if let Ok(count) = query.get("several").parse::<u32>() {
             return Ok(Some(format!("{count} {}", self.t("permohonan diubah.", "cases changed."))));
         }
+        if query.yes("changed") {
+            return Ok(Some(self.t("Kata sandi dan PIN diganti.", "Password and PIN are changed.").into()));
+        }
         let nobody = query.yes("nobody").then(|| self.t("Tidak ada yang menunggu loket ini.", "Nobody is waiting."));
         Ok(nobody.map(Into::into))
     }
@@ -226,7 +233,7 @@ impl<'a> Scene<'a> {
             main { (body) }
             footer {
                 a href=(here) { (self.t("Muat ulang", "Reload")) }
-                " · " (self.t("masuk sebagai", "signed in as")) " " strong { (self.clerk) }
+                " · " (self.t("masuk sebagai", "signed in as")) " " a href="/account" { strong { (self.clerk) } }
                 form.out method="post" action="/sign-out" {
                     (button(self.t("Keluar", "Sign out"), "", ""))
                     label { input type="checkbox" name="everywhere" value="yes"; " " (self.t("di semua peramban", "at every browser")) }

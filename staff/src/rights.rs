@@ -40,7 +40,7 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
     match parts[..] {
         ["sign-in" | "enrol"] => Need::Nobody,
         // Whoever is near goes.
-        ["sign-out"] | ["help", "answered"] => Need::SignIn,
+        ["sign-out" | "account"] | ["help", "answered"] => Need::SignIn,
         ["issue"] => Need::OneOf(&[Officer]),
         ["network", _] | ["counters", _, "call"] | ["tickets", _, "papers", _] => Need::OneOf(&[Officer, Recording]),
         ["tickets", _, word] => match word {

@@ -56,7 +56,7 @@ fn too_many(wait: Duration) -> No {
     no
 }
 
-fn wrong(id: &str, en: &str) -> No {
+pub(crate) fn wrong(id: &str, en: &str) -> No {
     let mut no = No::bad(id, en);
     (no.status, no.code) = (StatusCode::UNAUTHORIZED, "wrong-secret".into());
     no
@@ -67,7 +67,7 @@ fn command(by: &str, now: Moment) -> Command {
 }
 
 /// One guess: refused while earlier ones delay it, remembered when it is wrong.
-fn guess(
+pub(crate) fn guess(
     store: &mut Store,
     now: Moment,
     person: Option<&Person>,

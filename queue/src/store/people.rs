@@ -313,6 +313,30 @@ impl Store {
         })
     }
 
+    /// The person has replaced password and PIN; all logins but `keep` end, tokens stay.
+    ///
+    /// # Errors
+    /// A fault when the file cannot be written.
+    pub fn change_secrets(
+        &mut self,
+        command: &Command,
+        person: PersonId,
+        password: &Hash,
+        pin: &Hash,
+        keep: LoginId,
+    ) -> Result<(), Error> {
+        self.write(command, |w| {
+            if w.store.done(command)?.is_some() {
+                return Ok(());
+            }
+            let db = &w.store.db;
+            db.execute("UPDATE person SET password = ?2, pin = ?3 WHERE id = ?1", params![person.0, password, pin])?;
+            let others = "DELETE FROM login WHERE person = ?1 AND id <> ?2 AND label IS NULL";
+            db.execute(others, params![person.0, keep.0])?;
+            w.tell(Happened::PersonEnrolled { person })
+        })
+    }
+
     /// The enrolled browser that carries `key`.
     ///
     /// # Errors

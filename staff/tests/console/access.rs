@@ -98,7 +98,9 @@ async fn person<'a>(office: &'a Office, name: &str, roles: &[&str]) -> Browser<'
 
 const PAGES: [&str; 8] =
     ["/", "/counter/1", "/cases", "/cases/1", "/report", "/report.csv", "/people", "/nowhere?from=2026-11-01"];
-const ACTS: [&str; 18] = [
+const ACTS: [&str; 20] = [
+    "/account",
+    "/help/answered",
     "/day/open",
     "/day/close",
     "/issue",
@@ -575,4 +577,34 @@ async fn a_page_offers_nothing_that_the_role_forbids() {
     let has = |text: &str| offered.iter().any(|o| o.starts_with(text));
     assert!(has("officer /tickets/2/complete") && has("printing /cases/print") && has("head /day/close"));
     assert!(!has("recording /tickets/2/complete") && !has("technician /cases"));
+}
+
+#[tokio::test]
+async fn a_person_changes_her_own_password_and_pin_and_other_browsers_are_out() {
+    let office = Office::open().await;
+    let sari = person(&office, "Sari", &["officer"]).await;
+    let other = Browser::new(&office);
+    other.post("/sign-in", &[("name", "Sari"), ("password", "rawa gambut")]).await;
+    let change = async |old: &str, password: &str, pin: &str| {
+        let answer = sari.post("/account", &[("old", old), ("password", password), ("pin", pin)]).await;
+        answer.status.as_u16()
+    };
+    assert_eq!(change("rawa gambut", "pendek", "2580").await, 422);
+    assert_eq!(change("rawa gambut", "sungai kapuas", "1111").await, 422);
+    for _ in 0..5 {
+        assert_eq!(change("salah salah", "sungai kapuas", "8520").await, 401);
+    }
+    assert_eq!(change("rawa gambut", "sungai kapuas", "8520").await, 429, "no place to guess faster");
+    assert!(sari.is_in().await && other.is_in().await, "nothing was changed");
+
+    let budi = person(&office, "Budi", &["officer"]).await;
+    let second = Browser::new(&office);
+    second.post("/sign-in", &[("name", "Budi"), ("password", "rawa gambut")]).await;
+    let fields = [("old", "rawa gambut"), ("password", "sungai kapuas"), ("pin", "8520")];
+    assert_eq!(budi.post("/account", &fields).await.location(), "/account?changed=yes");
+    assert!(budi.is_in().await && !second.is_in().await);
+    assert_eq!(second.post("/sign-in", &[("name", "Budi"), ("pin", "2580")]).await.status, 401);
+    assert_eq!(second.post("/sign-in", &[("name", "Budi"), ("pin", "8520")]).await.status, 303);
+    let (status, no) = office.act("/account", &fields).await;
+    assert_eq!((status, no["refused"].as_str()), (403, Some("not-your-role")), "a token is no person");
 }
