@@ -331,13 +331,16 @@ mod tests {
     async fn a_stolen_key_opens_no_public_address() {
         let dir = tempfile::tempdir().unwrap();
         let authority = Authority::open(dir.path(), "61.01.00").unwrap();
-        let config = authority.server("203.0.113.7".parse().unwrap()).unwrap();
-        let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = tcp.local_addr().unwrap();
-        tokio::spawn(async move {
-            let (stream, _) = tcp.accept().await.unwrap();
-            TlsAcceptor::from(Arc::new(config)).accept(stream).await
-        });
-        assert!(read(address, &authority.pem, "203.0.113.7").await.is_err());
+        for (name, believed) in [("192.168.1.5", true), ("203.0.113.7", false)] {
+            let acceptor = TlsAcceptor::from(Arc::new(authority.server(name.parse().unwrap()).unwrap()));
+            let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = tcp.local_addr().unwrap();
+            tokio::spawn(async move {
+                let mut stream = acceptor.accept(tcp.accept().await.unwrap().0).await?;
+                stream.write_all(b"halo").await?;
+                stream.shutdown().await
+            });
+            assert_eq!(read(address, &authority.pem, name).await.is_ok(), believed, "{name}");
+        }
     }
 }
