@@ -327,6 +327,33 @@ fn a_printer_that_was_reset_at_any_byte_of_a_paper_is_never_believed() {
     }
 }
 
+fn profile_question(profile: &Profile) -> &'static [u8] {
+    if profile.status == Status::Full { &[0x10, 4, 0x14] } else { &[0x10, 4, 1] }
+}
+
+#[test]
+fn noise_is_never_taken_for_the_proof_of_a_paper() {
+    for name in ["generic-80", "epson-tm-t20", "custom-vkp80"] {
+        // A slow head: the fence is awaited for long, with many questions and much noise meanwhile.
+        let profile = Profile { speed: 20, ..kind(name) };
+        for bytes in (1..1700).step_by(11) {
+            let (mut wire, mut session) = (Wire::to(&profile), Session::new(profile.clone(), false));
+            session.look(&mut wire).expect("there");
+            wire.obey(Order::Garbage);
+            // Each round meets other noise.
+            (0..bytes).for_each(|_| wire.machine.receive(profile_question(&profile)));
+            wire.machine.take_replies();
+            wire.pass(Duration::from_secs(3));
+            wire.obey(Order::PaperOutAfter(bytes));
+            let outcome = session.print(&mut wire, &designed("#1", &profile));
+            let whole = wire.papers().iter().any(|p| is_whole(p) && p.ends_with("#1\n"));
+            assert!(whole || outcome != Outcome::Confirmed, "{name}: paper out after {bytes} bytes");
+            wire.obey(Order::Well);
+            wire.pass(Duration::from_secs(1));
+        }
+    }
+}
+
 #[test]
 fn a_full_buffer_with_xon_xoff_loses_nothing() {
     let profile = Profile { flow: Flow::Software, buffer: 600, speed: 20, ..kind("generic-80") };
