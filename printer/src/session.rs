@@ -16,7 +16,7 @@
 //! questions (a quarter of a second at 19,200 baud) is not noticed; no printer is known to start so fast.
 
 use crate::escpos::{Encoded, INITIALISE, ending, largest_block};
-use crate::profile::{Cancel, Fence, Profile, Status, wire_time};
+use crate::profile::{Cancel, Fence, Flow, Profile, Status, wire_time};
 use crate::status::{Condition, Mechanism, Parser, Reply, Request};
 use queue::printing::Outcome;
 use std::time::Duration;
@@ -222,7 +222,7 @@ impl Session {
         let start = line.now();
         let id = self.next_id();
         let (bytes, pauses) = self.with_id(paper, id);
-        let (sent, ended) = self.send(line, &bytes, &pauses);
+        let (sent, ended) = self.send(line, &bytes, &pauses, paper.rows);
         if sent == 0 {
             return Outcome::Postponed;
         }
@@ -335,7 +335,7 @@ impl Session {
         let id = self.next_id();
         let (bytes, _) = self.with_id(&sheet, id);
         let start = line.now();
-        if let (_, Err(_)) = self.send(line, &bytes, &[]) {
+        if let (_, Err(_)) = self.send(line, &bytes, &[], 0) {
             return Ok(false);
         }
         // A full buffer may have to be printed first.
@@ -390,7 +390,19 @@ impl Session {
 
     /// Sends paced by the line's speed, asking at the `pauses` how the printer is; returns how many bytes went out, and
     /// why it stopped early.
-    fn send(&mut self, line: &mut impl Line, bytes: &[u8], pauses: &[usize]) -> (usize, Result<(), &'static str>) {
+    ///
+    /// A paper larger than the buffer of a printer that cannot say stop goes no faster than the head prints its `rows`.
+    fn send(
+        &mut self,
+        line: &mut impl Line,
+        bytes: &[u8],
+        pauses: &[usize],
+        rows: u32,
+    ) -> (usize, Result<(), &'static str>) {
+        let overflows = self.profile.flow == Flow::None && bytes.len() > self.profile.buffer;
+        let head = if overflows { self.profile.head_time(rows) } else { Duration::ZERO };
+        let pace =
+            |taken: usize, baud| wire_time(taken, baud).max(head.mul_f64(taken as f64 / bytes.len().max(1) as f64));
         const STUCK: Duration = Duration::from_secs(5);
         const CABLE: &str = "kabel printer terputus saat mencetak";
         let mut sent = 0;
@@ -418,7 +430,7 @@ impl Session {
                 progress = line.now();
             }
             sent += taken;
-            let pause = if taken == 0 { Duration::from_millis(5) } else { wire_time(taken, self.profile.baud) };
+            let pause = if taken == 0 { Duration::from_millis(5) } else { pace(taken, self.profile.baud) };
             let until = line.now() + pause;
             while line.now() < until {
                 let Ok(replies) = self.hear(line, until) else { return (sent, Err(CABLE)) };

@@ -364,6 +364,20 @@ fn a_full_buffer_with_xon_xoff_loses_nothing() {
     assert!(is_whole(&wire.papers()[0]));
 }
 
+#[test]
+fn a_paper_larger_than_the_buffer_of_a_slow_printer_loses_nothing() {
+    let profile = Profile { baud: 115_200, speed: 30, ..kind("generic-58") };
+    let line =
+        |n: usize| Block::Line { text: format!("Baris nomor {n} dari banyak"), centred: false, bold: false, scale: 1 };
+    let page: Vec<Block> = (0..30).map(line).collect();
+    let paper = encode(&page, &profile, Style::Raster);
+    assert!(paper.bytes.len() > 2 * profile.buffer, "{}", paper.bytes.len());
+    let (mut wire, mut session) = (Wire::to(&profile), Session::new(profile.clone(), false));
+    session.look(&mut wire).expect("there");
+    assert_eq!(session.print(&mut wire, &paper), Outcome::Confirmed);
+    assert_eq!(wire.machine.lost(), 0);
+}
+
 /// What the papers came to.
 #[derive(Debug, Default)]
 struct Tally {
