@@ -1,0 +1,170 @@
+//! The staff's accounts: people and their roles, enrolled browsers, logins and API tokens, and failed guesses.
+//!
+//! Keys that a browser or a script carries are kept as SHA-256 only: who reads the file cannot sign in with it. A PIN is
+//! too short for that, so file and backups are readable for the office's roles alone. Every change of a person, sign-in,
+//! failure and log-out is an event; none of them touches the queue.
+
+#[cfg(test)]
+mod tests;
+mod verbs;
+
+use crate::time::Moment;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What a member of staff may do; one person may have any mix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Petugas: verification, collection, numbers, network.
+    Officer,
+    /// Operator perekaman.
+    Recording,
+    /// Operator cetak: the back office's cases.
+    Printing,
+    /// Camat: the day, people, reports.
+    Head,
+    /// Teknisi: the printer's papers, people.
+    Technician,
+}
+
+impl Role {
+    /// All roles, in the order people name them.
+    pub const ALL: [Role; 5] = [Role::Officer, Role::Recording, Role::Printing, Role::Head, Role::Technician];
+
+    /// The word in forms, tokens and the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Officer => "officer",
+            Role::Recording => "recording",
+            Role::Printing => "printing",
+            Role::Head => "head",
+            Role::Technician => "technician",
+        }
+    }
+
+    /// The role of a word.
+    pub fn from_word(word: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.word() == word)
+    }
+}
+
+/// A set of roles. The empty one is somebody who may not sign in any more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Roles(u8);
+
+impl Roles {
+    /// Every role.
+    pub fn all() -> Roles {
+        Role::ALL.into_iter().collect()
+    }
+
+    /// Whether `role` is among them.
+    pub fn has(self, role: Role) -> bool {
+        self.0 & (1 << role as u8) != 0
+    }
+
+    /// Whether any of `roles` is among them.
+    pub fn any(self, roles: &[Role]) -> bool {
+        roles.iter().any(|role| self.has(*role))
+    }
+
+    /// Whether nobody may do anything with them.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether all of them are in `other` too.
+    pub fn within(self, other: Roles) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// Those in both.
+    pub fn and(self, other: Roles) -> Roles {
+        Roles(self.0 & other.0)
+    }
+
+    /// One by one.
+    pub fn iter(self) -> impl Iterator<Item = Role> {
+        Role::ALL.into_iter().filter(move |role| self.has(*role))
+    }
+
+    pub(super) fn read(words: &str) -> Roles {
+        words.split(' ').filter_map(Role::from_word).collect()
+    }
+}
+
+impl FromIterator<Role> for Roles {
+    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Roles {
+        Roles(roles.into_iter().fold(0, |set, role| set | 1 << role as u8))
+    }
+}
+
+impl fmt::Display for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let words: Vec<&str> = self.iter().map(Role::word).collect();
+        f.write_str(&words.join(" "))
+    }
+}
+
+/// Identity of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PersonId(pub i64);
+
+/// Identity of an enrolled browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeviceId(pub i64);
+
+/// Identity of a login or token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LoginId(pub i64);
+
+/// 16 bytes of salt and 32 of argon2id (t = 2, m = 19456 KiB, p = 1).
+pub type Hash = [u8; 48];
+
+/// A member of staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Identity.
+    pub id: PersonId,
+    /// The account's name, chosen by the office; unique whatever its case.
+    pub name: String,
+    /// What the person may do.
+    pub roles: Roles,
+    /// Of the password; `None` until the person has enrolled.
+    pub password: Option<Hash>,
+    /// Of the PIN, for enrolled browsers.
+    pub pin: Option<Hash>,
+    /// Whether a one-time code waits for the person.
+    pub invited: bool,
+}
+
+/// Who is behind a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// Identity.
+    pub id: LoginId,
+    /// Whose.
+    pub person: PersonId,
+    /// The person's name; of a token with a label of its own "name (label)", so that no script acts under another name.
+    pub name: String,
+    /// What it may do: never more than the person may now.
+    pub roles: Roles,
+    /// A script's token instead of a browser's login: it has no time limit.
+    pub is_token: bool,
+    /// Since when.
+    pub since: Moment,
+    /// When a person last did something with it.
+    pub seen: Moment,
+}
+
+/// Guesses that failed in a row for one account from one browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guesses {
+    /// How many.
+    pub failed: u32,
+    /// The last one.
+    pub last: Moment,
+}
