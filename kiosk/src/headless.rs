@@ -58,7 +58,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     loop {
         update_timers_and_animations();
         let drawn = window.draw_if_needed(|renderer| {
+            let start = Instant::now();
             renderer.render(&mut pixels, width as usize);
+            tracing::debug!(microseconds = start.elapsed().as_micros() as u64, "frame");
         });
         if let Some(path) = args.png.as_ref().filter(|_| drawn) {
             picture::save(path, &pixels, width, height)?;

@@ -2,6 +2,7 @@
 
 use crate::flow::Screen;
 use crate::input::{Input, Touch};
+use crate::line;
 use crate::paint::{kind, paint};
 use crate::ui::{Kiosk, Shown, Theme, Touch as Touched};
 use crate::worker::Worker;
@@ -43,6 +44,7 @@ impl Front {
             self.turned = Instant::now();
         }
         paint(&self.kiosk, &self.screen);
+        tracing::debug!(page = line::page(&self.screen), "shown");
         if let Some(effect) = effect {
             self.worker.wish(effect);
         }

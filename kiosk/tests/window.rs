@@ -1,0 +1,273 @@
+//! Two hundred citizens at a real window, by real X events, and what it costs. Needs Xvfb and xdotool, so it runs only
+//! when asked: `cargo test -p kiosk --test window -- --ignored --nocapture`.
+
+#![allow(clippy::panic)] // All of this file is a test; clippy sees only its #[test] functions as one.
+
+use queue::Store;
+use queue::store::Command as Wish;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+const DEADLINE: Duration = Duration::from_secs(15);
+/// A person looks at a new page before touching it; the kiosk drops touches for 0.4 s after a page has changed.
+const LOOK: Duration = Duration::from_millis(430);
+
+/// Kills what it started, whatever happens.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn start(command: &mut Command) -> Running {
+    Running(command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+struct Window {
+    kiosk: Running,
+    _hand_process: Running,
+    hand: ChildStdin,
+    said: Receiver<String>,
+    page: String,
+    _x: Running,
+}
+
+/// Where things are in a window of 540 x 960, as in the goldens.
+fn spot(word: &str) -> (u32, u32) {
+    match word {
+        "new" => (270, 446),
+        "lost" => (270, 581),
+        "collection" => (270, 718),
+        "priority" => (150, 828),
+        "check" => (460, 828),
+        "help" => (75, 910),
+        "standard" => (186, 910),
+        "language" => (478, 910),
+        "back" => (240, 905),
+        "right" => (440, 905),
+        "incomplete" => (400, 838),
+        digit => {
+            let digit: u32 = digit.parse().unwrap_or_else(|_| panic!("{digit}"));
+            let (column, row) = if digit == 0 { (1, 3) } else { ((digit - 1) % 3, (digit - 1) / 3) };
+            (97 + 175 * column, 508 + 104 * row)
+        }
+    }
+}
+
+impl Window {
+    fn open(dir: &Path, display: &str) -> (Window, Duration) {
+        let x = start(Command::new("Xvfb").args([display, "-screen", "0", "540x960x24", "-nolisten", "tcp"]));
+        let end = Instant::now() + DEADLINE;
+        let dump = || Command::new("xwd").args(["-root", "-silent", "-display", display]).output().expect("xwd");
+        while !dump().status.success() {
+            assert!(Instant::now() < end, "Xvfb starts");
+        }
+        let mut hand = start(Command::new("xdotool").arg("-").env("DISPLAY", display).stdin(Stdio::piped()));
+        let begun = Instant::now();
+        let mut kiosk = start(
+            Command::new(env!("CARGO_BIN_EXE_kiosk"))
+                .args(["--size", "540x960", "--inches", "21.5", "--data"])
+                .arg(dir)
+                .env("DISPLAY", display)
+                .env_remove("WAYLAND_DISPLAY")
+                .env("RUST_LOG", "kiosk=debug")
+                .env("NO_COLOR", "1")
+                .stderr(Stdio::piped()),
+        );
+        let (tell, said) = channel();
+        let log = BufReader::new(kiosk.0.stderr.take().expect("piped"));
+        std::thread::spawn(move || {
+            for line in log.lines().map_while(Result::ok) {
+                let Some((_, page)) = line.split_once("shown page=") else { continue };
+                let page: String = serde_json::from_str(page).unwrap_or_else(|_| page.into());
+                if tell.send(page).is_err() {
+                    return;
+                }
+            }
+        });
+        // The first pixel that is not black.
+        let first = loop {
+            if dump().stdout.iter().skip(4000).filter(|byte| **byte > 64).count() > 100_000 {
+                break begun.elapsed();
+            }
+            assert!(begun.elapsed() < DEADLINE, "the window shows something");
+        };
+        let pipe = hand.0.stdin.take().expect("piped");
+        (Window { kiosk, _hand_process: hand, hand: pipe, said, page: "{\"page\":\"starting\"}".into(), _x: x }, first)
+    }
+
+    /// Taps like a finger, and forgets what was said before.
+    fn tap(&mut self, word: &str, clicks: u32) -> Instant {
+        self.said.try_iter().for_each(drop);
+        let (x, y) = spot(word);
+        let at = Instant::now();
+        writeln!(self.hand, "mousemove {x} {y} click --repeat {clicks} --delay 20 1").expect("xdotool listens");
+        at
+    }
+
+    /// The next page that differs from this one must be of the wished kind; returns when it was shown.
+    fn expect(&mut self, wished: &str) -> Instant {
+        let before = kind(&self.page);
+        let end = Instant::now() + DEADLINE;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let page = self.said.recv_timeout(left).unwrap_or_else(|_| panic!("{wished} never came: {}", self.page));
+            let now = Instant::now();
+            self.page = page;
+            if kind(&self.page) == wished {
+                return now;
+            }
+            assert_eq!(kind(&self.page), before, "a wrong page on the way to {wished}: {}", self.page);
+        }
+    }
+
+    fn go(&mut self, word: &str, clicks: u32, wished: &str) -> Duration {
+        std::thread::sleep(LOOK);
+        let at = self.tap(word, clicks);
+        self.expect(wished).duration_since(at)
+    }
+}
+
+fn kind(page: &str) -> String {
+    let page: serde_json::Value = serde_json::from_str(page).unwrap_or_default();
+    page["page"].as_str().unwrap_or_default().to_string()
+}
+
+fn spread(what: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let at = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1000.0;
+    println!("{what}: p50 {:.1} ms, p99 {:.1} ms, of {}", at(50), at(99), times.len());
+}
+
+fn office(dir: &Path) -> Store {
+    let text = include_str!("../../office.toml").replace("last_number = \"14.30\"", "last_number = \"15.00\"");
+    std::fs::write(dir.join("office.toml"), text).expect("office.toml");
+    let mut store = Store::create(dir).expect("a store");
+    store.open_day(&Wish::new("test"), jiff::civil::date(2026, 11, 20), true).expect("opens");
+    store
+}
+
+#[test]
+#[ignore = "needs Xvfb and xdotool, and some minutes"]
+fn two_hundred_citizens_tap_and_no_number_is_lost() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut store = office(dir.path());
+    let commits = (0..200).map(|n| {
+        let start = Instant::now();
+        store.set_network(&Wish::new("test"), n % 2 == 0).expect("commits");
+        start.elapsed()
+    });
+    spread("one durable commit", commits.collect());
+    let (mut window, first) = Window::open(dir.path(), ":77");
+    println!("start to the first pixels: {:.0} ms", first.as_secs_f64() * 1000.0);
+    if kind(&window.page) != "home" {
+        window.expect("home");
+    }
+    let mut state = 7_u64;
+    let mut random = move |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let (mut numbers, mut waits, mut turns) = (vec![], vec![], vec![]);
+    for citizen in 0..200 {
+        if random(4) == 0 {
+            window.go("priority", 1, "home");
+        }
+        if random(6) == 0 {
+            window.go("language", 1, "home");
+        }
+        if random(8) == 0 {
+            window.go("help", 1, "home");
+            store.answer_help(&Wish::new("test")).expect("answers");
+        }
+        let clicks = 1 + random(2) as u32;
+        match random(8) {
+            0 => {
+                turns.push(window.go("standard", clicks, "standard"));
+                window.go("right", 1, "home");
+            }
+            1 => {
+                window.go("new", clicks, "requirements");
+                turns.push(window.go("incomplete", clicks, "incomplete"));
+                window.go("right", 1, "home");
+            }
+            2 => {
+                let entry = if random(2) == 0 { "check" } else { "collection" };
+                turns.push(window.go(entry, clicks, "receipt-entry"));
+                std::thread::sleep(LOOK);
+                for (typed, digit) in ["2", "6", "0", "0", "0", "0", "0", "1"].iter().enumerate() {
+                    window.tap(digit, 1);
+                    while !window.page.contains(&format!("\"digits\":\"{}\"", &"26000001"[..=typed])) {
+                        window.expect("receipt-entry");
+                    }
+                }
+                window.tap("9", 1);
+                window.expect("status");
+                window.go("back", 1, "receipt-entry");
+                window.go("back", 1, "home");
+            }
+            _ => {
+                let service = ["new", "lost"][random(2) as usize];
+                turns.push(window.go(service, clicks, "requirements"));
+                waits.push(window.go("right", clicks, "your-number"));
+                let page: serde_json::Value = serde_json::from_str(&window.page).expect("JSON");
+                numbers.push(page["number"].as_str().expect("a number").to_string());
+                window.go("right", 1, "home");
+            }
+        }
+        if citizen % 50 == 49 {
+            println!("{} citizens, {} numbers", citizen + 1, numbers.len());
+        }
+    }
+    let mut on_disk: Vec<String> = store.tickets().expect("reads").iter().map(|t| t.number.to_string()).collect();
+    on_disk.sort();
+    numbers.sort();
+    assert_eq!(numbers, on_disk, "every number shown is on disk, and no other was taken");
+    spread("tap to number", waits);
+    spread("tap to another page", turns);
+    let status = std::fs::read_to_string(format!("/proc/{}/status", window.kiosk.0.id())).expect("runs");
+    println!("{}", status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default());
+}
+
+#[test]
+#[ignore = "prints figures"]
+fn frames_of_1080_x_1920() {
+    let dir = tempfile::tempdir().expect("a folder");
+    drop(office(dir.path()));
+    let mut kiosk = start(
+        Command::new(env!("CARGO_BIN_EXE_kiosk"))
+            .args(["--headless", "--size", "1080x1920", "--data"])
+            .arg(dir.path())
+            .env("RUST_LOG", "kiosk=debug")
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped()),
+    );
+    let mut lines = kiosk.0.stdin.take().expect("piped");
+    let mut pages = BufReader::new(kiosk.0.stdout.take().expect("piped")).lines();
+    let mut until = |word: &str| pages.by_ref().map_while(Result::ok).find(|page| page.contains(word)).expect("a page");
+    let log = BufReader::new(kiosk.0.stderr.take().expect("piped"));
+    let frames = std::thread::spawn(move || {
+        let times = log.lines().map_while(Result::ok).filter_map(|line| {
+            Some(Duration::from_micros(line.split_once("frame microseconds=")?.1.trim().parse().ok()?))
+        });
+        times.collect::<Vec<_>>()
+    });
+    until("\"home\"");
+    for _ in 0..150 {
+        for (line, page) in [("service new", "requirements"), ("incomplete", "incomplete"), ("home", "\"home\"")] {
+            writeln!(lines, "{line}").expect("listens");
+            until(page);
+        }
+    }
+    writeln!(lines, "quit").expect("listens");
+    let _ = kiosk.0.wait();
+    spread("frame", frames.join().expect("reads"));
+}
