@@ -94,7 +94,7 @@ pub(crate) fn job(id: i64, copy: u8, state: JobState) -> PrintJob {
     };
     PrintJob {
         id: JobId(id),
-        ticket: TicketId(12),
+        ticket: Some(TicketId(12)),
         case: None,
         document: Document { lang: Lang::Id, date: MONDAY, time: None, body },
         copy,

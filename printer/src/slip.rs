@@ -1,11 +1,11 @@
-//! What the four papers look like: from a [`Document`] and the [`Office`] to lines. Pure.
+//! What the papers look like: from a [`Document`] and the [`Office`] to lines. Pure.
 //!
 //! What each paper says is the end of section 4 of the service standard. No paper carries a name or a NIK.
 
 use crate::raster::Raster;
 use crate::text::{ascii, wrap};
 use queue::case::{Place, Receipt};
-use queue::document::{Body, Document};
+use queue::document::{Body, Document, Summary};
 use queue::estimate::Wait;
 use queue::office::{Lang, ServiceKey, Stage, When};
 use queue::printing::JobId;
@@ -68,6 +68,10 @@ pub fn page(document: &Document, office: &Office, copy: u8, job: JobId, columns:
         Body::Network { number, receipt, may_wait } => {
             page.network(*number, *receipt, *may_wait);
             number.to_string()
+        }
+        Body::Summary(summary) => {
+            page.summary(summary);
+            document.date.to_string()
         }
     };
     page.centred(&format!("{label} #{}", job.0));
@@ -287,6 +291,28 @@ impl Page<'_> {
     }
 
     /// S26.
+    /// Ringkasan hari: counts for the office's folder, nobody's number.
+    fn summary(&mut self, summary: &Summary) {
+        self.bold(self.say("RINGKASAN HARI", "SUMMARY OF THE DAY"));
+        self.date_and_time();
+        self.gap();
+        let lines = [
+            (self.say("Nomor diberikan", "Numbers given"), summary.issued),
+            (self.say("Selesai", "Finished"), summary.finished),
+            (self.say("Berkas dikembalikan", "Files returned"), summary.returned),
+            (self.say("Dirujuk ke Dukcapil", "Referred to Dukcapil"), summary.referred),
+            (self.say("Ditunda ke hari lain", "Put off to another day"), summary.deferred),
+            (self.say("Hangus", "Lapsed"), summary.expired),
+            (self.say("Dibatalkan", "Cancelled"), summary.cancelled),
+        ];
+        for (label, count) in lines {
+            let count = count.to_string();
+            let dots = self.columns.saturating_sub(label.len() + count.len() + 2);
+            self.left(&format!("{label} {} {count}", ".".repeat(dots)));
+        }
+        self.gap();
+    }
+
     fn network(&mut self, number: Number, receipt: Receipt, may_wait: bool) {
         self.bold(if may_wait {
             self.say("JARINGAN INTERNET SEDANG TERGANGGU", "THE INTERNET IS DISTURBED")

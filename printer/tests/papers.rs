@@ -10,7 +10,7 @@ use printer::escpos::{Encoded, Style, encode, encode_for_line, ending};
 use printer::profile::{End, Native, Profile, wire_time};
 use printer::slip::{Block, page};
 use queue::case::{Place, Receipt};
-use queue::document::{Body, Document};
+use queue::document::{Body, Document, Summary};
 use queue::estimate::Wait;
 use queue::office::{Lang, ServiceKey, Stage};
 use queue::printing::JobId;
@@ -170,6 +170,24 @@ fn several_counters_and_priority_are_said() {
     let text = as_text(&lay_out(body, Lang::Id, &kind("generic-80"), 0), 48);
     assert!(text.contains("Loket 1, 2 atau 3 - Verifikasi berkas") && text.contains("PRIORITAS"));
     assert!(text.contains("Perkiraan menunggu: loket belum dibuka"));
+}
+
+#[test]
+fn the_day_ends_with_a_summary_for_the_offices_folder() {
+    let summary =
+        Summary { issued: 41, finished: 30, returned: 3, deferred: 2, expired: 5, cancelled: 1, ..Summary::default() };
+    for profile in [kind("generic-58"), kind("generic-80")] {
+        for (lang, word) in [(Lang::Id, "id"), (Lang::En, "en")] {
+            let page = lay_out(Body::Summary(summary.clone()), lang, &profile, 0);
+            golden(&format!("summary-{}-{word}.txt", profile.columns), as_text(&page, profile.columns).as_bytes());
+            let paper = encode(&page, &profile, Style::Designed);
+            let (_, png, text) = render(&paper, &reference(&profile));
+            assert!(text.contains("2026-11-23 #17"), "{text}");
+            if lang == Lang::Id {
+                golden(&format!("summary-{}.png", profile.columns), &png);
+            }
+        }
+    }
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub enum Paper {
     Receipt,
     /// Slip penundaan jaringan.
     Network,
+    /// Ringkasan hari, for the office's own folder.
+    Summary,
 }
 
 impl Paper {
@@ -32,8 +34,22 @@ impl Paper {
             Paper::Return => "return",
             Paper::Receipt => "receipt",
             Paper::Network => "network",
+            Paper::Summary => "summary",
         }
     }
+}
+
+/// What a day came to, told at its close.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)] // Counts of tickets by the state they ended in.
+pub struct Summary {
+    pub issued: u32,
+    pub finished: u32,
+    pub returned: u32,
+    pub referred: u32,
+    pub deferred: u32,
+    pub expired: u32,
+    pub cancelled: u32,
 }
 
 /// One paper's content.
@@ -50,7 +66,7 @@ pub struct Document {
     pub body: Body,
 }
 
-/// What the four papers say.
+/// What the papers say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "paper", rename_all = "lowercase")]
 pub enum Body {
@@ -98,6 +114,8 @@ pub enum Body {
         /// `true` while the visit goes on and both choices are open; `false` once it was put off to another day.
         may_wait: bool,
     },
+    /// Ringkasan hari, printed at its close.
+    Summary(Summary),
 }
 
 impl Body {
@@ -108,6 +126,7 @@ impl Body {
             Body::Return { .. } => Paper::Return,
             Body::Receipt { .. } => Paper::Receipt,
             Body::Network { .. } => Paper::Network,
+            Body::Summary(_) => Paper::Summary,
         }
     }
 }

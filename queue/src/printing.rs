@@ -64,8 +64,8 @@ impl JobState {
 pub struct PrintJob {
     /// Identity; also printed small, so that a paper can be traced.
     pub id: JobId,
-    /// The ticket it belongs to.
-    pub ticket: TicketId,
+    /// The ticket it belongs to; the day's summary belongs to none.
+    pub ticket: Option<TicketId>,
     /// The case it belongs to, for receipts.
     pub case: Option<CaseId>,
     /// What it says.

@@ -111,15 +111,16 @@ pub(crate) fn papers(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Resu
         jobs[i + 1..].iter().any(|later| later.ticket == jobs[i].ticket && later.document == jobs[i].document)
     };
     // Those of others that are simply on their way are a figure, not a list.
-    let on_the_way =
-        |i: &usize| matches!(jobs[*i].state, JobState::Queued | JobState::Sending) && own != Some(jobs[*i].ticket);
+    let on_the_way = |i: &usize| {
+        matches!(jobs[*i].state, JobState::Queued | JobState::Sending) && (own.is_none() || own != jobs[*i].ticket)
+    };
     let shown = (0..jobs.len())
         .filter(|i| !on_the_way(i))
         .filter(|i| matches!(jobs[*i].state, JobState::Unknown { .. }) || !repeated(*i));
     let queued = (0..jobs.len()).filter(on_the_way).count();
     let mut rows = Vec::new();
     for job in shown.map(|i| &jobs[i]) {
-        let ticket = scene.store.ticket(job.ticket)?;
+        let ticket = job.ticket.map(|id| scene.store.ticket(id)).transpose()?.flatten();
         rows.push((job, ticket.map(|t| t.number.to_string()).unwrap_or_default()));
     }
     Ok(html! {

@@ -91,6 +91,7 @@ pub(crate) fn paper(paper: Paper, lang: Lang) -> &'static str {
         Paper::Return => t(lang, "Slip kekurangan berkas", "Return slip"),
         Paper::Receipt => t(lang, "Tanda Terima Pengambilan", "Collection receipt"),
         Paper::Network => t(lang, "Slip jaringan", "Network slip"),
+        Paper::Summary => t(lang, "Ringkasan hari", "Summary of the day"),
     }
 }
 

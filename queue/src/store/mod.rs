@@ -26,6 +26,7 @@ mod rows;
 mod tests;
 mod visit;
 
+pub use crate::document::Summary;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
 pub use open::{Checked, DATABASE, OFFICE};
@@ -66,19 +67,6 @@ pub struct Day {
     pub id: DayId,
     /// The date a person confirmed.
     pub date: Date,
-}
-
-/// What a day came to, told at its close.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-#[allow(missing_docs)] // Counts of tickets by the state they ended in.
-pub struct Summary {
-    pub issued: u32,
-    pub finished: u32,
-    pub returned: u32,
-    pub referred: u32,
-    pub deferred: u32,
-    pub expired: u32,
-    pub cancelled: u32,
 }
 
 /// A wish for a number.

@@ -4,8 +4,9 @@ use super::journal::{About, Writer};
 use super::rows::{json, moment, parse};
 use super::{Command, Error, Fault, FaultKind, Issued, Store};
 use crate::case::CaseId;
-use crate::document::{Body, Document};
+use crate::document::{Body, Document, Summary};
 use crate::journal::Happened;
+use crate::office::Lang;
 use crate::printing::{self, JobId, JobState, Outcome, PrintJob, PrinterState, PrinterStatus};
 use crate::refused::Refused;
 use crate::ticket::{Seq, Ticket, TicketId};
@@ -79,7 +80,7 @@ impl Store {
         self.write(command, |w| {
             if let Some(done) = w.store.done(command)? {
                 let known = w.store.print_job(job)?;
-                let same = done.action == "print-answered" && known.is_some_and(|j| done.ticket == Some(j.ticket));
+                let same = done.action == "print-answered" && known.is_some_and(|j| done.ticket == j.ticket);
                 return if same { Ok(()) } else { Err(Refused::CommandReused.into()) };
             }
             let found = w.store.print_job(job)?.ok_or(Refused::UnknownPrintJob)?;
@@ -101,7 +102,8 @@ impl Store {
             }
             let asked = w.store.print_job(job)?.ok_or(Refused::UnknownPrintJob)?;
             // Pressing "again" on an old row must not escape the limit: the newest print of this paper decides.
-            let newest = w.store.newest_print(asked.ticket, &asked.document.body)?.unwrap_or(asked);
+            let same = |document: &Document| *document == asked.document;
+            let newest = w.store.newest_print(asked.ticket, same)?.unwrap_or(asked);
             let copy = printing::next_copy(&newest, &w.store.office.queue)?;
             let seq = w.append(&Happened::Reprinted { job }, about(&newest))?;
             w.insert_job(newest.ticket, newest.case, &newest.document, copy, seq)
@@ -202,9 +204,14 @@ impl Store {
         Ok(self.value("SELECT id FROM print_job WHERE queued_seq = ?1", [seq.0])?.map(JobId))
     }
 
-    /// The latest print of what `body` says for this ticket.
-    pub(super) fn newest_print(&self, ticket: TicketId, body: &Body) -> Result<Option<PrintJob>, Fault> {
-        Ok(self.print_jobs_of(ticket)?.into_iter().rfind(|job| job.document.body == *body))
+    /// The latest print of a paper for this ticket, or of a summary.
+    pub(super) fn newest_print(
+        &self,
+        ticket: Option<TicketId>,
+        same: impl Fn(&Document) -> bool,
+    ) -> Result<Option<PrintJob>, Fault> {
+        let jobs = self.jobs("WHERE print_job.ticket IS ?1 ORDER BY print_job.id", [ticket.map(|id| id.0)])?;
+        Ok(jobs.into_iter().rfind(|job| same(&job.document)))
     }
 
     /// The answer to [`Store::issue`] again, from what was stored.
@@ -226,16 +233,26 @@ impl Store {
 impl Writer<'_> {
     /// Puts a paper into the outbox, in the transaction of what it prints.
     pub(super) fn queue_paper(&mut self, ticket: &Ticket, body: Body, copy: u8, seq: Seq) -> Result<JobId, Error> {
+        let document = self.document(ticket.lang, body);
+        self.insert_job(Some(ticket.id), ticket.case, &document, copy, seq)
+    }
+
+    /// Puts the day's summary into the outbox.
+    pub(super) fn queue_summary(&mut self, summary: &Summary, seq: Seq) -> Result<JobId, Error> {
+        let document = self.document(Lang::Id, Body::Summary(summary.clone()));
+        self.insert_job(None, None, &document, 0, seq)
+    }
+
+    fn document(&self, lang: Lang, body: Body) -> Document {
         let local = self.command.now.local(self.store.office.identity.zone);
         let date = self.day.map_or(local.date(), |day| day.date);
         let time = (local.date() == date).then(|| local.time());
-        let document = Document { lang: ticket.lang, date, time, body };
-        self.insert_job(ticket.id, ticket.case, &document, copy, seq)
+        Document { lang, date, time, body }
     }
 
     fn insert_job(
         &mut self,
-        ticket: TicketId,
+        ticket: Option<TicketId>,
         case: Option<CaseId>,
         document: &Document,
         copy: u8,
@@ -248,7 +265,7 @@ impl Writer<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued')",
             )?
             .execute(params![
-                ticket.0,
+                ticket.map(|id| id.0),
                 case.map(|id| id.0),
                 document.body.paper().word(),
                 json(document)?,
@@ -268,7 +285,7 @@ fn fault_only<T>(result: Result<T, Error>) -> Result<T, Fault> {
 }
 
 fn about(job: &PrintJob) -> About {
-    About { ticket: Some(job.ticket), case: job.case, ..About::default() }
+    About { ticket: job.ticket, case: job.case, ..About::default() }
 }
 
 fn job(row: &Row) -> rusqlite::Result<PrintJob> {
@@ -276,7 +293,7 @@ fn job(row: &Row) -> rusqlite::Result<PrintJob> {
     let state: String = row.get(5)?;
     Ok(PrintJob {
         id: JobId(row.get(0)?),
-        ticket: TicketId(row.get(1)?),
+        ticket: row.get::<_, Option<i64>>(1)?.map(TicketId),
         case: row.get::<_, Option<i64>>(2)?.map(CaseId),
         document: parse(row, 3)?,
         copy: row.get(4)?,

@@ -106,15 +106,16 @@ CREATE UNIQUE INDEX ticket_of_case ON ticket (case_id) WHERE case_id IS NOT NULL
 -- The outbox: a paper is a row, made with what it prints, before it is a paper.
 CREATE TABLE print_job (
     id         INTEGER PRIMARY KEY,
-    ticket     INTEGER NOT NULL REFERENCES ticket (id),
+    ticket     INTEGER REFERENCES ticket (id),                -- NULL for the day's summary
     case_id    INTEGER REFERENCES application (id),
-    paper      TEXT NOT NULL CHECK (paper IN ('slip', 'return', 'receipt', 'network')),
+    paper      TEXT NOT NULL CHECK (paper IN ('slip', 'return', 'receipt', 'network', 'summary')),
     document   TEXT NOT NULL CHECK (json_valid(document)),    -- what it says; a reprint says the same
     copy       INTEGER NOT NULL CHECK (copy BETWEEN 0 AND 99),-- n of CETAK ULANG n; 0 is the original
     queued_seq INTEGER NOT NULL REFERENCES event (seq),
     state      TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'confirmed', 'failed-clean', 'unknown')),
     cause      TEXT,                                          -- of a failed or unknown one, for staff
-    CHECK ((cause IS NOT NULL) = (state IN ('failed-clean', 'unknown')))
+    CHECK ((cause IS NOT NULL) = (state IN ('failed-clean', 'unknown'))),
+    CHECK ((ticket IS NULL) = (paper = 'summary'))
 ) STRICT;
 CREATE INDEX print_job_open ON print_job (state, id) WHERE state <> 'confirmed';
 CREATE INDEX print_job_ticket ON print_job (ticket, id);

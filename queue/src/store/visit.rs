@@ -79,7 +79,11 @@ impl Store {
                 w.act(&ticket, &Action::Close, None)?;
             }
             w.store.db.execute("UPDATE day SET closed_seq = ?2 WHERE id = ?1", params![day.id.0, seq.0])?;
-            Ok(w.store.summary(day.id)?)
+            let summary = w.store.summary(day.id)?;
+            if summary.issued > 0 {
+                w.queue_summary(&summary, seq)?;
+            }
+            Ok(summary)
         })
     }
 
@@ -310,7 +314,7 @@ impl Store {
             let case = ticket.case.map(|id| w.store.case(id)).transpose()?.flatten();
             let body = w.body(&ticket, case.as_ref(), paper)?;
             // A second paper that says the same is a reprint, and is marked and limited as one.
-            let copy = match w.store.newest_print(ticket.id, &body)? {
+            let copy = match w.store.newest_print(Some(ticket.id), |document| document.body == body)? {
                 Some(printed) => printing::next_copy(&printed, &w.store.office.queue)?,
                 None => 0,
             };

@@ -191,8 +191,12 @@ fn closing_ends_every_visit_and_a_new_day_begins_at_one() {
     day.call(1);
     let summary = day.store.close_day(&day.command()).unwrap();
     assert_eq!((summary.issued, summary.deferred, summary.expired), (3, 1, 2));
-    let taken_home = day.store.unconfirmed_print_jobs().unwrap().pop().unwrap().document.body;
+    let papers = day.store.unconfirmed_print_jobs().unwrap();
+    let [.., taken_home, printed] = papers.as_slice() else { panic!("two papers") };
+    let taken_home = &taken_home.document.body;
     assert!(matches!(taken_home, Body::Network { may_wait: false, .. }), "the receipt for another day: {taken_home:?}");
+    assert_eq!((&printed.document.body, printed.ticket), (&Body::Summary(summary), None));
+    assert_eq!(refused(day.store.reprint(&day.command(), printed.id)), Refused::StillPrinting);
     let wish = day.wish("new");
     assert_eq!(refused(day.store.issue(&day.command(), &wish)), Refused::DayNotOpen);
     let before = day.store.open_day(&day.command(), date(2026, 11, 22), false);
@@ -342,7 +346,7 @@ fn nobody_with_a_verified_file_leaves_without_a_way_on() {
         .unwrap()
         .iter()
         .filter(|job| job.document.body.paper() == Paper::Network)
-        .map(|job| job.ticket)
+        .filter_map(|job| job.ticket)
         .collect();
     assert_eq!(slips.len(), 2);
     assert!(slips.contains(&skipped.id));
