@@ -295,7 +295,7 @@ fn s11_an_independent_renderer_shows_every_paper_and_reads_its_code() {
             let page = lay_out(body.clone(), Lang::Id, &profile, 0);
             for style in [Style::Designed, Style::Text] {
                 let paper = encode(&page, &profile, style);
-                let (surface, png, text) = render(&paper, &reference(&profile));
+                let (surface, _, text) = render(&paper, &reference(&profile));
                 assert_eq!(surface.width() as usize, profile.dots);
                 let number = if name == "receipt" { "26-000123-3" } else { "A-012" };
                 assert!(text.contains(&format!("{number} #17")), "{name}: {text}");
