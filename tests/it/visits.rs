@@ -1,6 +1,6 @@
 //! Visits from the first tap to the card, through every device.
 
-use crate::office::{Office, press, until};
+use crate::office::{Office, antrean, press, until};
 use queue::case::{CaseState, Receipt};
 use std::collections::BTreeSet;
 
@@ -77,6 +77,11 @@ fn s10_an_incomplete_file_is_returned_and_comes_back_under_its_number() {
     let again = office.serve(1);
     assert_eq!(again["number"], "A-001");
     office.act(&again, "complete", &[]);
+    // The day ends before the recording: the applicant takes the receipt home, the office keeps the summary.
+    assert!(antrean(&["day", "close", "--data", &office.data()]).status.success());
+    for words in ["DITUNDA KE HARI LAIN", "RINGKASAN HARI"] {
+        until(words, || office.sheets().iter().any(|s| s.contains(words)).then_some(()));
+    }
     office.assert_sound();
 }
 
