@@ -4,12 +4,14 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | What is this office? | `office.rs`, from `office.toml` |
+//! | What is this office? | `office/`, from `office.toml` |
 //! | What may a clerk do now? | `workflow.rs` (tickets), `case.rs` (applications) |
 //! | Who is next? | `policy.rs` |
 //! | How long will it take? | `estimate.rs` |
 //! | What does the waiting room see? | `board.rs` |
 //! | What do the papers say? | `document.rs` |
+//! | Did the paper come out? | `printing.rs` |
+//! | What happened? | `journal.rs` |
 //! | What is stored? | `store/schema.sql` |
 
 pub mod board;
