@@ -38,6 +38,7 @@ fn main() {
         waiting: office.services.iter().map(|s| Waiting { service: s.key.clone(), count: 7 }).collect(),
         ready: (1..=9).map(|n| Receipt { year: 26, n }).collect(),
         network_down: None,
+        notices: vec![],
     };
     let scene = |seq: i64, size: Size| {
         let (board, shown) = (board(seq), Shown { call: call(seq), fresh: true, bright: seq % 2 == 0 });

@@ -180,6 +180,7 @@ mod tests {
             waiting: Vec::new(),
             ready: Vec::new(),
             network_down: None,
+            notices: vec![],
         }
     }
 

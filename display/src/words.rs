@@ -124,7 +124,7 @@ pub fn hours(office: &Office) -> Vec<String> {
         .collect()
 }
 
-/// The running text: office, hours, free of charge (S27), service time (S25), complaints (S29), the network (S26).
+/// The running text: office, what staff announce, hours, free of charge (S27), service time (S25), complaints (S29), the network (S26).
 pub fn running(office: &Office, board: Option<&Board>) -> String {
     let zone = office.identity.zone.name();
     let mut parts = vec![office.identity.name.clone()];
@@ -133,6 +133,7 @@ pub fn running(office: &Office, board: Option<&Board>) -> String {
             "Jaringan internet sedang terganggu: Anda dapat menunggu, atau perekaman langsung di Dinas Dukcapil".into(),
         );
     }
+    parts.extend(board.iter().flat_map(|board| &board.notices).map(|notice| notice.text.clone()));
     let hours = hours(office);
     if !hours.is_empty() {
         parts.push(format!("Jam pelayanan: {} {zone}", hours.join("; ")));
@@ -187,6 +188,17 @@ mod tests {
             assert!(text.contains(part), "{part} is not in {text}");
         }
         assert!(!text.contains("085245778774"), "the office's telephone is not the complaint line");
+    }
+
+    #[test]
+    fn the_running_text_says_what_staff_announce() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("office.toml"), include_str!("../../office.toml")).unwrap();
+        let mut store = queue::Store::create(dir.path()).unwrap();
+        let notice = queue::notice::Notice { text: "Blangko KTP-el habis".into(), english: None, until: None };
+        store.post_notice(&queue::Command::new("Sari"), &notice).unwrap();
+        let text = running(&office(), Some(&store.board(queue::clock::now()).unwrap()));
+        assert!(text.contains("Kecamatan Sajingan Besar   •   Blangko KTP-el habis   •   Jam pelayanan"), "{text}");
     }
 
     #[test]

@@ -39,6 +39,7 @@ pub(crate) fn view(day: DayStatus) -> View {
             waiting: waiting.map(|(service, count)| Waiting { service: key(service), count }).into(),
             ready: vec![],
             network_down: None,
+            notices: vec![],
         },
         printer: Some(printer(PrinterState::Ready)),
         paper: None,

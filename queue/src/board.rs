@@ -1,6 +1,7 @@
 //! What the waiting room sees. Derived from the store at every change, never stored.
 
 use crate::case::Receipt;
+use crate::notice::Notice;
 use crate::office::{Office, ServiceKey, Stage};
 use crate::ticket::{CounterNumber, Number, Seq};
 use crate::time::Moment;
@@ -99,6 +100,8 @@ pub struct Board {
     pub ready: Vec<Receipt>,
     /// Since when the network is marked as disturbed (S26).
     pub network_down: Option<Moment>,
+    /// What staff announce now, oldest first, for the running text.
+    pub notices: Vec<Notice>,
 }
 
 impl Board {

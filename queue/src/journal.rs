@@ -5,6 +5,7 @@
 
 use crate::case::{self, Case, CaseAction, CaseId, CaseState, Place as CollectionPlace, Receipt};
 use crate::document::Paper;
+use crate::notice::{Notice, NoticeId};
 use crate::office::{Lang, ServiceKey, Stage};
 use crate::printing::JobId;
 use crate::store::people::{DeviceId, PersonId};
@@ -88,6 +89,18 @@ pub enum Happened {
         /// The job printed again.
         job: JobId,
     },
+    /// PENGUMUMAN: staff let the board say something.
+    NoticePosted {
+        /// Its identity.
+        notice: NoticeId,
+        /// What, and until when.
+        says: Notice,
+    },
+    /// A notice was taken down.
+    NoticeEnded {
+        /// Which.
+        notice: NoticeId,
+    },
     /// An account was made, or its roles changed.
     PersonSet {
         /// Whose.
@@ -158,6 +171,8 @@ impl Happened {
             Happened::PaperOrdered { .. } => "paper-ordered",
             Happened::PrintAnswered { .. } => "print-answered",
             Happened::Reprinted { .. } => "reprinted",
+            Happened::NoticePosted { .. } => "notice-posted",
+            Happened::NoticeEnded { .. } => "notice-ended",
             Happened::PersonSet { .. } => "person-set",
             Happened::PersonInvited { .. } => "person-invited",
             Happened::PersonEnrolled { .. } => "person-enrolled",
@@ -169,11 +184,14 @@ impl Happened {
         }
     }
 
-    /// Whether it concerns only the staff's accounts: it may come before the first day and leads nowhere in the queue.
-    pub fn is_about_staff(&self) -> bool {
+    /// Whether it concerns only the staff's accounts and the board's notices: it may come before the first day and leads
+    /// nowhere in the queue.
+    pub fn needs_no_day(&self) -> bool {
         matches!(
             self,
-            Happened::PersonSet { .. }
+            Happened::NoticePosted { .. }
+                | Happened::NoticeEnded { .. }
+                | Happened::PersonSet { .. }
                 | Happened::PersonInvited { .. }
                 | Happened::PersonEnrolled { .. }
                 | Happened::SignedIn { .. }
@@ -214,6 +232,8 @@ pub struct World {
     pub days: BTreeMap<DayId, Date>,
     pub open_day: Option<DayId>,
     pub network_down: bool,
+    /// Those that nobody has taken down.
+    pub notices: BTreeMap<NoticeId, Notice>,
 }
 
 impl World {
@@ -284,6 +304,10 @@ impl World {
             }
             Happened::HelpAsked | Happened::HelpAnswered => {}
             Happened::PaperOrdered { .. } | Happened::PrintAnswered { .. } | Happened::Reprinted { .. } => {}
+            Happened::NoticePosted { notice, says } => drop(self.notices.insert(*notice, says.clone())),
+            Happened::NoticeEnded { notice } => {
+                self.notices.remove(notice).ok_or("unknown notice")?;
+            }
             // The staff's accounts are no part of the queue.
             Happened::PersonSet { .. }
             | Happened::PersonInvited { .. }

@@ -11,6 +11,7 @@
 //! | What does the waiting room see? | `board.rs` |
 //! | What do the papers say? | `document.rs` |
 //! | Did the paper come out? | `printing.rs` |
+//! | What does the board announce? | `notice.rs` |
 //! | What happened? | `journal.rs` |
 //! | What is stored? | `store/schema.sql` |
 
@@ -22,6 +23,7 @@ pub mod estimate;
 #[cfg(test)]
 mod fixture;
 pub mod journal;
+pub mod notice;
 pub mod office;
 pub mod policy;
 pub mod printing;

@@ -46,6 +46,11 @@ pub enum Refused {
     ReprintsUsedUp { max: u8 },
     StillPrinting,
     NothingToAnswer,
+    NoticeEmpty,
+    NoticeTooLong { max: usize },
+    NoticeOver,
+    TooManyNotices { max: usize },
+    UnknownNotice,
     CommandReused,
 }
 
@@ -177,6 +182,19 @@ impl Refused {
             Refused::NothingToAnswer => {
                 fixed("Hasil cetakan itu sudah diketahui.", "The outcome of that paper is known already.")
             }
+            Refused::NoticeEmpty => fixed("Tuliskan isi pengumuman.", "Write the notice."),
+            Refused::NoticeTooLong { max } => (
+                format!("Pengumuman terlalu panjang (paling banyak {max} huruf)."),
+                format!("The notice is too long (at most {max} characters)."),
+            ),
+            Refused::NoticeOver => {
+                fixed("Waktu akhir pengumuman itu sudah lewat.", "The end of that notice has passed already.")
+            }
+            Refused::TooManyNotices { max } => (
+                format!("Sudah ada {max} pengumuman di papan. Turunkan satu dahulu."),
+                format!("The board has {max} notices already. Take one down first."),
+            ),
+            Refused::UnknownNotice => fixed("Pengumuman itu sudah tidak ada.", "That notice is gone already."),
             Refused::CommandReused => fixed(
                 "Perintah ini sudah dipakai untuk hal lain. Muat ulang halaman.",
                 "This command was used for something else. Reload the page.",

@@ -56,9 +56,11 @@ impl No {
 impl From<Refused> for No {
     fn from(refused: Refused) -> No {
         let status = match refused {
-            Refused::UnknownTicket | Refused::UnknownCase | Refused::UnknownCounter | Refused::UnknownPrintJob => {
-                StatusCode::NOT_FOUND
-            }
+            Refused::UnknownTicket
+            | Refused::UnknownCase
+            | Refused::UnknownCounter
+            | Refused::UnknownPrintJob
+            | Refused::UnknownNotice => StatusCode::NOT_FOUND,
             _ => StatusCode::CONFLICT,
         };
         let code = serde_json::to_value(&refused).ok().and_then(|v| Some(v.get("refused")?.as_str()?.to_string()));

@@ -51,12 +51,22 @@ impl Fields {
         }
     }
 
+    /// A text that is kept for good or shown to everybody: whoever types a NIK into it is told not to.
+    pub(crate) fn open_text(&self, name: &str) -> Result<String, No> {
+        let text = self.get(name);
+        let digits = |c: char| c.is_ascii_digit() || " .-".contains(c);
+        if text.split(|c| !digits(c)).any(|run| run.chars().filter(char::is_ascii_digit).count() >= 16) {
+            return Err(No::bad("Jangan menulis NIK atau nomor KK.", "Do not write a NIK or family card number."));
+        }
+        Ok(text.into())
+    }
+
     fn reason(&self) -> Result<String, No> {
-        let reason = self.get("reason");
+        let reason = self.open_text("reason")?;
         if reason.chars().count() > REASON_MAX {
             return Err(No::bad("Alasan terlalu panjang (paling banyak 200 huruf).", "The reason is too long (200)."));
         }
-        Ok(reason.into())
+        Ok(reason)
     }
 
     fn place(&self) -> Place {

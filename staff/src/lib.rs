@@ -15,7 +15,7 @@
 //!
 //! # Routes
 //!
-//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`, `/people`,
+//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`, `/notices`, `/people`,
 //! `/report?from=2026-11-01&to=2026-11-30` and the same as `/report.csv`;
 //! `GET /events` sends one server-sent event `change` after each change of the office.
 //!
@@ -46,6 +46,8 @@
 //! | `/cases/print`, `/cases/make-ready` | `case`, once per case |
 //! | `/network/down`, `/network/up` | |
 //! | `/help/answered` | somebody goes to the applicant at the kiosk |
+//! | `/notices` | `text`, optional `english`, `until` (2026-11-23T12:00): for the board's running text |
+//! | `/notices/{notice}/end` | |
 //! | `/papers/{paper}/answer` | `came_out=yes\|no` |
 //! | `/papers/{paper}/reprint` | |
 //! | `/account` | one's own: `old` password, new `password` and `pin` |
@@ -72,6 +74,7 @@ mod guard;
 mod home;
 mod lists;
 mod look;
+mod notices;
 mod page;
 mod people;
 mod report;
@@ -221,6 +224,8 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/day/close", post(act::close_day))
         .route("/report", get(look::report))
         .route("/report.csv", get(look::report_csv))
+        .route("/notices", get(look::notices).post(notices::post))
+        .route("/notices/{id}/end", post(notices::end))
         .route("/sign-in", get(sign_in::get_sign_in).post(sign_in::post_sign_in))
         .route("/enrol", get(sign_in::get_enrol).post(sign_in::post_enrol))
         .route("/account", get(look::account).post(account::change))

@@ -125,6 +125,11 @@ pub(crate) async fn account(State(desk): Shared, asker: Asker, Query(query): Ask
     show(&desk, asker, Page::Account, query).await
 }
 
+/// `GET /notices`
+pub(crate) async fn notices(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
+    show(&desk, asker, Page::Notices, query).await
+}
+
 /// `GET /people`
 pub(crate) async fn people(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
     show(&desk, asker, Page::People, query).await

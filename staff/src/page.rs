@@ -6,7 +6,7 @@ use crate::form::Fields;
 use crate::rights::need;
 use crate::sign_in::clerk;
 use crate::texts::{self, t};
-use crate::{account, cases, counter, home, look, people, reports};
+use crate::{account, cases, counter, home, look, notices, people, reports};
 use axum::http::Method;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -33,6 +33,8 @@ pub(crate) enum Page {
     Cases,
     /// One application.
     Case(CaseId),
+    /// What the board announces.
+    Notices,
     /// The head of office's figures.
     Report,
     /// Accounts, roles and tokens.
@@ -49,6 +51,7 @@ impl Page {
             Page::Counter(n) => format!("/counter/{n}"),
             Page::Cases => "/cases".into(),
             Page::Case(CaseId(id)) => format!("/cases/{id}"),
+            Page::Notices => "/notices".into(),
             Page::Report => "/report".into(),
             Page::People => "/people".into(),
             Page::Account => "/account".into(),
@@ -74,6 +77,7 @@ impl Page {
             Page::Counter(n) => counter::see(&scene, n, query)?,
             Page::Cases => (t(lang, "Permohonan", "Cases").into(), cases::see(&scene)?),
             Page::Case(id) => cases::see_one(&scene, id)?,
+            Page::Notices => (t(lang, "Pengumuman", "Notices").into(), notices::see(&scene)?),
             Page::Report => {
                 let (report, period) = look::figures(store, now, query)?;
                 (t(lang, "Laporan", "Report").into(), reports::see(&scene, &report, period))
@@ -206,6 +210,9 @@ impl<'a> Scene<'a> {
                     nav {
                         a href="/" aria-current=[(page == Page::Home).then_some("page")] { (self.t("Loket", "Counters")) }
                         a href="/cases" aria-current=[(page == Page::Cases).then_some("page")] { (self.t("Permohonan", "Cases")) }
+                        @if self.may("/notices") {
+                            a href="/notices" aria-current=[(page == Page::Notices).then_some("page")] { (self.t("Pengumuman", "Notices")) }
+                        }
                         @if self.roles.has(Role::Head) {
                             a href="/report" aria-current=[(page == Page::Report).then_some("page")] { (self.t("Laporan", "Report")) }
                         }

@@ -34,6 +34,7 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
             ["sign-in" | "enrol" | "ca.pem"] | ["assets", _] => Need::Nobody,
             ["report" | "report.csv"] => Need::OneOf(&[Head]),
             ["people"] => Need::OneOf(&[Head, Technician]),
+            ["notices"] => Need::OneOf(&[Officer, Head]),
             _ => Need::SignIn,
         };
     }
@@ -51,6 +52,7 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
         },
         ["cases", ..] => Need::OneOf(&[Printing]),
         ["papers", ..] => Need::OneOf(&[Officer, Recording, Printing, Technician]),
+        ["notices", ..] => Need::OneOf(&[Officer, Head]),
         ["people" | "tokens" | "devices", ..] => Need::OneOf(&[Head, Technician]),
         _ => Need::OneOf(&[Head]),
     }
@@ -83,6 +85,8 @@ mod tests {
             ("/cases/print", &[Printing]),
             ("/cases/1/make-ready", &[Printing]),
             ("/papers/1/reprint", &[Officer, Recording, Printing, Technician]),
+            ("/notices", &[Officer, Head]),
+            ("/notices/1/end", &[Officer, Head]),
             ("/people", &[Head, Technician]),
             ("/people/3/code", &[Head, Technician]),
             ("/tokens", &[Head, Technician]),

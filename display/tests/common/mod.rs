@@ -101,6 +101,7 @@ pub fn morning() -> State {
         waiting: waiting.map(|(key, count)| Waiting { service: ServiceKey(key.into()), count }).into(),
         ready: [123, 125, 131, 140, 141, 148].map(|n| Receipt { year: 26, n }).into(),
         network_down: None,
+        notices: vec![],
         calls: calls.clone(),
     };
     State {

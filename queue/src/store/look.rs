@@ -194,6 +194,12 @@ impl Store {
             waiting,
             ready: ready.into_iter().map(|case| case.receipt).collect(),
             network_down: self.network_down()?,
+            notices: self
+                .notices()?
+                .into_iter()
+                .map(|(_, notice)| notice)
+                .filter(|notice| notice.is_shown(now.local(self.office.identity.zone)))
+                .collect(),
         })
     }
 

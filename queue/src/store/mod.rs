@@ -8,6 +8,7 @@
 //! | `journal.rs` | appending events and keeping the tables their fold |
 //! | `visit.rs` | days, numbers, calls and acts: the verbs |
 //! | `act.rs` | what follows from an act |
+//! | `notice.rs` | what staff let the board say |
 //! | `paper.rs` | the outbox of papers and the printer's row |
 //! | `people.rs` | the staff's accounts, browsers, logins and tokens |
 //! | `look.rs` | reading: queues, board, worklist |
@@ -18,6 +19,7 @@ mod doorbell;
 mod fault;
 mod journal;
 mod look;
+mod notice;
 mod open;
 mod paper;
 pub mod people;

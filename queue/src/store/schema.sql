@@ -130,6 +130,16 @@ CREATE TABLE printer (
     uptime_ms INTEGER NOT NULL
 ) STRICT;
 
+-- A notice (pengumuman) that staff let the board's running text say. Never deleted; the journal has who and when.
+CREATE TABLE notice (
+    id         INTEGER PRIMARY KEY,
+    text       TEXT NOT NULL CHECK (length(text) BETWEEN 1 AND 200),
+    english    TEXT CHECK (length(english) BETWEEN 1 AND 200),
+    until      TEXT,                                          -- shown until this time of the office's wall clock; NULL until taken down
+    posted_seq INTEGER NOT NULL REFERENCES event (seq),
+    ended_seq  INTEGER REFERENCES event (seq)                 -- the event that took it down
+) STRICT;
+
 -- A member of staff. Never deleted: without roles nobody signs in with it.
 CREATE TABLE person (
     id       INTEGER PRIMARY KEY,

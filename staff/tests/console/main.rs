@@ -2,6 +2,7 @@
 
 mod access;
 mod back_office;
+mod leading;
 mod office;
 mod trust;
 mod visits;

@@ -210,3 +210,30 @@ fn the_journal_alone_rebuilds_the_tables() {
     assert_eq!(world.tickets.get(&TicketId(1)), day.store.ticket(TicketId(1)).unwrap().as_ref());
     assert_eq!(world.cases.len(), 1);
 }
+
+#[test]
+fn a_notice_stands_on_the_board_until_its_end_or_until_it_is_taken_down() {
+    let dir = data_folder(REAL);
+    let mut store = Store::create(dir.path()).unwrap();
+    let wish = |minute| Command { now: at(minute), ..Command::new("Sari") };
+    let noon = date(2026, 11, 23).at(12, 0, 0, 0);
+    let says = |text: &str, until| Notice { text: text.into(), english: None, until };
+    let first = wish(0);
+    let posted = store.post_notice(&first, &says("Blangko habis", None)).unwrap();
+    assert_eq!(store.post_notice(&first, &says("Blangko habis", None)).unwrap(), posted, "before the first day, once");
+    store.post_notice(&wish(1), &says("Antrean siang dibuka pukul 13.00", Some(noon))).unwrap();
+    let shown = |store: &Store, minute| {
+        let notices = store.board(at(minute)).unwrap().notices;
+        notices.into_iter().map(|n| n.text).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&store, 2), ["Blangko habis", "Antrean siang dibuka pukul 13.00"]);
+    assert_eq!(shown(&store, 240), ["Blangko habis"], "its end has come");
+    let end = wish(3);
+    store.end_notice(&end, posted).unwrap();
+    store.end_notice(&end, posted).unwrap();
+    assert_eq!(refused(store.end_notice(&wish(4), posted)), Refused::UnknownNotice);
+    assert_eq!(shown(&store, 2), ["Antrean siang dibuka pukul 13.00"]);
+    assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
+    store.db.execute("UPDATE notice SET text = 'lain'", []).unwrap();
+    assert!(!store.check().unwrap().problems.is_empty(), "a table that was altered is found");
+}

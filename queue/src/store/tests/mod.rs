@@ -9,6 +9,7 @@ use crate::case::{Case, CaseAction, CaseState, CollectedBy, Place as CollectionP
 use crate::document::{Body, Paper};
 use crate::fixture::at;
 use crate::journal::World;
+use crate::notice::Notice;
 use crate::office::Stage;
 use crate::printing::{JobState, Outcome, PrinterState};
 use crate::refused::Refused;

@@ -1,0 +1,87 @@
+//! What staff let the board announce.
+
+use crate::act::{Done, Sent, Shared, carry_out};
+use crate::answer::{Asker, No};
+use crate::form::Fields;
+use crate::page::{Page, Scene, button};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use jiff::civil::DateTime;
+use maud::{Markup, html};
+use queue::notice::{Notice, NoticeId, TEXT_MAX};
+use queue::time::{clock, date_in_words};
+use serde_json::json;
+
+fn notice(fields: &Fields) -> Result<Notice, No> {
+    let until = match fields.get("until") {
+        "" => None,
+        text => Some(text.parse::<DateTime>().map_err(|_| No::bad("Isi waktu yang benar.", "Enter a valid time."))?),
+    };
+    let english = Some(fields.get("english").to_string());
+    Ok(Notice { text: fields.open_text("text")?, english, until })
+}
+
+/// `POST /notices`: `text`, optional `english`, optional `until` (2026-11-23T12:00).
+pub(crate) async fn post(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::Notices, move |store, _, fields, by, now| {
+        let NoticeId(id) = store.post_notice(&fields.command(by, now)?, &notice(fields)?)?;
+        Ok(Done::new(json!({ "notice": id }), String::new()))
+    })
+    .await
+}
+
+/// `POST /notices/{id}/end`
+pub(crate) async fn end(State(desk): Shared, asker: Asker, Path(id): Path<i64>, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::Notices, move |store, _, fields, by, now| {
+        store.end_notice(&fields.command(by, now)?, NoticeId(id))?;
+        Ok(Done::new(json!({ "notice": id, "ended": true }), String::new()))
+    })
+    .await
+}
+
+pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
+    let local = scene.now.local(scene.office.identity.zone);
+    let notices = scene.store.notices()?;
+    let standing = |notice: &Notice| match notice.until {
+        Some(until) => {
+            let when = format!("{} {}", date_in_words(until.date(), scene.lang), clock(until.time()));
+            let word = match notice.is_shown(local) {
+                true => scene.t("tampil sampai", "shown until"),
+                false => scene.t("sudah berakhir", "over since"),
+            };
+            format!("{word} {when}")
+        }
+        None => scene.t("tampil sampai diturunkan", "shown until taken down").into(),
+    };
+    Ok(html! {
+        h1 { (scene.t("Pengumuman di papan panggilan", "Notices on the board")) }
+        section #notices data-part="" {
+            h2 { (scene.t("Terpasang", "Up now")) " " span.count { (notices.len()) } }
+            @if notices.is_empty() { p.hint { (scene.t("Tidak ada.", "None.")) } }
+            table {
+                @for (id, notice) in &notices {
+                    tr {
+                        td {
+                            (notice.text)
+                            @if let Some(english) = &notice.english { br; span.hint lang="en" { (english) } }
+                        }
+                        td.hint { (standing(notice)) }
+                        td.acts { (scene.post(&format!("/notices/{}/end", id.0), None, button(scene.t("Turunkan", "Take down"), "", ""))) }
+                    }
+                }
+            }
+        }
+        section {
+            h2 { (scene.t("Pengumuman baru", "New notice")) }
+            (scene.post("/notices", None, html! {
+                p { label.wide { (scene.t("Bahasa Indonesia", "Indonesian")) br; input name="text" required maxlength=(TEXT_MAX) size="80" autocomplete="off" data-key="I"; } " " kbd { "I" } }
+                p { label.wide { (scene.t("Bahasa Inggris (boleh kosong)", "English (may be empty)")) br; input name="english" maxlength=(TEXT_MAX) size="80" autocomplete="off" lang="en"; } }
+                p { label { (scene.t("Tampil sampai (boleh kosong)", "Shown until (may be empty)")) " " input name="until" type="datetime-local" min=(format!("{}T{:02}:{:02}", local.date(), local.hour(), local.minute())); } }
+                (button(scene.t("Pasang", "Put up"), "P", "primary"))
+            }))
+            p.hint { (scene.t(
+                "Tampil dalam teks berjalan di papan, bergantian dengan jam pelayanan. Jangan menulis nama atau NIK orang.",
+                "Shown in the board's running text, in turn with the opening hours. Never write anybody's name or NIK.")) }
+        }
+    })
+}
