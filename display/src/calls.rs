@@ -3,7 +3,7 @@
 //! The journal's sequence is the only order. A recall is a call of its own and is shown again. Everything up to
 //! [`Calls::shown_through`] has had its full time on the board; after a restart the board goes on behind it.
 
-use queue::board::Call;
+use queue::board::{CATCH_UP, Call};
 use queue::ticket::Seq;
 use queue::time::Moment;
 use std::collections::VecDeque;
@@ -17,8 +17,6 @@ pub const FLASH: Duration = Duration::from_secs(5);
 pub const HALF_FLASH: Duration = Duration::from_millis(500);
 /// How long a call counts as new: so long it is shown even over the message of the break or of the closed day.
 pub const FRESH: Duration = Duration::from_secs(30);
-/// How old a call may be to be caught up after a restart.
-pub const CATCH_UP: Duration = Duration::from_secs(300);
 
 /// A call in the large field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

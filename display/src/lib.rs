@@ -6,6 +6,7 @@
 //! | Where does everything stand? | `layout.rs`, pure, from the parts in `scene.rs` |
 //! | What does it say? | `words.rs` |
 //! | How is it drawn? | `draw.rs` on `canvas.rs`, letters from `font.rs` |
+//! | What do staff know of it? | `health.rs` |
 //! | When is it read and drawn again? | `watch.rs` and `screen.rs` |
 //! | What does a call sound like? | `voice.rs`, joined by `wav.rs`; not yet played |
 //! | Where does it appear? | `window.rs` or `picture.rs` |
@@ -14,6 +15,7 @@ pub mod calls;
 pub mod canvas;
 pub mod draw;
 pub mod font;
+pub mod health;
 pub mod layout;
 pub mod picture;
 pub mod scene;
@@ -26,6 +28,7 @@ pub mod words;
 
 use anyhow::{Context, bail};
 use embedded_graphics::geometry::Size;
+use health::Health;
 use queue::Office;
 use queue::store::OFFICE;
 use queue::ticket::Seq;
@@ -87,19 +90,26 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         // A sign shows who is at its counter now; nothing waits in line before it.
         Face::Sign(_) => ShownFile { path: None, seq: None },
     };
+    let go_on_behind = shown.seq;
+    let health = Health::default();
+    let written = (face == Face::Hall).then(|| health.clone());
+    let drawn = |screen: &Screen| {
+        health.alive(queue::clock::now());
+        shown.keep(screen.shown_through());
+    };
     match args.png {
         Some(file) => {
-            let mut screen = Screen::new(face, office, shown.seq, size, false);
+            let mut screen = Screen::new(face, office, go_on_behind, size, false);
             let (tell, news) = std::sync::mpsc::channel();
-            watch::watch(args.data, move |n| tell.send(n).is_ok()).context("starting the watcher")?;
-            picture::show(&file, &mut screen, &news, |s| shown.keep(s.shown_through()))
+            watch::watch(args.data, written, move |n| tell.send(n).is_ok()).context("starting the watcher")?;
+            picture::show(&file, &mut screen, &news, drawn)
         }
         None => {
             let windows = window::Windows::new()?;
-            let screen = Screen::new(face, office, shown.seq, size, true);
+            let screen = Screen::new(face, office, go_on_behind, size, true);
             let proxy = windows.proxy();
-            watch::watch(args.data, move |n| proxy.send_event(n).is_ok()).context("starting the watcher")?;
-            windows.show(screen, args.fullscreen, |s| shown.keep(s.shown_through()))
+            watch::watch(args.data, written, move |n| proxy.send_event(n).is_ok()).context("starting the watcher")?;
+            windows.show(screen, args.fullscreen, drawn)
         }
     }
 }

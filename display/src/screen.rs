@@ -81,6 +81,7 @@ impl Screen {
             News::Lost(since) => {
                 self.lost.get_or_insert(since);
             }
+            News::Beat => {}
         }
     }
 

@@ -1,7 +1,10 @@
-//! Reads the board again at every change of the office, and tells when it cannot.
+//! Reads the board again at every change of the office, and tells when it cannot. Writes the board's sign of life.
 
+use crate::health::Health;
 use queue::board::Board;
 use queue::clock::now;
+use queue::heartbeat::{BEAT, Device};
+use queue::office::Text;
 use queue::store::DATABASE;
 use queue::time::Moment;
 use queue::{Fault, Office, Store};
@@ -18,20 +21,27 @@ pub enum News {
     Board(Board),
     /// The database does not answer; the last board was true until then.
     Lost(Moment),
+    /// Nothing new: who draws shows by drawing that it is alive.
+    Beat,
 }
 
 /// The safety net beside the doorbell, and how often a lost database is tried again.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Watches the office in `dir` on a thread of its own until `tell` answers `false`.
+/// Watches the office in `dir` on a thread of its own until `tell` answers `false`. What `health` says is written to the
+/// store; a panel that is not the board of the waiting room has none.
 ///
 /// # Errors
 /// When the system gives no thread.
-pub fn watch(dir: PathBuf, tell: impl Fn(News) -> bool + Send + 'static) -> std::io::Result<()> {
+pub fn watch(
+    dir: PathBuf,
+    health: Option<Health>,
+    tell: impl Fn(News) -> bool + Send + 'static,
+) -> std::io::Result<()> {
     std::thread::Builder::new().name("watch".into()).spawn(move || {
         let mut truth = now();
         let mut said = String::new();
-        while let Err(fault) = follow(&dir, &tell, &mut truth) {
+        while let Err(fault) = follow(&dir, health.as_ref(), &tell, &mut truth) {
             // The same fault every second would drown the journal.
             if said != fault.message {
                 tracing::error!("the board cannot read the office and tries again every second: {fault}");
@@ -47,12 +57,13 @@ pub fn watch(dir: PathBuf, tell: impl Fn(News) -> bool + Send + 'static) -> std:
 }
 
 /// Follows one opened database until nobody listens (`Ok`) or it fails. `truth` is when it last answered.
-fn follow(dir: &Path, tell: &impl Fn(News) -> bool, truth: &mut Moment) -> Result<(), Fault> {
+fn follow(dir: &Path, health: Option<&Health>, tell: &impl Fn(News) -> bool, truth: &mut Moment) -> Result<(), Fault> {
     let file = identity(dir);
     let mut store = Store::open(dir)?;
     let mut bell = store.doorbell()?;
     let zone = store.office().identity.zone;
     let (mut minute, mut fresh) = (None, true);
+    let mut pulse = health.map(Pulse::of);
     if !tell(News::Office(Box::new(store.office().clone()))) {
         return Ok(());
     }
@@ -70,11 +81,59 @@ fn follow(dir: &Path, tell: &impl Fn(News) -> bool, truth: &mut Moment) -> Resul
             (minute, fresh) = (Some((local.hour(), local.minute())), false);
         }
         *truth = at;
+        if let Some(pulse) = &mut pulse {
+            if pulse.is_due(&at) && !tell(News::Beat) {
+                return Ok(());
+            }
+            pulse.write(&mut store);
+        }
         bell.wait(SECOND)?;
         // A restored backup is another file under the same name.
         if identity(dir) != file {
-            return follow(dir, tell, truth);
+            return follow(dir, health, tell, truth);
         }
+    }
+}
+
+/// The board's sign of life: asked of the panel every [`BEAT`], written when the panel has answered.
+struct Pulse<'a> {
+    health: &'a Health,
+    asked: Option<Moment>,
+    written: Option<(Moment, Vec<Text>)>,
+    wrong: bool,
+}
+
+impl<'a> Pulse<'a> {
+    fn of(health: &'a Health) -> Pulse<'a> {
+        Pulse { health, asked: None, written: None, wrong: false }
+    }
+
+    /// Whether the panel should be asked again; from then on it is.
+    fn is_due(&mut self, at: &Moment) -> bool {
+        let due = self.asked.is_none_or(|asked| at.since(&asked).is_none_or(|passed| passed >= BEAT));
+        if due {
+            self.asked = Some(*at);
+        }
+        due
+    }
+
+    /// Writes what has changed. A disk that takes nothing is no reason to stop showing calls.
+    fn write(&mut self, store: &mut Store) {
+        let Some(told) = self.health.told() else { return };
+        let (alive, troubles) = &told;
+        let known = self.written.as_ref();
+        let late = known.is_none_or(|(written, _)| alive.since(written).is_none_or(|passed| passed >= BEAT));
+        if !late && known.is_some_and(|(_, written)| written == troubles) {
+            return;
+        }
+        let result = store.beat(Device::Display, troubles, *alive);
+        if let Err(fault) = &result
+            && !self.wrong
+        {
+            tracing::warn!("staff may take the board for dead, its sign of life cannot be written: {fault}");
+        }
+        self.wrong = result.is_err();
+        self.written = Some(told);
     }
 }
 

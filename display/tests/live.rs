@@ -12,6 +12,7 @@ use display::scene::Name;
 use embedded_graphics::prelude::*;
 use embedded_graphics::primitives::Rectangle;
 use jiff::civil::date;
+use queue::heartbeat::Device;
 use queue::office::{Lang, ServiceKey};
 use queue::store::{Command, Issue, Store};
 use std::path::Path;
@@ -74,6 +75,10 @@ fn s17_two_calls_at_once_are_shown_one_after_the_other_and_stay_when_the_databas
     };
     std::thread::spawn(move || display::run(args));
     until(&file, "a first picture", |_| true);
+    until(&file, "the board's sign of life", |_| {
+        let beat = store.heartbeat(Device::Display).unwrap();
+        beat.is_some_and(|beat| !beat.is_dead(&queue::clock::now()))
+    });
 
     store.open_day(&Command::new("test"), date(2026, 11, 23), true).unwrap();
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };

@@ -65,7 +65,7 @@ impl Spooler {
     /// Works until `stop` says so, asked about once a second and between papers.
     pub fn run(&mut self, stop: impl Fn() -> bool) {
         while !stop() {
-            let turn = self.turn(&stop).and_then(|()| self.doorbell.wait(LOOK));
+            let turn = self.turn(&stop).and_then(|()| self.doorbell.wait(LOOK).map(drop));
             if let Err(fault) = turn {
                 tracing::error!(%fault, "the store failed; it is opened again. If this repeats: antrean check");
                 std::thread::sleep(LOOK);

@@ -7,6 +7,7 @@ use crate::ticket::{CounterNumber, Number, Seq};
 use crate::time::Moment;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Whether numbers are given and called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +50,9 @@ impl DayStatus {
         }
     }
 }
+
+/// How old a call may be for a board that comes to life to show it still: its applicant is likely in the room.
+pub const CATCH_UP: Duration = Duration::from_secs(300);
 
 /// One call or recall.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@
 //! | What do the papers say? | `document.rs` |
 //! | Did the paper come out? | `printing.rs` |
 //! | What does the board announce? | `notice.rs` |
+//! | Are board and kiosk alive? | `heartbeat.rs` |
 //! | What happened? | `journal.rs` |
 //! | What is stored? | `store/schema.sql` |
 
@@ -22,6 +23,7 @@ pub mod document;
 pub mod estimate;
 #[cfg(test)]
 mod fixture;
+pub mod heartbeat;
 pub mod journal;
 pub mod notice;
 pub mod office;

@@ -13,7 +13,12 @@ use tokio::sync::broadcast;
 /// How many finished commands are remembered; more than the forms a clerk can have open.
 const REMEMBERED: usize = 512;
 
-type Listening = (Store, Doorbell);
+/// The connection that listens, and whether it has seen a change that nobody was told of yet.
+struct Listening {
+    store: Store,
+    bell: Doorbell,
+    untold: bool,
+}
 
 /// Where the console can be reached from.
 #[derive(Clone, Copy, Debug)]
@@ -152,17 +157,21 @@ fn listen(dir: &Path, mut open: Option<Listening>, changes: &broadcast::Sender<(
 }
 
 /// Waits for the next ring, at most a second. Opening anew counts as a change: something may have been missed.
+///
+/// A commit without a ring is a sign of life, of which no page need be told: else every page would be read anew every few
+/// seconds. (Or its writer died before it rang; then the next ring tells of both, and pages look by themselves too.)
 fn next_change(dir: &Path, open: &mut Option<Listening>) -> Result<bool, queue::Fault> {
     match open {
-        Some((store, bell)) => {
-            bell.wait(Duration::from_secs(1))?;
-            store.changed()
+        Some(Listening { store, bell, untold }) => {
+            let rung = bell.wait(Duration::from_secs(1))?;
+            *untold |= store.changed()?;
+            Ok(rung && std::mem::take(untold))
         }
         None => {
             let mut store = Store::open(dir)?;
             let bell = store.doorbell()?;
             store.changed()?;
-            *open = Some((store, bell));
+            *open = Some(Listening { store, bell, untold: false });
             Ok(true)
         }
     }
@@ -171,6 +180,7 @@ fn next_change(dir: &Path, open: &mut Option<Listening>) -> Result<bool, queue::
 #[cfg(test)]
 mod tests {
     use super::*;
+    use queue::heartbeat::Device;
 
     #[tokio::test]
     async fn a_fault_is_told_and_passes_by_itself() {
@@ -209,6 +219,18 @@ mod tests {
         next(&mut changes).await;
         let own = |store: &mut Store, _| Ok(store.set_network(&queue::Command::new("konsol"), true)?);
         desk.ask(own).await.unwrap();
+        next(&mut changes).await;
+
+        // A board that comes to life is news, a board that goes on living is none.
+        let start = queue::clock::now();
+        let later = |ms| Moment { uptime_ms: start.uptime_ms + ms, ..start };
+        other.beat(Device::Display, &[], start).unwrap();
+        next(&mut changes).await;
+        other.beat(Device::Display, &[], later(10_000)).unwrap();
+        let quiet = tokio::time::timeout(Duration::from_secs(3), changes.recv()).await;
+        assert!(quiet.is_err(), "a sign of life woke every page");
+        let text = queue::office::Text { id: "Papan tanpa suara".into(), en: "No sound".into() };
+        other.beat(Device::Display, &[text], later(20_000)).unwrap();
         next(&mut changes).await;
     }
 }

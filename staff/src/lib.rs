@@ -69,6 +69,7 @@ mod answer;
 mod cases;
 mod counter;
 mod desk;
+mod devices;
 mod form;
 mod guard;
 mod home;

@@ -6,7 +6,7 @@ use crate::form::Fields;
 use crate::rights::need;
 use crate::sign_in::clerk;
 use crate::texts::{self, t};
-use crate::{account, cases, counter, home, look, notices, people, reports};
+use crate::{account, cases, counter, devices, home, look, notices, people, reports};
 use axum::http::Method;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
 use queue::board::{Board, DayStatus};
 use queue::case::CaseId;
+use queue::heartbeat::{Device, Heartbeat};
 use queue::office::Office;
 use queue::printing::PrinterStatus;
 use queue::store::people::{Role, Roles};
@@ -98,6 +99,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) now: Moment,
     pub(crate) board: Board,
     pub(crate) printer: Option<PrinterStatus>,
+    /// The last sign of life of the board of the waiting room.
+    pub(crate) display: Option<Heartbeat>,
     /// Since when somebody at the kiosk waits for an officer.
     help: Option<Moment>,
     /// Who is signed in, and with which roles.
@@ -110,8 +113,8 @@ impl<'a> Scene<'a> {
         let (board, printer) = (store.board(now)?, store.printer_status()?);
         let login = clerk(asker)?.login(store)?;
         let (office, lang) = (store.office(), asker.lang);
-        let help = store.help_asked()?;
-        Ok(Scene { store, office, lang, now, board, printer, help, clerk: login.name, roles: login.roles })
+        let (help, display) = (store.help_asked()?, store.heartbeat(Device::Display)?);
+        Ok(Scene { store, office, lang, now, board, printer, display, help, clerk: login.name, roles: login.roles })
     }
 
     /// The text in the reader's language.
@@ -272,6 +275,7 @@ impl<'a> Scene<'a> {
                     Some(printer) => li.bad[!printer.state.prints()] title=(printer.detail) { (texts::printer(printer.state, self.lang)) },
                     None => li.warn { (self.t("Pencetak belum dijalankan", "The printer is not running")) },
                 }
+                (devices::board(self))
             }
         }
     }

@@ -33,19 +33,19 @@ impl Doorbell {
         Ok(Doorbell { inotify })
     }
 
-    /// Waits until somebody rings or the time is over. Either way, ask [`super::Store::changed`]: a writer may have
-    /// died between its commit and the bell, so `at_most` should be about a second.
+    /// Waits until somebody rings (`true`) or the time is over. Either way, ask [`super::Store::changed`]: a writer may
+    /// have died between its commit and the bell, so `at_most` should be about a second.
     ///
     /// # Errors
     /// When the kernel refuses to wait; the caller may fall back to looking once a second.
-    pub fn wait(&mut self, at_most: Duration) -> Result<(), Fault> {
+    pub fn wait(&mut self, at_most: Duration) -> Result<bool, Fault> {
         let timeout = Timespec {
             tv_sec: i64::try_from(at_most.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: i64::from(at_most.subsec_nanos()),
         };
         let mut fds = [PollFd::new(&self.inotify, PollFlags::IN)];
         match poll(&mut fds, Some(&timeout)) {
-            Ok(0) | Err(rustix::io::Errno::INTR) => return Ok(()),
+            Ok(0) | Err(rustix::io::Errno::INTR) => return Ok(false),
             Ok(_) => {}
             Err(e) => return Err(Fault::new(FaultKind::Bug, format!("cannot wait for the doorbell: {e}"))),
         }
@@ -53,8 +53,8 @@ impl Doorbell {
         loop {
             match self.inotify.read_events(&mut buffer).map(|events| events.count()) {
                 Ok(1..) => {}
-                Ok(0) => return Ok(()),
-                Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => return Ok(()),
+                Ok(0) => return Ok(true),
+                Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => return Ok(true),
                 Err(e) => return Err(Fault::new(FaultKind::Bug, format!("cannot read the doorbell: {e}"))),
             }
         }

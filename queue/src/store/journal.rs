@@ -64,15 +64,28 @@ impl Store {
         command: &Command,
         work: impl FnOnce(&mut Writer) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        let result = self.write_silently(command, work);
+        if result.is_ok() {
+            ring(&self.bell);
+        }
+        result
+    }
+
+    /// The same without the bell, for what nobody waits for.
+    pub(super) fn write_silently<T>(
+        &mut self,
+        command: &Command,
+        work: impl FnOnce(&mut Writer) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         if self.failed {
             let message = "the disk failed before; open the store again, which verifies the file";
             return Err(Fault::new(FaultKind::Disk, message).into());
         }
         let result = self.transaction(command, work);
-        match &result {
-            Ok(_) => ring(&self.bell),
-            Err(Error::Fault(fault)) if matches!(fault.kind, FaultKind::Disk | FaultKind::Damaged) => self.fail(),
-            Err(_) => {}
+        if let Err(Error::Fault(fault)) = &result
+            && matches!(fault.kind, FaultKind::Disk | FaultKind::Damaged)
+        {
+            self.fail();
         }
         result
     }

@@ -10,6 +10,7 @@
 //! | `act.rs` | what follows from an act |
 //! | `notice.rs` | what staff let the board say |
 //! | `paper.rs` | the outbox of papers and the printer's row |
+//! | `heartbeat.rs` | signs of life of board and kiosk |
 //! | `people.rs` | the staff's accounts, browsers, logins and tokens |
 //! | `look.rs` | reading: queues, board, worklist |
 //! | `doorbell.rs` | waking readers after a commit |
@@ -17,6 +18,7 @@
 mod act;
 mod doorbell;
 mod fault;
+mod heartbeat;
 mod journal;
 mod look;
 mod notice;

@@ -277,7 +277,7 @@ impl Writer<'_> {
 }
 
 /// For verbs that refuse nothing.
-fn fault_only<T>(result: Result<T, Error>) -> Result<T, Fault> {
+pub(super) fn fault_only<T>(result: Result<T, Error>) -> Result<T, Fault> {
     result.map_err(|error| match error {
         Error::Fault(fault) => fault,
         Error::Refused(refused) => Fault::new(FaultKind::Bug, refused.say(crate::Lang::En)),

@@ -140,6 +140,15 @@ CREATE TABLE notice (
     ended_seq  INTEGER REFERENCES event (seq)                 -- the event that took it down
 ) STRICT;
 
+-- The last sign of life of the board and of the kiosk, about every ten seconds: staff see when one of them is dead.
+CREATE TABLE heartbeat (
+    device    TEXT PRIMARY KEY CHECK (device IN ('display', 'kiosk')),
+    troubles  TEXT NOT NULL CHECK (json_valid(troubles)),     -- what it cannot do although it works, for staff, in both languages
+    at_ms     INTEGER NOT NULL,                               -- when, by the three clocks of event
+    boot      INTEGER NOT NULL,
+    uptime_ms INTEGER NOT NULL
+) STRICT;
+
 -- A member of staff. Never deleted: without roles nobody signs in with it.
 CREATE TABLE person (
     id       INTEGER PRIMARY KEY,

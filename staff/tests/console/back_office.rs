@@ -1,6 +1,7 @@
 //! The day, the papers, the worklist and the report.
 
 use crate::office::{Office, monday};
+use queue::heartbeat::Device;
 
 #[tokio::test]
 async fn s08_s09_s11_s12_s13_a_full_visit_by_posts_from_number_to_card() {
@@ -137,6 +138,30 @@ async fn a_doubtful_paper_is_asked_about_and_reprinted_with_its_mark() {
     let page = office.get(found.location()).await.text;
     assert!(page.contains("cetak ulang 1"));
     assert!(page.contains(&format!("/papers/{}/reprint", again.id.0)), "a lost slip can be printed again");
+}
+
+#[tokio::test]
+async fn every_page_says_that_the_board_is_dead_whom_it_missed_and_what_it_cannot_do() {
+    let office = Office::open().await;
+    assert!(office.get("/").await.text.contains("Papan panggilan belum dijalankan"));
+    let mut board = office.store();
+    let ago = |s: i64| queue::time::Moment {
+        wall_ms: monday().wall_ms - s * 1000,
+        uptime_ms: monday().uptime_ms - s * 1000,
+        ..monday()
+    };
+    let mute = queue::office::Text { id: "Papan tanpa suara".into(), en: "The board has no sound".into() };
+    board.beat(Device::Display, &[mute], ago(10)).unwrap();
+    let page = office.get("/cases").await.text;
+    assert!(page.contains("Papan tanpa suara") && !page.contains("Papan mati"));
+    board.beat(Device::Display, &[], ago(90)).unwrap();
+    office.issue("new").await;
+    office.call_and_start(1).await;
+    for path in ["/", "/counter/1", "/cases", "/report"] {
+        let page = office.get(path).await.text;
+        assert!(page.contains("Papan mati sejak 07.58 WIB: panggil dengan suara"), "{path}");
+        assert!(page.contains("setelah hidup papan menampilkan A-001"), "{path}");
+    }
 }
 
 #[tokio::test]

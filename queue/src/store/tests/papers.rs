@@ -33,6 +33,28 @@ fn a_paper_is_sent_once_or_honestly_unknown() {
 }
 
 #[test]
+fn a_device_that_stops_beating_is_dead_and_only_news_rings() {
+    let mut day = Day::open();
+    assert_eq!(day.store.heartbeat(Device::Display).unwrap(), None);
+    let mut bell = day.store.doorbell().unwrap();
+    let mut rings = || bell.wait(std::time::Duration::ZERO).unwrap();
+    let second = |s: i64| Moment { uptime_ms: at(0).uptime_ms + s * 1000, ..at(0) };
+    let mute = [Text { id: "Papan tanpa suara".into(), en: "The board has no sound".into() }];
+    for (s, troubles, ring) in
+        [(0, &[][..], true), (10, &[], false), (20, &mute[..], true), (30, &mute, false), (70, &mute, true)]
+    {
+        day.store.beat(Device::Display, troubles, second(s)).unwrap();
+        assert_eq!(rings(), ring, "at {s} s");
+    }
+    let beat = day.store.heartbeat(Device::Display).unwrap().unwrap();
+    assert_eq!((beat.at, &beat.troubles[..]), (second(70), &mute[..]));
+    assert!(!beat.is_dead(&second(99)) && beat.is_dead(&second(100)));
+    assert!(beat.is_dead(&Moment { boot: 8, ..second(71) }), "nobody knows how long the machine was off");
+    assert_eq!(day.store.heartbeat(Device::Kiosk).unwrap(), None);
+    day.assert_sound();
+}
+
+#[test]
 fn the_printer_row_says_what_and_since_when() {
     let mut day = Day::open();
     assert_eq!(day.store.printer_status().unwrap(), None);
