@@ -75,8 +75,11 @@ fn workload() {
     store.open_day(&command, today, false).unwrap();
     println!("SETUP");
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
-    for _ in 0..TICKETS {
+    for n in 0..TICKETS {
         println!("SHOWN {}", store.issue(&Command::new("kiosk"), &wish).unwrap().ticket.number.n);
+        if n % 10 == 6 {
+            store.checkpoint(1).unwrap();
+        }
     }
     // No clean close: the plug is pulled.
     std::process::exit(0);

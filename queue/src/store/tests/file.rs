@@ -49,6 +49,27 @@ fn another_process_is_woken_and_sees_the_commit() {
 }
 
 #[test]
+fn readers_put_the_log_into_the_database_and_no_applicant_waits_for_it() {
+    let mut day = Day::open();
+    let mut reader = Store::open(day.dir.path()).unwrap();
+    let pages = |what: &str| std::fs::metadata(day.dir.path().join(what)).unwrap().len() / 4096;
+    let (database, log) = (|| pages(DATABASE), || pages("antrean.db-wal"));
+    let before = database();
+    for _ in 0..150 {
+        day.store.issue(&Command::new("test"), &day.wish("lost")).unwrap();
+    }
+    assert!(log() > 1_000, "{} pages", log());
+    assert_eq!(database(), before, "a writer goes on without a checkpoint");
+    for _ in 0..300 {
+        assert!(reader.changed().unwrap());
+        day.store.issue(&Command::new("test"), &day.wish("lost")).unwrap();
+    }
+    assert!(database() > before);
+    assert!(log() < 2_000, "the log is used again from its beginning: {} pages", log());
+    day.assert_sound();
+}
+
+#[test]
 fn tampering_with_journal_or_tables_is_found() {
     let tamper = |sql: &str| {
         let mut day = Day::open();
