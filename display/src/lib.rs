@@ -8,7 +8,6 @@
 //! | How is it drawn? | `draw.rs` on `canvas.rs`, letters from `font.rs` |
 //! | What do staff know of it? | `health.rs` |
 //! | When is it read and drawn again? | `watch.rs` and `screen.rs` |
-//! | What does a call sound like? | `voice.rs`, joined by `wav.rs`; not yet played |
 //! | Where does it appear? | `window.rs` or `picture.rs` |
 
 pub mod calls;
@@ -20,9 +19,7 @@ pub mod layout;
 pub mod picture;
 pub mod scene;
 pub mod screen;
-pub mod voice;
 pub mod watch;
-pub mod wav;
 mod window;
 pub mod words;
 

@@ -6,6 +6,9 @@
 #[cfg(test)]
 mod tests;
 mod validate;
+mod voice;
+
+pub use voice::{Reading, Voice, Volume};
 
 use crate::time::Zone;
 use jiff::civil::{Date, Time, Weekday};
@@ -366,6 +369,9 @@ pub struct Office {
     /// Hours per weekday.
     #[serde(default)]
     pub hours: Week,
+    /// What is spoken, and how loud.
+    #[serde(default)]
+    pub voice: Voice,
     /// Closed days.
     #[serde(default, rename = "holiday")]
     pub holidays: Vec<Holiday>,

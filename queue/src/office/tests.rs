@@ -53,6 +53,15 @@ fn a_mistake_is_refused_with_the_key_and_what_is_allowed() {
     assert!(refused("ageing_minutes = 45", "ageing_minutes = 0").contains("use 1 to 480"));
     assert!(refused("reprints_max = 3", "reprints_max = 200").contains("use 1 to 20"));
     assert!(refused("services = [\"lost\"]", "services = [\"hilang\"]").contains("there is no service"));
+    let voice = |line: &str| Office::parse(&format!("{REAL}\n[voice]\n{line}")).expect_err("must be refused").0;
+    assert!(voice("languages = [\"jv\"]").contains("`id` or `en`"));
+    assert!(voice("languages = [\"id\", \"id\"]").contains("once"));
+    assert!(voice("reading = \"digits\"").contains("figures"));
+    assert!(voice("repeats = 9").contains("use 0 to 3"));
+    assert!(voice("repeat_after_seconds = 0").contains("use 2 to 30"));
+    assert!(voice("volume = [{ from = \"07.00\", percent = 120 }]").contains("use 0 to 100"));
+    let twice = "volume = [{ from = \"07.00\", percent = 10 }, { from = \"07.00\", percent = 20 }]";
+    assert!(voice(twice).contains("ascend"));
     let no_collection = REAL.replace(
         "stages = [\"collection\"]\n\n[stages.ver",
         "stages = [\"verification\", \"recording\", \"printing\"]\n\n[stages.ver",

@@ -119,6 +119,7 @@ impl Office {
                 self.queue.recalls_max.saturating_add(1)
             ));
         }
+        self.voice.validate()?;
         for (name, hours) in self.hours.named() {
             let Some(h) = hours else { continue };
             let in_order = h.open < h.close

@@ -1,0 +1,131 @@
+//! The loudspeaker: one thread, one queue, never two sounds at once.
+
+use crate::pack::Pack;
+use crate::player::{Output, Player};
+use crate::sound::{RATE, Sound};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+/// Something to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speech {
+    /// Comes back in [`Heard::Over`].
+    pub id: u64,
+    /// Sentences of clips, as `words.rs` makes them.
+    pub sentences: Vec<Vec<String>>,
+    /// How loud, 0 to 100; 0 is over at once.
+    pub percent: u8,
+}
+
+/// What a loudspeaker tells whoever speaks through it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// This speech is over: spoken to its end, hushed, or impossible. Comes for every speech, in order.
+    Over(u64),
+    /// The output works.
+    Works,
+    /// The output does not work; why, for staff.
+    Fails(String),
+}
+
+/// How often an output that fails is tried again while nothing is said.
+const TRY_AGAIN: Duration = Duration::from_secs(30);
+
+/// A loudspeaker. Dropping it ends the thread after what is being said.
+#[derive(Debug)]
+pub struct Loudspeaker {
+    wishes: Sender<(u64, Speech)>,
+    /// How often it was hushed: a speech wished for before the last time is not said any more.
+    hushed: Arc<AtomicU64>,
+}
+
+impl Loudspeaker {
+    /// Starts the thread. `tell` is called on it.
+    ///
+    /// # Errors
+    /// When the system gives no thread. An output that does not work is no error but [`Heard::Fails`].
+    pub fn start(output: Output, pack: Pack, tell: impl FnMut(Heard) + Send + 'static) -> std::io::Result<Loudspeaker> {
+        let (wishes, queue) = channel();
+        let hushed = Arc::new(AtomicU64::new(0));
+        let speaker = Loudspeaker { wishes, hushed: hushed.clone() };
+        let thread = Thread { player: Player::new(output), pack, tell, hushed, works: None };
+        std::thread::Builder::new().name("voice".into()).spawn(move || thread.run(&queue))?;
+        Ok(speaker)
+    }
+
+    /// Says this after everything that waits.
+    pub fn say(&self, speech: Speech) {
+        // The thread listens as long as this end lives.
+        let _ = self.wishes.send((self.hushed.load(Ordering::Acquire), speech));
+    }
+
+    /// Stops what is being said and forgets what waits.
+    pub fn hush(&self) {
+        self.hushed.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+struct Thread<T> {
+    player: Player,
+    pack: Pack,
+    tell: T,
+    hushed: Arc<AtomicU64>,
+    works: Option<bool>,
+}
+
+impl<T: FnMut(Heard)> Thread<T> {
+    fn run(mut self, queue: &Receiver<(u64, Speech)>) {
+        self.try_output();
+        loop {
+            match queue.recv_timeout(TRY_AGAIN) {
+                Ok((wished, speech)) => {
+                    self.speak(wished, &speech);
+                    (self.tell)(Heard::Over(speech.id));
+                }
+                Err(RecvTimeoutError::Timeout) if self.works == Some(false) => self.try_output(),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// A moment of silence: staff learn of a missing card before the first call, and of one that is back.
+    fn try_output(&mut self) {
+        if self.player.can_be_tried() {
+            let silence = Sound { rate: RATE, samples: vec![0; RATE as usize / 10] };
+            let result = self.player.play(&silence, "", &|| true);
+            self.report(result);
+        }
+    }
+
+    fn speak(&mut self, wished: u64, speech: &Speech) {
+        let hushed = self.hushed.clone();
+        let go_on = || hushed.load(Ordering::Acquire) == wished;
+        if speech.percent == 0 || !go_on() {
+            return;
+        }
+        let sound = self.pack.sound(&speech.sentences).at_volume(speech.percent);
+        if !sound.samples.is_empty() {
+            let words = speech.sentences.iter().map(|clips| clips.join(" ")).collect::<Vec<_>>().join(". ");
+            let result = self.player.play(&sound, &format!("{} {words}", speech.id), &go_on);
+            self.report(result);
+        }
+    }
+
+    fn report(&mut self, result: Result<(), String>) {
+        let works = result.is_ok();
+        if self.works == Some(works) {
+            return;
+        }
+        self.works = Some(works);
+        match result {
+            Ok(()) => (self.tell)(Heard::Works),
+            Err(why) => {
+                tracing::warn!("the loudspeaker is silent: {why}");
+                (self.tell)(Heard::Fails(why));
+            }
+        }
+    }
+}
