@@ -60,12 +60,14 @@ fn readers_put_the_log_into_the_database_and_no_applicant_waits_for_it() {
     }
     assert!(log() > 1_000, "{} pages", log());
     assert_eq!(database(), before, "a writer goes on without a checkpoint");
+    let mut longest = 0;
     for _ in 0..300 {
         assert!(reader.changed().unwrap());
         day.store.issue(&Command::new("test"), &day.wish("lost")).unwrap();
+        longest = longest.max(log());
     }
     assert!(database() > before);
-    assert!(log() < 2_000, "the log is used again from its beginning: {} pages", log());
+    assert!(longest < 2_000, "the log is used again from its beginning: {longest} pages");
     day.assert_sound();
 }
 
