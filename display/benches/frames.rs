@@ -39,6 +39,7 @@ fn main() {
         ready: (1..=9).map(|n| Receipt { year: 26, n }).collect(),
         network_down: None,
         notices: vec![],
+        volume: 100,
     };
     let scene = |seq: i64, size: Size| {
         let (board, shown) = (board(seq), Shown { call: call(seq), fresh: true, bright: seq % 2 == 0 });

@@ -182,6 +182,7 @@ mod tests {
             ready: Vec::new(),
             network_down: None,
             notices: vec![],
+            volume: 100,
         }
     }
 

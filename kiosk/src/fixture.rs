@@ -40,6 +40,7 @@ pub(crate) fn view(day: DayStatus) -> View {
             ready: vec![],
             network_down: None,
             notices: vec![],
+            volume: 100,
         },
         printer: Some(printer(PrinterState::Ready)),
         paper: None,

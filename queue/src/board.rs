@@ -106,6 +106,8 @@ pub struct Board {
     pub network_down: Option<Moment>,
     /// What staff announce now, oldest first, for the running text.
     pub notices: Vec<Notice>,
+    /// How loud staff want it, 0 to 100.
+    pub volume: u8,
 }
 
 impl Board {

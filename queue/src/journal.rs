@@ -37,6 +37,11 @@ pub enum Happened {
     HelpAsked,
     /// An officer went there.
     HelpAnswered,
+    /// Board and kiosk were made louder or softer.
+    VolumeSet {
+        /// 0 to 100.
+        percent: u8,
+    },
     /// AMBIL_NOMOR.
     Issued {
         /// The label.
@@ -164,6 +169,7 @@ impl Happened {
             Happened::NetworkUp => "network-up",
             Happened::HelpAsked => "help-asked",
             Happened::HelpAnswered => "help-answered",
+            Happened::VolumeSet { .. } => "volume-set",
             Happened::Issued { .. } => "issue",
             Happened::Acted { action, .. } => action.word(),
             Happened::CaseOpened { .. } => "case-opened",
@@ -184,12 +190,13 @@ impl Happened {
         }
     }
 
-    /// Whether it concerns only the staff's accounts and the board's notices: it may come before the first day and leads
+    /// Whether it concerns only the staff's accounts, the board's notices or the volume: it may come before the first day and leads
     /// nowhere in the queue.
     pub fn needs_no_day(&self) -> bool {
         matches!(
             self,
-            Happened::NoticePosted { .. }
+            Happened::VolumeSet { .. }
+                | Happened::NoticePosted { .. }
                 | Happened::NoticeEnded { .. }
                 | Happened::PersonSet { .. }
                 | Happened::PersonInvited { .. }
@@ -234,6 +241,8 @@ pub struct World {
     pub network_down: bool,
     /// Those that nobody has taken down.
     pub notices: BTreeMap<NoticeId, Notice>,
+    /// As staff last set it; nobody has is 100.
+    pub volume: Option<u8>,
 }
 
 impl World {
@@ -303,6 +312,7 @@ impl World {
                 self.cases.insert(id, next);
             }
             Happened::HelpAsked | Happened::HelpAnswered => {}
+            Happened::VolumeSet { percent } => self.volume = Some(*percent),
             Happened::PaperOrdered { .. } | Happened::PrintAnswered { .. } | Happened::Reprinted { .. } => {}
             Happened::NoticePosted { notice, says } => drop(self.notices.insert(*notice, says.clone())),
             Happened::NoticeEnded { notice } => {

@@ -102,6 +102,7 @@ pub fn morning() -> State {
         ready: [123, 125, 131, 140, 141, 148].map(|n| Receipt { year: 26, n }).into(),
         network_down: None,
         notices: vec![],
+        volume: 100,
         calls: calls.clone(),
     };
     State {

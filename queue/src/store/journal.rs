@@ -197,6 +197,9 @@ impl Store {
         if self.network_down()?.is_some() != world.network_down {
             found.push("the network switch is not what the journal says".into());
         }
+        if self.volume()? != world.volume.unwrap_or(100) {
+            found.push("the volume is not what the journal says".into());
+        }
         if !self.notices()?.iter().map(|(id, notice)| (id, notice)).eq(&world.notices) {
             found.push("the notices are not what the journal says".into());
         }
@@ -223,7 +226,7 @@ impl Writer<'_> {
     pub(super) fn append(&mut self, happened: &Happened, about: About) -> Result<Seq, Error> {
         let seq = self.next;
         let day = match self.day_id() {
-            // Accounts and notices come before the first day.
+            // Accounts, notices and the volume come before the first day.
             Err(Error::Refused(_)) if happened.needs_no_day() => None,
             day => Some(day?.0),
         };

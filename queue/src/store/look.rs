@@ -194,6 +194,7 @@ impl Store {
             waiting,
             ready: ready.into_iter().map(|case| case.receipt).collect(),
             network_down: self.network_down()?,
+            volume: self.volume()?,
             notices: self
                 .notices()?
                 .into_iter()

@@ -13,6 +13,7 @@
 //! | `heartbeat.rs` | signs of life of board and kiosk |
 //! | `people.rs` | the staff's accounts, browsers, logins and tokens |
 //! | `look.rs` | reading: queues, board, worklist |
+//! | `volume.rs` | how loud board and kiosk speak |
 //! | `doorbell.rs` | waking readers after a commit |
 
 mod act;
@@ -29,6 +30,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 mod visit;
+mod volume;
 
 pub use crate::document::Summary;
 pub use doorbell::Doorbell;

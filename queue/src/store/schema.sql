@@ -12,7 +12,8 @@ CREATE TABLE office (
     only             INTEGER PRIMARY KEY CHECK (only = 1),
     code             TEXT NOT NULL,                           -- office.code of office.toml; with event.seq unique in the world
     network_down_seq INTEGER REFERENCES event (seq),          -- the event that marked the network as disturbed; NULL is normal (S26)
-    help_seq         INTEGER REFERENCES event (seq)           -- somebody at the kiosk asked for an officer; NULL when answered
+    help_seq         INTEGER REFERENCES event (seq),          -- somebody at the kiosk asked for an officer; NULL when answered
+    volume           INTEGER NOT NULL DEFAULT 100 CHECK (volume BETWEEN 0 AND 100)  -- of board and kiosk
 ) STRICT;
 
 -- A service day: opened by a person who confirms its date, closed at the end. Numbers restart with it.

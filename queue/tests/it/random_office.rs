@@ -69,7 +69,8 @@ impl Clerks {
             150..=269 => self.call(),
             270..=799 => self.act(),
             800..=899 => self.act_on_case(),
-            900..=909 => self.network(),
+            900..=907 => self.network(),
+            908..=909 => self.volume(),
             910..=969 => self.print(),
             970..=994 => self.again(),
             995..=997 => self.open(),
@@ -230,6 +231,11 @@ impl Clerks {
         };
         let command = self.command();
         self.store.act_on_case(&command, case.id, &action).map(|_| ())
+    }
+
+    fn volume(&mut self) -> Result<(), Error> {
+        let command = self.command();
+        self.store.set_volume(&command, self.rng.u8(0..=100))
     }
 
     fn network(&mut self) -> Result<(), Error> {

@@ -55,6 +55,23 @@ fn a_device_that_stops_beating_is_dead_and_only_news_rings() {
 }
 
 #[test]
+fn the_volume_is_set_once_per_wish_even_before_the_first_day() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("office.toml"), include_str!("../../../../office.toml")).unwrap();
+    let mut store = Store::create(dir.path()).unwrap();
+    assert_eq!(store.volume().unwrap(), 100, "nobody has touched it");
+    let wish = Command::new("teknisi");
+    store.set_volume(&wish, 40).unwrap();
+    store.set_volume(&Command::new("teknisi"), 250).unwrap();
+    assert_eq!(store.volume().unwrap(), 100);
+    store.set_volume(&wish, 40).unwrap();
+    assert_eq!(store.volume().unwrap(), 100, "a repeated wish has no second effect");
+    store.set_volume(&Command::new("teknisi"), 0).unwrap();
+    assert_eq!(store.board(at(0)).unwrap().volume, 0);
+    assert!(store.check().unwrap().problems.is_empty());
+}
+
+#[test]
 fn the_printer_row_says_what_and_since_when() {
     let mut day = Day::open();
     assert_eq!(day.store.printer_status().unwrap(), None);
