@@ -2,6 +2,7 @@
 //! the redirect, so a page never tells more than the store knows.
 
 use crate::answer::{self, Asker, No};
+use crate::api;
 use crate::desk::Desk;
 use crate::form::{self, Fields};
 use crate::page::{self, Page, Scene};
@@ -82,22 +83,6 @@ fn id(text: &str, unknown: Refused) -> Result<i64, No> {
     text.parse().map_err(|_| unknown.into())
 }
 
-/// A ticket for scripts.
-fn ticket_json(store: &Store, ticket: &Ticket) -> Result<Value, No> {
-    let receipt = match ticket.case {
-        Some(case) => store.case(case)?.map(|case| case.receipt.to_string()),
-        None => None,
-    };
-    Ok(json!({
-        "ticket": ticket.id.0,
-        "number": ticket.number.to_string(),
-        "state": ticket.state.word(),
-        "stage": ticket.state.stage().map(|s| s.word()),
-        "counter": ticket.state.counter(),
-        "receipt": receipt,
-    }))
-}
-
 /// `POST /tickets/{id}/{word}`
 pub(crate) async fn on_ticket(
     State(desk): Shared,
@@ -115,7 +100,7 @@ pub(crate) async fn on_ticket(
         same_receipt(store, &known, &action)?;
         let after = store.act(&command, known.id, &action)?;
         desk.remember(&command.id);
-        Ok(Done::new(ticket_json(store, &after)?, format!("ticket={}", after.id.0)))
+        Ok(Done::new(api::ticket(store, &after)?, format!("ticket={}", after.id.0)))
     })
     .await
 }
@@ -177,7 +162,7 @@ pub(crate) async fn call(State(desk): Shared, asker: Asker, Path(n): Path<String
         let mut command = fields.command(by, now)?;
         command.by = form::at_counter(by, counter);
         Ok(match store.call_next(&command, counter)? {
-            Some(ticket) => Done::new(ticket_json(store, &ticket)?, String::new()),
+            Some(ticket) => Done::new(api::ticket(store, &ticket)?, String::new()),
             None => Done::new(json!({ "number": null }), "nobody=yes".into()),
         })
     })
@@ -188,7 +173,7 @@ pub(crate) async fn call(State(desk): Shared, asker: Asker, Path(n): Path<String
 pub(crate) async fn issue(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
     carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
         let issued = store.issue(&fields.command(by, now)?, &fields.issue()?)?;
-        let mut json = ticket_json(store, &issued.ticket)?;
+        let mut json = api::ticket(store, &issued.ticket)?;
         json["ahead"] = issued.ahead.into();
         json["wait"] = issued.wait.say(asker.lang).into();
         Ok(Done::new(json, format!("ticket={}", issued.ticket.id.0)))
@@ -255,8 +240,7 @@ pub(crate) async fn on_case(
         let command = fields.command(by, now)?;
         let case = CaseId(id(&case, Refused::UnknownCase)?);
         let case = store.act_on_case(&command, case, &form::case_action(&word, fields)?)?;
-        let json = json!({ "case": case.id.0, "receipt": case.receipt.to_string(), "state": case.state.word() });
-        Ok(Done::new(json, String::new()))
+        Ok(Done::new(api::case(&case, store.office(), now), String::new()))
     })
     .await
 }

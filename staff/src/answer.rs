@@ -105,17 +105,17 @@ impl From<Error> for No {
 pub(crate) struct Asker {
     /// From the cookie; Indonesian without one.
     pub(crate) lang: Lang,
-    /// A script that wants JSON instead of pages and redirects.
+    /// A script that wants JSON instead of pages and redirects; below `/api/` everybody does.
     pub(crate) json: bool,
     /// Who is signed in; nobody on the way in.
     pub(crate) clerk: Option<Clerk>,
 }
 
 impl Asker {
-    pub(crate) fn of(headers: &HeaderMap) -> Asker {
+    pub(crate) fn of(headers: &HeaderMap, path: &str) -> Asker {
         let text = |name| headers.get_all(name).into_iter().filter_map(|v| v.to_str().ok());
         let english = text(header::COOKIE).flat_map(|v| v.split(';')).any(|cookie| cookie.trim() == "lang=en");
-        let json = text(header::ACCEPT).any(|v| v.contains("application/json"));
+        let json = path.starts_with("/api/") || text(header::ACCEPT).any(|v| v.contains("application/json"));
         Asker { lang: if english { Lang::En } else { Lang::Id }, json, clerk: None }
     }
 
@@ -129,7 +129,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Asker, Infallible> {
-        Ok(Asker { clerk: parts.extensions.get().copied(), ..Asker::of(&parts.headers) })
+        Ok(Asker { clerk: parts.extensions.get().copied(), ..Asker::of(&parts.headers, parts.uri.path()) })
     }
 }
 

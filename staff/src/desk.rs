@@ -1,6 +1,7 @@
 //! The console's connection to the store, and the bell that tells every open page of a change.
 
 use crate::answer::No;
+use crate::api::{self, Gate};
 use queue::Store;
 use queue::store::Doorbell;
 use queue::time::Moment;
@@ -8,7 +9,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 /// How many finished commands are remembered; more than the forms a clerk can have open.
 const REMEMBERED: usize = 512;
@@ -19,6 +20,9 @@ struct Listening {
     bell: Doorbell,
     untold: bool,
 }
+
+/// The board as the public feed tells it; `None` while it cannot be read.
+type BoardText = Option<Arc<str>>;
 
 /// Where the console can be reached from.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +45,8 @@ pub(crate) struct Desk {
     store: Mutex<Option<Store>>,
     done: Mutex<VecDeque<String>>,
     changes: broadcast::Sender<()>,
+    board: watch::Sender<BoardText>,
+    pub(crate) gate: Gate,
 }
 
 impl Desk {
@@ -53,6 +59,7 @@ impl Desk {
     ) -> Result<Arc<Desk>, queue::Fault> {
         let store = Store::open(dir)?;
         let (changes, _) = broadcast::channel(16);
+        let board = watch::Sender::new(None);
         let desk = Arc::new(Desk {
             door,
             first_code: Mutex::new(first_code),
@@ -61,11 +68,14 @@ impl Desk {
             store: Mutex::new(Some(store)),
             done: Mutex::default(),
             changes: changes.clone(),
+            board: board.clone(),
+            gate: Gate::default(),
         });
         let mut open = None;
         next_change(dir, &mut open)?;
+        show_board(&open, clock(), &board)?;
         let (dir, alive) = (dir.to_path_buf(), Arc::downgrade(&desk));
-        std::thread::spawn(move || listen(&dir, open, &changes, &alive));
+        std::thread::spawn(move || listen(&dir, open, &changes, &board, clock, &alive));
         Ok(desk)
     }
 
@@ -128,6 +138,21 @@ impl Desk {
         done.push_back(command.into());
     }
 
+    /// What time it is.
+    pub(crate) fn now(&self) -> Moment {
+        (self.clock)()
+    }
+
+    /// The board's text, now and whenever it changes.
+    pub(crate) fn board(&self) -> watch::Receiver<BoardText> {
+        self.board.subscribe()
+    }
+
+    /// How many hold the board's text in hand.
+    pub(crate) fn board_readers(&self) -> usize {
+        self.board.receiver_count()
+    }
+
     /// One message per change of the office, by whatever process.
     pub(crate) fn changes(&self) -> broadcast::Receiver<()> {
         self.changes.subscribe()
@@ -135,10 +160,19 @@ impl Desk {
 }
 
 /// Tells of every commit. Its own connection never writes, so it also sees what the console itself commits.
-fn listen(dir: &Path, mut open: Option<Listening>, changes: &broadcast::Sender<()>, alive: &Weak<Desk>) {
+fn listen(
+    dir: &Path,
+    mut open: Option<Listening>,
+    changes: &broadcast::Sender<()>,
+    show: &watch::Sender<BoardText>,
+    clock: fn() -> Moment,
+    alive: &Weak<Desk>,
+) {
     let mut told = false;
     while alive.strong_count() > 0 {
-        match next_change(dir, &mut open) {
+        // Also when nothing was written: a break begins by the clock alone.
+        let change = next_change(dir, &mut open);
+        match change.and_then(|change| show_board(&open, clock(), show).map(|()| change)) {
             // Nobody listening is no fault.
             Ok(true) => drop(changes.send(())),
             Ok(false) => {}
@@ -148,12 +182,27 @@ fn listen(dir: &Path, mut open: Option<Listening>, changes: &broadcast::Sender<(
                 }
                 told = true;
                 open = None;
+                show.send_replace(None);
                 std::thread::sleep(Duration::from_secs(1));
                 continue;
             }
         }
         told = false;
     }
+}
+
+/// Hands the board to whoever watches it, if it is another than before.
+fn show_board(open: &Option<Listening>, now: Moment, show: &watch::Sender<BoardText>) -> Result<(), queue::Fault> {
+    let Some((store, _)) = open else { return Ok(()) };
+    let text = api::board(&store.board(now)?).to_string();
+    show.send_if_modified(|shown| {
+        let other = shown.as_deref() != Some(&text);
+        if other {
+            *shown = Some(text.into());
+        }
+        other
+    });
+    Ok(())
 }
 
 /// Waits for the next ring, at most a second. Opening anew counts as a change: something may have been missed.

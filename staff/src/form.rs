@@ -47,7 +47,10 @@ impl Fields {
     pub(crate) fn counter(&self) -> Result<Option<CounterNumber>, No> {
         match self.get("counter") {
             "" => Ok(None),
-            text => text.parse().map(Some).map_err(|_| Refused::UnknownCounter.into()),
+            text => match text.parse() {
+                Ok(n @ 1..=99) => Ok(Some(n)),
+                _ => Err(Refused::UnknownCounter.into()),
+            },
         }
     }
 

@@ -66,6 +66,7 @@ mod access;
 mod account;
 mod act;
 mod answer;
+mod api;
 mod cases;
 mod counter;
 mod desk;
@@ -223,6 +224,18 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/help/answered", post(act::answer_help))
         .route("/day/open", post(act::open_day))
         .route("/day/close", post(act::close_day))
+        .route("/api/openapi.json", get(api::openapi))
+        .route("/api/board", get(api::get_board))
+        .route("/api/board/events", get(api::board_events))
+        .route("/api/office", get(api::office))
+        .route("/api/day", get(api::get_day))
+        .route("/api/queue", get(api::queue))
+        .route("/api/tickets", get(api::get_tickets))
+        .route("/api/tickets/{ticket}", get(api::get_ticket))
+        .route("/api/numbers/{number}", get(api::get_number))
+        .route("/api/cases", get(api::get_cases))
+        .route("/api/cases/{receipt}", get(api::get_case))
+        .route("/api/report", get(api::get_report))
         .route("/report", get(look::report))
         .route("/report.csv", get(look::report_csv))
         .route("/notices", get(look::notices).post(notices::post))

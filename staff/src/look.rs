@@ -20,7 +20,7 @@ use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::{Stream, StreamExt};
 
 type Shared = State<Arc<Desk>>;
-type Asked = Query<Vec<(String, String)>>;
+pub(crate) type Asked = Query<Vec<(String, String)>>;
 
 async fn show(desk: &Arc<Desk>, asker: Asker, page: Page, query: Vec<(String, String)>) -> Response {
     let query = Fields(query);

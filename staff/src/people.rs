@@ -87,8 +87,9 @@ pub(crate) async fn set(State(desk): Shared, asker: Asker, sent: Sent) -> Respon
 }
 
 /// `POST /people/{id}/code`: password and PIN are void, a new code lets the person begin anew.
-pub(crate) async fn renew(State(desk): Shared, asker: Asker, Path(id): Path<i64>, sent: Sent) -> Response {
+pub(crate) async fn renew(State(desk): Shared, asker: Asker, Path(id): Path<String>, sent: Sent) -> Response {
     carry_out(desk, asker, sent, Page::People, move |store, _, _, by, now| {
+        let id = id.parse().map_err(|_| unknown())?;
         let person = store.person(PersonId(id))?.ok_or_else(unknown)?;
         if !may_manage(clerk(asker)?.roles, person.roles, person.roles) {
             return Err(not_your_role());
@@ -130,8 +131,9 @@ pub(crate) async fn make_token(State(desk): Shared, asker: Asker, sent: Sent) ->
 }
 
 /// `POST /tokens/{id}/end`
-pub(crate) async fn end_token(State(desk): Shared, asker: Asker, Path(id): Path<i64>, sent: Sent) -> Response {
+pub(crate) async fn end_token(State(desk): Shared, asker: Asker, Path(id): Path<String>, sent: Sent) -> Response {
     carry_out(desk, asker, sent, Page::People, move |store, _, _, by, now| {
+        let id = id.parse().map_err(|_| unknown())?;
         let token = store.login_by_id(LoginId(id))?.filter(|login| login.is_token).ok_or_else(unknown)?;
         if !may_manage(clerk(asker)?.roles, token.roles, token.roles) {
             return Err(not_your_role());

@@ -32,7 +32,9 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
     if method == Method::GET || method == Method::HEAD {
         return match parts[..] {
             ["sign-in" | "enrol" | "ca.pem"] | ["assets", _] => Need::Nobody,
-            ["report" | "report.csv"] => Need::OneOf(&[Head]),
+            // What hangs on the wall anyway, and the description of the interface.
+            ["api", "board" | "openapi.json"] | ["api", "board", "events"] => Need::Nobody,
+            ["report" | "report.csv"] | ["api", "report"] => Need::OneOf(&[Head]),
             ["people"] => Need::OneOf(&[Head, Technician]),
             ["notices"] => Need::OneOf(&[Officer, Head]),
             _ => Need::SignIn,

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod devices;
+mod interface;
 mod killed;
 mod office;
 mod standard;

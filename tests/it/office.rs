@@ -224,9 +224,9 @@ impl Office {
 
 /// The console as a script reaches it.
 pub(crate) struct Console {
-    url: String,
+    pub(crate) url: String,
     agent: ureq::Agent,
-    token: String,
+    pub(crate) token: String,
 }
 
 /// Presses a button of the console from any thread.

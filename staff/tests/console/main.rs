@@ -1,6 +1,7 @@
 //! The console, request by request, in process.
 
 mod access;
+mod api;
 mod back_office;
 mod leading;
 mod office;
