@@ -126,6 +126,7 @@ pub(crate) fn board(board: &Board) -> Value {
         "waiting": board.waiting.iter().map(|w| json!({ "service": w.service, "count": w.count })).collect::<Vec<_>>(),
         "ready": board.ready.iter().map(|receipt| receipt.to_string()).collect::<Vec<_>>(),
         "network_down_since": board.network_down.as_ref().map(at),
+        "notices": board.notices.iter().map(|n| json!({ "text": n.text, "english": n.english })).collect::<Vec<_>>(),
     })
 }
 

@@ -193,7 +193,7 @@ fn listen(
 
 /// Hands the board to whoever watches it, if it is another than before.
 fn show_board(open: &Option<Listening>, now: Moment, show: &watch::Sender<BoardText>) -> Result<(), queue::Fault> {
-    let Some((store, _)) = open else { return Ok(()) };
+    let Some(Listening { store, .. }) = open else { return Ok(()) };
     let text = api::board(&store.board(now)?).to_string();
     show.send_if_modified(|shown| {
         let other = shown.as_deref() != Some(&text);

@@ -31,8 +31,9 @@ pub(crate) async fn post(State(desk): Shared, asker: Asker, sent: Sent) -> Respo
 }
 
 /// `POST /notices/{id}/end`
-pub(crate) async fn end(State(desk): Shared, asker: Asker, Path(id): Path<i64>, sent: Sent) -> Response {
+pub(crate) async fn end(State(desk): Shared, asker: Asker, Path(id): Path<String>, sent: Sent) -> Response {
     carry_out(desk, asker, sent, Page::Notices, move |store, _, fields, by, now| {
+        let id = id.parse().map_err(|_| No::no_page())?;
         store.end_notice(&fields.command(by, now)?, NoticeId(id))?;
         Ok(Done::new(json!({ "notice": id, "ended": true }), String::new()))
     })
