@@ -46,6 +46,11 @@ impl Canvas {
         }
     }
 
+    /// What has changed since it was last taken.
+    pub fn damage(&self) -> &[Rectangle] {
+        &self.damage
+    }
+
     /// What has changed since the last call.
     pub fn take_damage(&mut self) -> Vec<Rectangle> {
         std::mem::take(&mut self.damage)

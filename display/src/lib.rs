@@ -6,17 +6,20 @@
 //! | Where does everything stand? | `layout.rs`, pure, from the parts in `scene.rs` |
 //! | What does it say? | `words.rs` |
 //! | How is it drawn? | `draw.rs` on `canvas.rs`, letters from `font.rs` |
-//! | What do staff know of it? | `health.rs` |
+//! | What do staff know of it? | `health.rs`, and see of it: `mirror.rs` |
 //! | When is it read and drawn again? | `watch.rs` and `screen.rs` |
-//! | Where does it appear? | `window.rs` or `picture.rs` |
+//! | Where does it appear? | `window.rs`, `kms.rs` (turned by `rotation.rs`) or `picture.rs` |
 
 pub mod calls;
 pub mod canvas;
 pub mod draw;
 pub mod font;
 pub mod health;
+mod kms;
 pub mod layout;
+mod mirror;
 pub mod picture;
+pub mod rotation;
 pub mod scene;
 pub mod screen;
 pub mod watch;
@@ -26,9 +29,11 @@ pub mod words;
 use anyhow::{Context, bail};
 use embedded_graphics::geometry::Size;
 use health::Health;
+use mirror::Mirror;
 use queue::Office;
 use queue::store::OFFICE;
 use queue::ticket::Seq;
+use rotation::Rotation;
 use screen::{Face, Screen};
 use std::path::{Path, PathBuf};
 
@@ -46,10 +51,19 @@ pub struct Args {
     #[arg(long, value_name = "COUNTER")]
     pub sign: Option<u8>,
     /// Fill the screen, hide the pointer
-    #[arg(long, conflicts_with = "png")]
+    #[arg(long)]
     pub fullscreen: bool,
+    /// Fill this output, as HDMI-1; a name that does not exist is answered with those that do
+    #[arg(long, value_name = "NAME")]
+    pub output: Option<String>,
+    /// Without X11 and Wayland: own this graphics card, or the first one
+    #[arg(long, value_name = "CARD", num_args = 0..=1, conflicts_with_all = ["fullscreen", "size"])]
+    pub kms: Option<Option<PathBuf>>,
+    /// With --kms: how far the TV hangs turned, 90, 180 or 270 degrees; the picture is turned clockwise
+    #[arg(long, value_name = "DEGREES", requires = "kms", value_parser = Rotation::of_degrees)]
+    pub rotate: Option<Rotation>,
     /// Open no window: keep the board in this PNG file, written anew at each change
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fullscreen", "output", "kms"])]
     pub png: Option<PathBuf>,
 }
 
@@ -87,28 +101,37 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         // A sign shows who is at its counter now; nothing waits in line before it.
         Face::Sign(_) => ShownFile { path: None, seq: None },
     };
-    let go_on_behind = shown.seq;
     let health = Health::default();
-    let written = (face == Face::Hall).then(|| health.clone());
-    let drawn = |screen: &Screen| {
+    let mut screen = Screen::new(face, office, shown.seq, size, args.png.is_none());
+    // Staff hear of the board in the hall: it is dead or alive, and looks like this.
+    let (written, mut mirror) = match face {
+        Face::Hall => (Some(health.clone()), Some(Mirror::in_folder(&args.data))),
+        Face::Sign(_) => (None, None),
+    };
+    let drawn = |screen: &mut Screen| {
         health.alive(queue::clock::now());
         shown.keep(screen.shown_through());
+        if let Some(mirror) = &mut mirror {
+            mirror.show(screen);
+        }
     };
-    match args.png {
-        Some(file) => {
-            let mut screen = Screen::new(face, office, go_on_behind, size, false);
-            let (tell, news) = std::sync::mpsc::channel();
-            watch::watch(args.data, written, move |n| tell.send(n).is_ok()).context("starting the watcher")?;
-            picture::show(&file, &mut screen, &news, drawn)
-        }
-        None => {
-            let windows = window::Windows::new()?;
-            let screen = Screen::new(face, office, go_on_behind, size, true);
-            let proxy = windows.proxy();
-            watch::watch(args.data, written, move |n| proxy.send_event(n).is_ok()).context("starting the watcher")?;
-            windows.show(screen, args.fullscreen, drawn)
-        }
+    let data = args.data;
+    let listen = || {
+        let (tell, news) = std::sync::mpsc::channel();
+        watch::watch(data.clone(), written.clone(), move |n| tell.send(n).is_ok()).context("starting the watcher")?;
+        anyhow::Ok(news)
+    };
+    if let Some(file) = args.png {
+        return picture::show(&file, &mut screen, &listen()?, drawn);
     }
+    if let Some(card) = args.kms {
+        let turned = args.rotate.unwrap_or_default();
+        return kms::show(card.as_deref(), args.output.as_deref(), turned, &mut screen, listen, drawn);
+    }
+    let windows = window::Windows::new()?;
+    let proxy = windows.proxy();
+    watch::watch(data, written, move |n| proxy.send_event(n).is_ok()).context("starting the watcher")?;
+    windows.show(screen, args.fullscreen, args.output, drawn)
 }
 
 /// `display.shown` in the data folder: the last call that had its time, so that a restart neither repeats nor loses one.

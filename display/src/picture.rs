@@ -16,7 +16,7 @@ pub(crate) fn show(
     file: &Path,
     screen: &mut Screen,
     news: &Receiver<News>,
-    mut shown: impl FnMut(&Screen),
+    mut shown: impl FnMut(&mut Screen),
 ) -> anyhow::Result<()> {
     let mut wrong = false;
     loop {

@@ -14,6 +14,8 @@ use queue::time::Moment;
 use std::convert::Infallible;
 use std::time::Duration;
 
+/// Between two steps of the running text: 30 a second.
+pub(crate) const STEP: Duration = Duration::from_micros(33_333);
 /// How long a page stands: long enough to find one's own receipt among four.
 const PAGE: Duration = Duration::from_secs(8);
 
@@ -38,6 +40,8 @@ pub struct Screen {
     canvas: Canvas,
     painter: Painter,
     ticker: Option<Ticker>,
+    /// Something other than the running text was drawn since it was last asked.
+    fresh: bool,
 }
 
 impl Screen {
@@ -53,6 +57,7 @@ impl Screen {
             canvas: Canvas::new(size),
             painter: Painter::default(),
             ticker: None,
+            fresh: false,
         }
     }
 
@@ -114,6 +119,7 @@ impl Screen {
         };
         let ticker = scene.ticker.clone();
         let anew = self.painter.paint(&mut self.canvas, scene)?;
+        self.fresh |= !self.canvas.damage().is_empty();
         if anew || self.ticker != ticker {
             self.ticker = ticker;
             self.run(now)?;
@@ -143,6 +149,11 @@ impl Screen {
     /// Whether something moves all the time.
     pub fn runs(&self) -> bool {
         self.moving && self.ticker.is_some()
+    }
+
+    /// Whether something other than the running text was drawn since the last call.
+    pub fn take_fresh(&mut self) -> bool {
+        std::mem::take(&mut self.fresh)
     }
 
     /// The picture.

@@ -1,6 +1,6 @@
 //! The panel as a window or a full screen, on X11 or Wayland.
 
-use crate::screen::Screen;
+use crate::screen::{STEP, Screen};
 use crate::watch::News;
 use anyhow::Context;
 use embedded_graphics::prelude::*;
@@ -10,15 +10,13 @@ use softbuffer::Surface;
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use winit::application::ApplicationHandler;
 use winit::dpi::PhysicalSize;
 use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy, OwnedDisplayHandle};
+use winit::monitor::MonitorHandle;
 use winit::window::{Fullscreen, Window, WindowId};
-
-/// Between two steps of the running text: 30 a second.
-const STEP: Duration = Duration::from_micros(33_333);
 
 /// The connection to the window system. Made before anything else, because without one there is no board.
 pub(crate) struct Windows(EventLoop<News>);
@@ -36,12 +34,19 @@ impl Windows {
         self.0.create_proxy()
     }
 
-    /// Shows the board until the window is closed. `shown` hears how far the calls were shown.
-    pub(crate) fn show(self, screen: Screen, full: bool, shown: impl FnMut(&Screen)) -> anyhow::Result<()> {
+    /// Shows the board until the window is closed; on a full screen, or all over the output of that name. `shown` hears how far the calls were shown.
+    pub(crate) fn show(
+        self,
+        screen: Screen,
+        full: bool,
+        output: Option<String>,
+        shown: impl FnMut(&mut Screen),
+    ) -> anyhow::Result<()> {
         let context = softbuffer::Context::new(self.0.owned_display_handle()).map_err(advice)?;
         let mut panel = Panel {
             screen,
-            full,
+            full: full || output.is_some(),
+            output,
             shown,
             context,
             surface: None,
@@ -54,6 +59,15 @@ impl Windows {
     }
 }
 
+/// The monitor of this name, as X11 or the compositor calls it.
+fn monitor(events: &ActiveEventLoop, name: &str) -> anyhow::Result<MonitorHandle> {
+    let known: Vec<MonitorHandle> = events.available_monitors().collect();
+    known.iter().find(|m| m.name().as_deref() == Some(name)).cloned().with_context(|| {
+        let names = known.iter().filter_map(MonitorHandle::name).collect::<Vec<_>>().join(", ");
+        format!("there is no output {name}; there are: {names}")
+    })
+}
+
 fn advice(error: softbuffer::SoftBufferError) -> anyhow::Error {
     anyhow::anyhow!("the window system takes no picture: {error}")
 }
@@ -61,6 +75,7 @@ fn advice(error: softbuffer::SoftBufferError) -> anyhow::Error {
 struct Panel<F> {
     screen: Screen,
     full: bool,
+    output: Option<String>,
     shown: F,
     context: softbuffer::Context<OwnedDisplayHandle>,
     surface: Option<Surface<OwnedDisplayHandle, Rc<Window>>>,
@@ -71,18 +86,22 @@ struct Panel<F> {
     fault: Option<anyhow::Error>,
 }
 
-impl<F: FnMut(&Screen)> Panel<F> {
+impl<F: FnMut(&mut Screen)> Panel<F> {
     fn open(&mut self, events: &ActiveEventLoop) -> anyhow::Result<()> {
         let size = self.screen.canvas().size();
+        let named = self.output.as_deref().map(|name| monitor(events, name)).transpose()?;
+        let monitor = named.clone().or(events.primary_monitor()).or(events.available_monitors().next());
         let mut asked = PhysicalSize::new(size.width, size.height);
-        if let Some(monitor) = events.primary_monitor().or(events.available_monitors().next()).filter(|_| self.full) {
-            // Without a window manager nobody makes a window fill the screen: it is opened as large.
+        let mut attributes = Window::default_attributes().with_title("Papan panggilan");
+        if let Some(monitor) = monitor.filter(|_| self.full) {
+            // Without a window manager nobody makes a window fill the screen: it is opened there and as large.
             asked = monitor.size();
+            if named.is_some() {
+                attributes = attributes.with_position(monitor.position());
+            }
         }
-        let attributes = Window::default_attributes()
-            .with_title("Papan panggilan")
-            .with_inner_size(asked)
-            .with_fullscreen(self.full.then_some(Fullscreen::Borderless(None)));
+        let attributes =
+            attributes.with_inner_size(asked).with_fullscreen(self.full.then_some(Fullscreen::Borderless(named)));
         let window = Rc::new(events.create_window(attributes).context("opening the window of the board")?);
         window.set_cursor_visible(!self.full);
         // Without a window manager nobody ever says the size: it is asked for.
@@ -106,13 +125,17 @@ impl<F: FnMut(&Screen)> Panel<F> {
 
     fn draw(&mut self) -> anyhow::Result<()> {
         let at = now();
-        if Instant::now() >= self.due {
+        let is_due = Instant::now() >= self.due;
+        if is_due {
             let Ok(()) = self.screen.refresh(&at);
             self.due = Instant::now() + self.screen.next_change(&at);
-            (self.shown)(&self.screen);
         }
         let Ok(()) = self.screen.run(&at);
-        self.flush()
+        self.flush()?;
+        if is_due {
+            (self.shown)(&mut self.screen);
+        }
+        Ok(())
     }
 
     fn flush(&mut self) -> anyhow::Result<()> {
@@ -160,7 +183,7 @@ impl<F: FnMut(&Screen)> Panel<F> {
     }
 }
 
-impl<F: FnMut(&Screen)> ApplicationHandler<News> for Panel<F> {
+impl<F: FnMut(&mut Screen)> ApplicationHandler<News> for Panel<F> {
     fn resumed(&mut self, events: &ActiveEventLoop) {
         if self.surface.is_none() {
             let result = self.open(events);
@@ -168,7 +191,14 @@ impl<F: FnMut(&Screen)> ApplicationHandler<News> for Panel<F> {
         }
     }
 
-    fn user_event(&mut self, _: &ActiveEventLoop, news: News) {
+    fn user_event(&mut self, events: &ActiveEventLoop, news: News) {
+        // A TV that was off may have lost its window to another output: it is sent back, now and then.
+        if let (News::Beat, Some(name), Some(surface)) = (&news, &self.output, &self.surface)
+            && let Ok(monitor) = monitor(events, name)
+            && surface.window().current_monitor().is_some_and(|at| at != monitor)
+        {
+            surface.window().set_fullscreen(Some(Fullscreen::Borderless(Some(monitor))));
+        }
         self.screen.hear(news, &now());
         self.due = Instant::now();
         if let Some(surface) = &self.surface {

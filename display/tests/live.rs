@@ -66,13 +66,10 @@ fn s17_two_calls_at_once_are_shown_one_after_the_other_and_stay_when_the_databas
     std::fs::write(dir.path().join("office.toml"), office).unwrap();
     let mut store = Store::create(dir.path()).unwrap();
     let file = dir.path().join("board.png");
-    let args = display::Args {
-        data: dir.path().into(),
-        size: Some(SIZE),
-        sign: None,
-        fullscreen: false,
-        png: Some(file.clone()),
-    };
+    let args =
+        ["display", "--data", &dir.path().to_string_lossy(), "--size", "960x540", "--png", &file.to_string_lossy()]
+            .map(String::from);
+    let args = <display::Args as clap::Parser>::parse_from(args);
     std::thread::spawn(move || display::run(args));
     until(&file, "a first picture", |_| true);
     until(&file, "the board's sign of life", |_| {

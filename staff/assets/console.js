@@ -106,6 +106,10 @@
     }
   };
 
+  // What the board shows, while somebody may be looking.
+  const live = document.querySelector("img[data-live]");
+  if (live) setInterval(() => document.hidden || (live.src = `${live.dataset.live}?${Date.now()}`), 5000);
+
   // A browser opens only a few connections to one server: hidden pages give theirs back.
   let events = null;
   const listen = () => {

@@ -98,7 +98,7 @@ pub(crate) async fn identify(desk: &Arc<Desk>, headers: &HeaderMap, path: &str) 
         None => (cookie(headers, &name(desk.door.secure, "login")), false),
     };
     let Some(key) = key.map(str::to_string) else { return Ok(None) };
-    let background = headers.contains_key(BACKGROUND) || path == "/events";
+    let background = headers.contains_key(BACKGROUND) || path == "/events" || path == "/board.png";
     desk.ask(move |store, now| {
         let Some(login) = store.login(&key)?.filter(|login| login.is_token == by_token) else { return Ok(None) };
         if !login.is_token && has_ended(&login, now) {

@@ -16,6 +16,13 @@ pub(crate) fn see(scene: &Scene) -> Markup {
                 @for (i, counter) in scene.office.counters.iter().enumerate() { (choice(scene, i, counter)) }
             }
         }
+        @if scene.display.is_some() {
+            section.board {
+                h2 { (scene.t("Papan sekarang", "The board now")) }
+                img data-live="/board.png" src="/board.png" alt=(scene.t(
+                    "Gambar papan panggilan di ruang tunggu", "What the board of the waiting room shows"));
+            }
+        }
     }
 }
 

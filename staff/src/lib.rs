@@ -17,6 +17,7 @@
 //!
 //! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`, `/notices`, `/people`,
 //! `/report?from=2026-11-01&to=2026-11-30` and the same as `/report.csv`;
+//! `GET /board.png` is what the board shows now, at most a few seconds old;
 //! `GET /events` sends one server-sent event `change` after each change of the office.
 //!
 //! Acts are `POST` with form fields (`application/x-www-form-urlencoded`). Every act needs
@@ -250,6 +251,7 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/tokens/{id}/end", post(people::end_token))
         .route("/devices/forget", post(people::forget_devices))
         .route("/ca.pem", get(look::authority))
+        .route("/board.png", get(look::board_picture))
         .route("/events", get(look::events))
         .route("/assets/{name}", get(look::asset))
         .fallback(look::nothing)

@@ -12,6 +12,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 use queue::case::CaseId;
+use queue::store::BOARD_PICTURE;
 use queue::time::Moment;
 use queue::{Refused, Store};
 use std::convert::Infallible;
@@ -139,6 +140,14 @@ pub(crate) async fn people(State(desk): Shared, asker: Asker, Query(query): Aske
 pub(crate) async fn authority(State(desk): Shared, asker: Asker) -> Response {
     match tokio::fs::read(desk.dir.join(crate::tls::AUTHORITY)).await {
         Ok(pem) => ([(CONTENT_TYPE, "application/x-x509-ca-cert")], pem).into_response(),
+        Err(_) => page::alone(asker, &No::no_page()),
+    }
+}
+
+/// `GET /board.png`: what the board of the waiting room shows.
+pub(crate) async fn board_picture(State(desk): Shared, asker: Asker) -> Response {
+    match tokio::fs::read(desk.dir.join(BOARD_PICTURE)).await {
+        Ok(png) => ([(CONTENT_TYPE, "image/png")], png).into_response(),
         Err(_) => page::alone(asker, &No::no_page()),
     }
 }

@@ -35,7 +35,7 @@ mod volume;
 pub use crate::document::Summary;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
-pub use open::{Checked, DATABASE, OFFICE};
+pub use open::{BOARD_PICTURE, Checked, DATABASE, OFFICE};
 
 use crate::case::Receipt;
 use crate::estimate::Wait;

@@ -12,6 +12,8 @@ use std::time::Duration;
 pub const DATABASE: &str = "antrean.db";
 /// Name of the office's configuration in the data folder.
 pub const OFFICE: &str = "office.toml";
+/// Name of the picture in the data folder that shows what the board of the waiting room shows.
+pub const BOARD_PICTURE: &str = "display.png";
 const BELL: &str = "antrean.bell";
 /// Holds the id of the boot in which the file was last verified; removed after an I/O error.
 const VERIFIED: &str = "antrean.verified";

@@ -154,6 +154,11 @@ async fn every_page_says_that_the_board_is_dead_whom_it_missed_and_what_it_canno
     board.beat(Device::Display, &[mute], ago(10)).unwrap();
     let page = office.get("/cases").await.text;
     assert!(page.contains("Papan tanpa suara") && !page.contains("Papan mati"));
+    assert_eq!(office.get("/board.png").await.status, 404, "the board has drawn nothing yet");
+    std::fs::write(office.dir.path().join(queue::store::BOARD_PICTURE), "a picture").unwrap();
+    assert!(office.get("/").await.text.contains("src=\"/board.png\""));
+    let picture = office.get("/board.png").await;
+    assert_eq!((picture.text.as_str(), &picture.headers["content-type"]), ("a picture", &"image/png".parse().unwrap()));
     board.beat(Device::Display, &[], ago(90)).unwrap();
     office.issue("new").await;
     office.call_and_start(1).await;
