@@ -5,7 +5,7 @@ use queue::board::Board;
 use queue::clock::now;
 use queue::heartbeat::{BEAT, Device};
 use queue::office::Text;
-use queue::store::DATABASE;
+use queue::store::{DATABASE, Process};
 use queue::time::Moment;
 use queue::{Fault, Office, Store};
 use std::os::unix::fs::MetadataExt;
@@ -62,6 +62,7 @@ fn follow(dir: &Path, health: Option<&Health>, tell: &impl Fn(News) -> bool, tru
     let mut store = Store::open(dir)?;
     let mut bell = store.doorbell()?;
     let zone = store.office().identity.zone;
+    let restart = store.restart_asked(Process::Display)?;
     let (mut minute, mut fresh) = (None, true);
     let mut pulse = health.map(Pulse::of);
     if !tell(News::Office(Box::new(store.office().clone()))) {
@@ -79,6 +80,11 @@ fn follow(dir: &Path, health: Option<&Health>, tell: &impl Fn(News) -> bool, tru
                 tracing::info!("the board reads {}", dir.display());
             }
             (minute, fresh) = (Some((local.hour(), local.minute())), false);
+        }
+        if store.restart_asked(Process::Display)? != restart {
+            tracing::info!("a technician wants the board to start again");
+            // The board may be killed at any moment; what it must remember, `display.shown` has.
+            std::process::exit(0);
         }
         *truth = at;
         if let Some(pulse) = &mut pulse {

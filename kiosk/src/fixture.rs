@@ -1,7 +1,7 @@
 //! The real office on a day of work, for the tests of this crate.
 
-use crate::flow::Screen;
 use crate::input::{Input, View};
+use crate::screen::Screen;
 use jiff::civil::{Date, date};
 use queue::board::{Board, DayStatus, Waiting};
 use queue::case::{Case, CaseId, CaseState, Place as CollectionPlace, Receipt};
@@ -48,6 +48,8 @@ pub(crate) fn view(day: DayStatus) -> View {
         clock: jiff::civil::time(8, 14, 0, 0),
         issued: vec![],
         called: false,
+        full: false,
+        volume: 80,
     }
 }
 

@@ -72,6 +72,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             told = now;
             owes_answer = false;
         }
+        if front.screen.leaves {
+            return Ok(());
+        }
         match events.recv_timeout(second.saturating_duration_since(Instant::now())) {
             Ok(Event::Input(input)) => front.input(input),
             Ok(Event::Line(line)) => match read(&line) {

@@ -1,12 +1,13 @@
 //! What goes into the flow: touches, news of the store, seconds. What comes out of it: wishes.
 
+use crate::language::Language;
 use crate::technician::Facts;
 use jiff::civil::{Date, Time};
 use queue::board::Board;
 use queue::case::{Case, Receipt};
 use queue::office::ServiceKey;
 use queue::printing::{JobId, PrintJob, PrinterStatus};
-use queue::store::{Issue, Issued};
+use queue::store::{Issue, Issued, Process};
 use queue::{Lang, Office, Refused};
 use std::sync::Arc;
 
@@ -27,6 +28,10 @@ pub(crate) struct View {
     pub(crate) issued: Vec<(ServiceKey, u32)>,
     /// An officer has been called to this kiosk, and nobody has answered yet.
     pub(crate) called: bool,
+    /// The disk has no room for another number.
+    pub(crate) full: bool,
+    /// The master volume in per cent.
+    pub(crate) volume: u8,
 }
 
 /// A touch, or what stands for one.
@@ -38,7 +43,9 @@ pub(crate) enum Touch {
     Back,
     Home,
     Priority,
-    Language(Lang),
+    Language(Language),
+    /// The next of the languages this office offers.
+    NextLanguage,
     Digit(u8),
     Erase,
     HaveReceipt,
@@ -62,6 +69,16 @@ pub(crate) enum Touch {
     More,
     /// The office's name held for three seconds: a technician.
     Hold,
+    /// The list of what to bring, on paper.
+    PrintList,
+    /// The number that came late is this person's, or not.
+    Mine(bool),
+    /// A technician prints a test paper.
+    PrintTest,
+    /// A technician starts a role again; `None` is this kiosk.
+    Restart(Option<Process>),
+    /// A technician turns the sound up or down.
+    Louder(bool),
 }
 
 /// The answer to one wish.
@@ -70,6 +87,12 @@ pub(crate) enum Answer {
     Issued(Box<Issued>),
     Case(Option<Box<Case>>),
     Reprinted(JobId),
+    /// A paper without a number is on its way.
+    Ordered(JobId),
+    /// The role will see the wish.
+    Restarting(Process),
+    /// The sound is as loud as this from now on, per cent.
+    Volume(u8),
     /// How many digits the technician's code has; `None` when this box has none.
     Code(Option<usize>),
     /// The code was right, or not.
@@ -111,9 +134,17 @@ pub(crate) struct Effect {
 pub(crate) enum Wish {
     Issue(Issue),
     LookUp(Receipt),
-    AnswerPrint { job: JobId, came_out: bool },
+    AnswerPrint {
+        job: JobId,
+        came_out: bool,
+    },
     Reprint(JobId),
     Help,
+    PrintList(ServiceKey, Lang),
+    PrintTest,
+    Restart(Process),
+    /// Per cent.
+    Volume(u8),
     HasCode,
     TryCode(String),
 }

@@ -2,9 +2,10 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | Which page follows which touch? | `flow.rs`, pure, over `page.rs`; what goes in and out, `input.rs` |
+//! | Which page follows which touch? | `flow.rs`, pure; what goes in and out, `input.rs` |
+//! | What does the citizen see, and what follows from it? | `screen.rs` with `page.rs`, pure |
 //! | Who talks to the store? | `worker.rs`, one thread; the screen never waits for a disk |
-//! | What does a page look like, in which words? | `ui/*.slint`, English in the source, Indonesian in `lang/` |
+//! | What does a page look like, in which words? | `ui/*.slint`, English in the source, Indonesian in `lang/`, others beside it (`language.rs`) |
 //! | How do facts reach the page? | `paint.rs` |
 //! | What does a technician see, and with which code? | `technician.rs` |
 //! | A window, or pictures and lines instead? | `window.rs`, `headless.rs` with `line.rs` |
@@ -16,6 +17,7 @@ mod flow;
 mod golden;
 mod headless;
 mod input;
+mod language;
 mod line;
 mod page;
 #[cfg(test)]
@@ -23,6 +25,7 @@ mod pages_tests;
 mod paint;
 mod picture;
 mod qr;
+mod screen;
 mod technician;
 mod window;
 mod worker;

@@ -1,10 +1,11 @@
 //! Headless mode's words: a touch as a line of text, the resulting page as one line of JSON.
 
-use crate::flow::{Closed, Page, Paper, RECEIPT_DIGITS, Screen};
 use crate::input::Touch;
-use queue::Lang;
+use crate::language::{INDONESIAN, LANGUAGES};
+use crate::screen::{Closed, Page, Paper, RECEIPT_DIGITS, Screen};
 use queue::board::DayStatus;
 use queue::office::ServiceKey;
+use queue::store::Process;
 use serde_json::{Map, Value, json};
 
 /// What a line asks for.
@@ -23,6 +24,14 @@ pub(crate) enum Line {
 pub(crate) fn read(line: &str) -> Result<Line, String> {
     let mut words = line.split_whitespace();
     let (verb, object, rest) = (words.next().unwrap_or_default(), words.next(), words.next());
+    let said = || {
+        format!(
+            "\"{line}\": use service KEY, standard, print, back, home, priority, language id|en, have-receipt, \
+             receipt 26-000001-9, without-receipt, incomplete, print-list, check, paper yes|no, reprint, mine yes|no, help, \
+             contrast, large, more, still-here, hold, code DIGITS, print-test, restart kiosk|display|printer|staff, \
+             louder, softer or quit"
+        )
+    };
     let touch = match (verb, object, rest) {
         ("service", Some(key), None) => Touch::Service(ServiceKey(key.into())),
         ("standard", None, _) => Touch::Standard,
@@ -30,8 +39,9 @@ pub(crate) fn read(line: &str) -> Result<Line, String> {
         ("back", None, _) => Touch::Back,
         ("home", None, _) => Touch::Home,
         ("priority", None, _) => Touch::Priority,
-        ("language", Some("id"), None) => Touch::Language(Lang::Id),
-        ("language", Some("en"), None) => Touch::Language(Lang::En),
+        ("language", Some(code), None) => {
+            Touch::Language(*LANGUAGES.iter().find(|known| known.code == code).ok_or_else(said)?)
+        }
         ("have-receipt", None, _) => Touch::HaveReceipt,
         ("without-receipt", None, _) => Touch::WithoutReceipt,
         ("paper", Some("yes"), None) => Touch::Paper { came_out: true },
@@ -45,16 +55,20 @@ pub(crate) fn read(line: &str) -> Result<Line, String> {
         ("large", None, _) => Touch::Large,
         ("more", None, _) => Touch::More,
         ("hold", None, _) => Touch::Hold,
+        ("print-list", None, _) => Touch::PrintList,
+        ("mine", Some("yes"), None) => Touch::Mine(true),
+        ("mine", Some("no"), None) => Touch::Mine(false),
+        ("print-test", None, _) => Touch::PrintTest,
+        ("restart", Some("kiosk"), None) => Touch::Restart(None),
+        ("restart", Some("display"), None) => Touch::Restart(Some(Process::Display)),
+        ("restart", Some("printer"), None) => Touch::Restart(Some(Process::Printer)),
+        ("restart", Some("staff"), None) => Touch::Restart(Some(Process::Staff)),
+        ("louder", None, _) => Touch::Louder(true),
+        ("softer", None, _) => Touch::Louder(false),
         ("code", Some(code), None) => return Ok(Line::Touches(digits(code).collect())),
         ("receipt", Some(receipt), None) => return Ok(Line::Touches(typed(receipt))),
         ("quit", None, _) => return Ok(Line::Quit),
-        _ => {
-            return Err(format!(
-                "\"{line}\": use service KEY, standard, print, back, home, priority, language id|en, have-receipt, \
-                 receipt 26-000001-9, without-receipt, incomplete, check, paper yes|no, reprint, help, contrast, large, \
-                 more, still-here, hold, code DIGITS or quit"
-            ));
-        }
+        _ => return Err(said()),
     };
     Ok(Line::Touches(vec![touch]))
 }
@@ -71,10 +85,10 @@ fn digits(text: &str) -> impl Iterator<Item = Touch> {
 /// The page as one line of JSON: `{"page":"your-number","number":"A-012","ahead":4,"paper":"printing"}`.
 pub(crate) fn page(screen: &Screen) -> String {
     let mut fields = Map::new();
-    let mut put = |key: &str, value: Value| fields.insert(key.into(), value);
+    let mut put = |key: &str, value: Value| drop(fields.insert(key.into(), value));
     put("page", json!(word(screen)));
-    if screen.lang == Lang::En {
-        put("language", json!("en"));
+    if screen.language != INDONESIAN {
+        put("language", json!(screen.language.code));
     }
     if screen.asks() {
         put("asks", json!(true));
@@ -104,10 +118,16 @@ pub(crate) fn page(screen: &Screen) -> String {
                 }
             }
         }
-        Page::Standard | Page::Failed | Page::Code { .. } | Page::Technician(_) => {}
-        Page::Requirements { service, .. } | Page::Incomplete { service } => {
-            put("service", json!(service.to_string()));
+        Page::Standard | Page::Failed | Page::Code { .. } => {}
+        Page::Technician(bench) => {
+            put("test", json!(bench.test.as_ref().map(|test| paper(screen.paper(test)))));
         }
+        Page::Requirements { service, .. } => put("service", json!(service.to_string())),
+        Page::Incomplete { service, list } => {
+            put("service", json!(service.to_string()));
+            put("list", json!(list.as_ref().map(|list| paper(screen.paper(list)))));
+        }
+        Page::Late(given) => put("number", json!(given.issued.ticket.number.to_string())),
         Page::ReceiptEntry { digits, wrong, .. } => {
             put("digits", json!(digits));
             put("wrong", json!(wrong));
@@ -124,13 +144,13 @@ pub(crate) fn page(screen: &Screen) -> String {
             put("number", json!(given.issued.ticket.number.to_string()));
             put("ahead", json!(given.issued.ahead));
             put("priority", json!(given.issued.ticket.priority));
-            put("paper", json!(paper(screen.paper(given))));
-            put("copy", json!(given.print.as_ref().map_or(0, |job| job.copy)));
+            put("paper", json!(paper(screen.paper(&given.sheet))));
+            put("copy", json!(given.sheet.print.as_ref().map_or(0, |job| job.copy)));
             put("may_reprint", json!(screen.may_reprint(given)));
         }
         Page::Refused(refused) => {
             put("refused", serde_json::to_value(refused).unwrap_or_default());
-            put("says", json!(refused.say(screen.lang)));
+            put("says", json!(refused.say(screen.language.of_papers())));
         }
     }
     Value::Object(fields).to_string()
@@ -148,6 +168,7 @@ pub(crate) fn word(screen: &Screen) -> &'static str {
         (None, Page::Standard) => "standard",
         (None, Page::Requirements { .. }) => "requirements",
         (None, Page::Incomplete { .. }) => "incomplete",
+        (None, Page::Late(_)) => "late",
         (None, Page::Code { .. }) => "code",
         (None, Page::Technician(_)) => "technician",
         (None, Page::ReceiptEntry { .. }) => "receipt-entry",
@@ -183,7 +204,7 @@ mod tests {
         assert_eq!(receipt[..9], vec![Touch::Erase; 9]);
         assert_eq!(receipt[9..], [2, 6, 0, 0, 0, 0, 0, 1, 9].map(Touch::Digit));
         assert_eq!(read("quit"), Ok(Line::Quit));
-        for line in ["", "service", "service a b", "paper", "paper maybe", "language xx", "print now", "\u{0}", "§"] {
+        for line in ["", "service", "service a b", "paper", "paper maybe", "language yy", "print now", "\u{0}", "§"] {
             assert!(read(line).is_err(), "{line:?}");
         }
     }

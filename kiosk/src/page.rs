@@ -6,7 +6,7 @@ use queue::Refused;
 use queue::case::{Case, Receipt};
 use queue::office::ServiceKey;
 use queue::printing::{JobId, PrintJob};
-use queue::store::Issued;
+use queue::store::{Issued, Process};
 
 /// What the citizen has come to.
 #[derive(Clone, Debug)]
@@ -17,8 +17,8 @@ pub(crate) enum Page {
     Standard,
     /// What to bring for a service.
     Requirements { service: ServiceKey, without_receipt: bool },
-    /// Something is still missing: what to bring next time. No number is lost.
-    Incomplete { service: ServiceKey },
+    /// Something is still missing: what to bring next time, and the same list on paper. No number is lost.
+    Incomplete { service: ServiceKey, list: Option<Sheet> },
     /// The keypad for a receipt; `wrong` when nine digits do not fit their check digit. Without a service only the
     /// status is asked, and no number can follow.
     ReceiptEntry { service: Option<ServiceKey>, digits: String, wrong: bool },
@@ -28,10 +28,12 @@ pub(crate) enum Page {
     YourNumber(Box<Given>),
     /// The rules say no.
     Refused(Refused),
-    /// The technician's code of so many digits, as far as it is typed; how often it was wrong.
-    Code { digits: String, length: usize, wrong: u8 },
-    /// What a technician wants to know of this box.
-    Technician(Box<Facts>),
+    /// A number that was written after whoever wished for it had left the page of the slow disk: is it theirs?
+    Late(Box<Given>),
+    /// The technician's code of so many digits, as far as it is typed.
+    Code { digits: String, length: usize },
+    /// What a technician wants to know of this box, and may do to it.
+    Technician(Box<Bench>),
     /// The wish could not be written: the citizen goes to an officer, even if the machine recovers meanwhile.
     Failed,
 }
@@ -42,14 +44,50 @@ pub(crate) struct Given {
     /// What the store gave.
     pub(crate) issued: Issued,
     /// The slip, or its reprint.
+    pub(crate) sheet: Sheet,
+}
+
+/// A paper that this kiosk ordered.
+#[derive(Clone, Debug)]
+pub(crate) struct Sheet {
+    /// Its row.
     pub(crate) job: JobId,
-    /// How that paper stands, once read.
+    /// How it stands, once read.
     pub(crate) print: Option<PrintJob>,
     /// Seconds for which it has been on its way.
     pub(crate) printing_s: u32,
 }
 
-/// How the paper of the shown number stands, for the citizen.
+impl Sheet {
+    /// A paper that was ordered just now.
+    pub(crate) fn new(job: JobId) -> Sheet {
+        Sheet { job, print: None, printing_s: 0 }
+    }
+}
+
+/// The technician's page: what is known, and what came of the last touch.
+#[derive(Clone, Debug)]
+pub(crate) struct Bench {
+    pub(crate) facts: Facts,
+    /// The test paper.
+    pub(crate) test: Option<Sheet>,
+    pub(crate) done: Option<Done>,
+}
+
+/// What came of a technician's touch.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Done {
+    /// The role will start again when it sees the wish.
+    Restarting(Process),
+    /// The master volume in per cent.
+    Volume(u8),
+    /// The rules say no.
+    Refused(Refused),
+    /// The store cannot be written.
+    Failed,
+}
+
+/// How a paper stands, for whoever waits for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Paper {
     /// On its way.

@@ -3,18 +3,18 @@
 //! `UPDATE_GOLDEN=1 cargo test -p kiosk` records the pictures of `ui/golden/` anew: look at each before committing it.
 
 use crate::fixture::{MONDAY, case, facts, issued, job, key, open, printer, view};
-use crate::flow::Screen;
 use crate::golden::{decoded, picture};
 use crate::input::{Answer, Effect, Input, Touch};
 use crate::paint::paint;
+use crate::screen::Screen;
 use crate::ui::Kiosk;
 use crate::window::{connect, fit};
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions};
 use jiff::civil::time;
+use queue::Refused;
 use queue::board::DayStatus;
 use queue::case::{CaseState, HoldReason};
-use queue::printing::{JobState, PrinterState};
-use queue::{Lang, Refused};
+use queue::printing::{JobId, JobState, PrinterState};
 use slint::platform::PointerEventButton;
 use slint::{ComponentHandle, PhysicalSize};
 use std::cell::RefCell;
@@ -112,6 +112,18 @@ fn pages() -> Vec<(&'static str, Screen)> {
     answered(&mut checked, asked, Answer::Case(Some(Box::new(case(CaseState::Ready)))));
     let mut incomplete = requirements("new");
     touch(&mut incomplete, Touch::Incomplete);
+    let list = |state: JobState| {
+        let mut screen = requirements("new");
+        touch(&mut screen, Touch::Incomplete);
+        let asked = touch(&mut screen, Touch::PrintList);
+        answered(&mut screen, asked, Answer::Ordered(JobId(5)));
+        seen(screen, |view| view.paper = Some(job(5, 0, state)))
+    };
+    let mut late = requirements("new");
+    let asked = touch(&mut late, Touch::Print);
+    (0..8).for_each(|_| assert!(late.step(Input::Second).is_none()));
+    touch(&mut late, Touch::Home);
+    answered(&mut late, asked, Answer::Issued(Box::new(issued())));
     let called = seen(open(), |view| view.called = true);
     let over = seen(open(), |view| view.clock = time(14, 40, 0, 0));
     let mut code = open();
@@ -152,10 +164,14 @@ fn pages() -> Vec<(&'static str, Screen)> {
         ("standard-more", more(standard.clone())),
         ("standard", standard),
         ("requirements-more", more(requirements("new"))),
+        ("incomplete-printed", list(JobState::Confirmed)),
+        ("incomplete-failed", list(JobState::FailedClean { cause: "no paper".into() })),
         ("incomplete", incomplete),
+        ("late", late),
         ("check-entry", checking),
         ("check-ready", checked),
         ("code", code),
+        ("technician-more", more(technician.clone())),
         ("technician", technician),
         ("requirements-new", requirements("new")),
         ("requirements-lost", requirements("lost")),
@@ -188,12 +204,12 @@ fn every_page_looks_as_recorded() {
     let named = |name: &str| pages.iter().find(|(page, _)| *page == name).expect("a page").1.clone();
     let english = |name: &str| {
         let mut screen = named(name);
-        touch(&mut screen, Touch::Language(Lang::En));
+        touch(&mut screen, Touch::NextLanguage);
         screen
     };
     let mut wanted: Vec<(String, Screen, _)> = vec![];
     for (name, screen) in &pages {
-        if !name.ends_with("-more") {
+        if !name.ends_with("-more") || *name == "technician-more" {
             wanted.push((format!("{name}.png"), screen.clone(), PORTRAIT));
         }
     }
@@ -209,6 +225,8 @@ fn every_page_looks_as_recorded() {
         "number-question",
         "fault",
         "technician",
+        "technician-more",
+        "late",
     ] {
         wanted.push((format!("{name}-small.png"), named(name), SMALL));
     }
@@ -295,14 +313,16 @@ fn fingers_find_targets_of_20_mm_with_gaps_of_3_mm_and_texts_keep_to_their_place
         assert!((diagonal - panel.3).abs() < 0.01, "{}: {diagonal} inches", panel.0);
         let window = [0.0, 0.0, panel.1 as f32 / mm, panel.2 as f32 / mm];
         for (name, page) in pages() {
-            for (lang, large) in [(Lang::Id, false), (Lang::En, false), (Lang::Id, true), (Lang::En, true)] {
+            let [id, en] = [0, 1].map(|at| crate::language::LANGUAGES[at]);
+            for (language, large) in [(id, false), (en, false), (id, true), (en, true)] {
                 let mut screen = page.clone();
-                (screen.lang, screen.large) = (lang, large);
+                (screen.language, screen.large) = (language, large);
+                let lang = language.code;
                 paint(&kiosk, &screen);
                 let mut found = vec![];
                 measure(&kiosk, name, window, mm, &mut found);
                 let letters = if large { "large" } else { "usual" };
-                wrong.extend(found.into_iter().map(|what| format!("{} {name} {lang:?} {letters}: {what}", panel.0)));
+                wrong.extend(found.into_iter().map(|what| format!("{} {name} {lang} {letters}: {what}", panel.0)));
             }
         }
     }

@@ -1,9 +1,10 @@
 //! Puts what the screen has come to into the properties of `ui/`. It decides nothing but words.
 
-use crate::flow::{Closed, Given, Page, Paper, Screen};
+use crate::language::Language;
+use crate::page::{Bench, Done};
 use crate::qr;
-use crate::technician::Facts;
-use crate::ui::{Advice, Icon, Kiosk, Need, PageKind, PaperKind, Refusal, Shown, Step, Theme, Tile};
+use crate::screen::{Closed, Given, Page, Paper, Screen, Sheet};
+use crate::ui::{Advice, Icon, Kiosk, ListKind, Need, PageKind, PaperKind, Refusal, Shown, Step, Theme, Tile};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use queue::board::DayStatus;
@@ -26,6 +27,7 @@ pub(crate) fn kind(screen: &Screen) -> PageKind {
         (None, Page::Standard) => PageKind::Standard,
         (None, Page::Requirements { .. }) => PageKind::Requirements,
         (None, Page::Incomplete { .. }) => PageKind::Incomplete,
+        (None, Page::Late(_)) => PageKind::Late,
         (None, Page::Code { .. }) => PageKind::Code,
         (None, Page::Technician(_)) => PageKind::Technician,
         (None, Page::ReceiptEntry { .. }) => PageKind::ReceiptEntry,
@@ -39,8 +41,7 @@ pub(crate) fn kind(screen: &Screen) -> PageKind {
 /// Shows `screen` in `kiosk`.
 pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
     let shown = kiosk.global::<Shown>();
-    let english = screen.lang == Lang::En;
-    let language = if english { "en" } else { "id" };
+    let language = screen.language.code;
     if let Err(error) = slint::select_bundled_translation(language) {
         tracing::error!(%error, language, "this translation is not in the program; it was built without lang/");
     }
@@ -50,20 +51,21 @@ pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
     shown.set_more(screen.more);
     shown.set_called(screen.called());
     shown.set_may_call(screen.may_call());
-    shown.set_english(english);
+    let others = screen.languages().into_iter().filter(|other| *other != screen.language);
+    shown.set_other_languages(others.map(|other| other.name).collect::<Vec<_>>().join(" / ").into());
     shown.set_page(kind(screen));
     shown.set_priority(screen.priority);
     shown.set_busy(screen.busy.is_some());
-    shown.set_busy_long(screen.busy.is_some_and(|busy| busy.seconds >= 1));
+    shown.set_busy_long(screen.busy.as_ref().is_some_and(|busy| busy.seconds >= 1));
     shown.set_asks(screen.asks());
     shown
         .set_may_leave(matches!(screen.page, Page::Refused(_) | Page::Failed) || screen.closed() == Some(Closed::Slow));
     match &screen.page {
-        Page::Code { digits, length, wrong } => {
+        Page::Code { digits, length } => {
             shown.set_typed(format!("{:_<length$}", "*".repeat(digits.len())).into());
-            shown.set_typed_wrong(*wrong > 0 && digits.is_empty());
+            shown.set_typed_wrong(screen.wrong_codes > 0 && digits.is_empty());
         }
-        Page::Technician(facts) => paint_technician(&shown, &theme, screen, facts),
+        Page::Technician(bench) => paint_technician(&shown, &theme, screen, bench),
         _ => {}
     }
     let Some(office) = &screen.office else {
@@ -75,16 +77,17 @@ pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
     paint_office(&shown, screen, office);
     match &screen.page {
         Page::Home | Page::Failed | Page::Code { .. } | Page::Technician(_) => {}
-        Page::Incomplete { service } => {
+        Page::Incomplete { service, list } => {
             if let Some(service) = office.service(service) {
-                paint_requirements(&shown, screen.lang, office, service);
+                paint_requirements(&shown, screen.language, office, service);
             }
             shown.set_without_receipt(false);
+            shown.set_list(sheet(screen, list.as_ref()));
         }
-        Page::Standard => paint_standard(&shown, screen.lang, office),
+        Page::Standard => paint_standard(&shown, screen.language, office),
         Page::Requirements { service, without_receipt } => {
             if let Some(service) = office.service(service) {
-                paint_requirements(&shown, screen.lang, office, service);
+                paint_requirements(&shown, screen.language, office, service);
             }
             shown.set_without_receipt(*without_receipt);
         }
@@ -95,9 +98,9 @@ pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
         }
         Page::Status { service, receipt, case } => {
             shown.set_status_only(service.is_none());
-            paint_status(&shown, screen.lang, office, *receipt, case.as_deref());
+            paint_status(&shown, screen.language, office, *receipt, case.as_deref());
         }
-        Page::YourNumber(given) => paint_number(&shown, screen, office, given),
+        Page::YourNumber(given) | Page::Late(given) => paint_number(&shown, screen, office, given),
         Page::Refused(refused) => {
             shown.set_refusal(match refused {
                 Refused::QuotaReached { .. } => Refusal::Quota,
@@ -105,18 +108,19 @@ pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
                 Refused::CaseHasTicket { .. } => Refusal::HasNumber,
                 _ => Refusal::Other,
             });
-            shown.set_refusal_text(refused.say(screen.lang).into());
+            shown.set_refusal_text(refused.say(screen.language.of_papers()).into());
         }
     }
 }
 
 fn paint_office(shown: &Shown, screen: &Screen, office: &Office) {
-    let lang = screen.lang;
+    let language = screen.language;
+    let lang = language.of_papers();
     shown.set_government(office.identity.government.as_str().into());
     shown.set_office(office.identity.name.as_str().into());
-    shown.set_fee(office.standard.fee.get(lang).into());
+    shown.set_fee(language.of(&office.standard.fee).into());
     shown.set_decree(office.standard.decree.as_str().into());
-    shown.set_service_time(office.standard.time.get(lang).into());
+    shown.set_service_time(language.of(&office.standard.time).into());
     let Some(view) = &screen.view else { return };
     let (date, pause) = match view.board.day {
         DayStatus::NotOpened => (view.today, None),
@@ -150,7 +154,7 @@ fn paint_office(shown: &Shown, screen: &Screen, office: &Office) {
     let tiles = office.services.iter().map(|service| Tile {
         key: service.key.0.as_str().into(),
         letter: service.prefix.to_string().into(),
-        name: service.name.get(lang).into(),
+        name: language.of(&service.name).into(),
         waiting: view.board.waiting.iter().find(|w| w.service == service.key).map_or(0, |w| int(w.count)),
         used_up: screen.used_up(service).is_some(),
         icon: if service.first_stage() == Stage::Collection {
@@ -171,12 +175,12 @@ fn opens(office: &Office, from: Date) -> Option<(Date, String)> {
 }
 
 /// The six components of a published standard (Permenpan RB 15/2014).
-fn paint_standard(shown: &Shown, lang: Lang, office: &Office) {
+fn paint_standard(shown: &Shown, language: Language, office: &Office) {
     let standard = &office.standard;
     shown.set_title(standard.title.as_str().into());
     shown.set_section(format!("{} - {}", standard.section, standard.activity).into());
-    shown.set_product(standard.product.get(lang).into());
-    shown.set_ready(standard.ready.get(lang).into());
+    shown.set_product(language.of(&standard.product).into());
+    shown.set_ready(language.of(&standard.ready).into());
     shown.set_complaint_phone(office.complaints.phone.as_str().into());
     // S29: the codes carry the address alone. They are drawn anew only when the page says something else.
     if shown.get_complaint_email() != office.complaints.email || shown.get_mail_code().size().width == 0 {
@@ -186,7 +190,7 @@ fn paint_standard(shown: &Shown, lang: Lang, office: &Office) {
     shown.set_complaint_email(office.complaints.email.as_str().into());
     // C2: the printing stage counts working days, the others minutes; C1: they are never added up.
     let steps = Stage::ALL.map(|stage| Step {
-        name: office.stage_name(stage).get(lang).into(),
+        name: language.of(office.stage_name(stage)).into(),
         minutes: int(office.standard_minutes(stage)),
         days: if stage == Stage::Printing { int(office.stages.printing.working_days) } else { 0 },
     });
@@ -195,27 +199,27 @@ fn paint_standard(shown: &Shown, lang: Lang, office: &Office) {
         let verifies = |key| office.service(key).is_some_and(|s| s.first_stage() == Stage::Verification);
         r.blocking && (r.services.is_empty() || r.services.iter().any(verifies))
     });
-    change(shown.get_bring(), needed.map(|r| need(r, lang)).collect(), |list| shown.set_bring(list));
+    change(shown.get_bring(), needed.map(|r| need(r, language)).collect(), |list| shown.set_bring(list));
 }
 
-fn paint_requirements(shown: &Shown, lang: Lang, office: &Office, service: &Service) {
-    shown.set_service(service.name.get(lang).into());
+fn paint_requirements(shown: &Shown, language: Language, office: &Office, service: &Service) {
+    shown.set_service(language.of(&service.name).into());
     shown.set_may_have_receipt(service.first_stage() != Stage::Collection);
     let (bring, advice): (Vec<_>, Vec<_>) = office.requirements_of(service).into_iter().partition(|r| r.blocking);
-    change(shown.get_bring(), bring.into_iter().map(|r| need(r, lang)).collect(), |list| shown.set_bring(list));
-    let advice = advice.into_iter().map(|r| r.text.get(lang).into());
+    change(shown.get_bring(), bring.into_iter().map(|r| need(r, language)).collect(), |list| shown.set_bring(list));
+    let advice = advice.into_iter().map(|r| language.of(&r.text).into());
     change(shown.get_advice(), advice.collect(), |list| shown.set_advice(list));
 }
 
-fn need(requirement: &Requirement, lang: Lang) -> Need {
-    Need { key: requirement.key.as_str().into(), text: requirement.text.get(lang).into() }
+fn need(requirement: &Requirement, language: Language) -> Need {
+    Need { key: requirement.key.as_str().into(), text: language.of(&requirement.text).into() }
 }
 
-fn paint_technician(shown: &Shown, theme: &Theme, screen: &Screen, facts: &Facts) {
+fn paint_technician(shown: &Shown, theme: &Theme, screen: &Screen, bench: &Bench) {
     let (width, height) = (theme.get_panel_width(), theme.get_panel_height());
     let mm = theme.get_mm();
     let size = format!(
-        "{width:.0} x {height:.0}, {:.1}\", {:.0} x {:.0} mm, 20 mm = {:.0}",
+        "{width:.0} x {height:.0}, {:.1}\", {:.0} x {:.0} mm, 20 mm = {:.0} px",
         theme.get_inches(),
         width / mm,
         height / mm,
@@ -225,11 +229,38 @@ fn paint_technician(shown: &Shown, theme: &Theme, screen: &Screen, facts: &Facts
     let printer = screen.view.as_ref().and_then(|view| view.printer.as_ref());
     shown.set_printer(printer.map_or("-", |printer| printer.state.word()).into());
     shown.set_printer_detail(printer.map(|printer| printer.detail.as_str()).unwrap_or_default().into());
-    shown.set_version(facts.version.as_str().into());
-    shown.set_folder(facts.folder.as_str().into());
-    let lines = if theme.get_compact() { 3 } else { facts.log.len() };
-    let log = facts.log.iter().skip(facts.log.len().saturating_sub(lines)).map(SharedString::from);
+    shown.set_version(bench.facts.version.as_str().into());
+    shown.set_folder(bench.facts.folder.as_str().into());
+    shown.set_volume(screen.view.as_ref().map_or(0, |view| view.volume.into()));
+    shown.set_list(sheet(screen, bench.test.as_ref()));
+    let english = screen.language.of_papers() == Lang::En;
+    shown.set_done(
+        match &bench.done {
+            None => String::new(),
+            Some(Done::Restarting(process)) if english => format!("{}: starts again in a second", process.word()),
+            Some(Done::Restarting(process)) => format!("{}: mulai ulang dalam sedetik", process.word()),
+            Some(Done::Volume(percent)) => format!("{percent} %"),
+            Some(Done::Refused(refused)) => refused.say(screen.language.of_papers()),
+            Some(Done::Failed) if english => "The database cannot be written: antrean check says why".into(),
+            Some(Done::Failed) => "Basis data tidak dapat ditulis: periksa dengan antrean check".into(),
+        }
+        .into(),
+    );
+    // On its side, a panel has room for the tools and the last lines.
+    let lines = if theme.get_portrait() { bench.facts.log.len() } else { 4 };
+    let log = bench.facts.log.iter().skip(bench.facts.log.len().saturating_sub(lines)).map(SharedString::from);
     change(shown.get_log(), log.collect(), |log| shown.set_log(log));
+}
+
+/// How a paper without a number stands.
+fn sheet(screen: &Screen, sheet: Option<&Sheet>) -> ListKind {
+    match sheet.map(|sheet| screen.paper(sheet)) {
+        None if screen.prints() => ListKind::Offered,
+        None => ListKind::None,
+        Some(Paper::Printing) => ListKind::Printing,
+        Some(Paper::Printed) => ListKind::Printed,
+        Some(Paper::Unknown | Paper::Failed) => ListKind::Failed,
+    }
 }
 
 /// "26-0000__-_".
@@ -254,9 +285,9 @@ pub(crate) fn advice(case: Option<&Case>) -> Advice {
     }
 }
 
-fn paint_status(shown: &Shown, lang: Lang, office: &Office, receipt: Receipt, case: Option<&Case>) {
+fn paint_status(shown: &Shown, language: Language, office: &Office, receipt: Receipt, case: Option<&Case>) {
     let advice = advice(case);
-    let word = |(id, en): (&'static str, &'static str)| if lang == Lang::Id { id } else { en };
+    let word = |(id, en): (&'static str, &'static str)| if language.of_papers() == Lang::Id { id } else { en };
     let mut status = case.map(|case| word(case.state.text()).to_string()).unwrap_or_default();
     if let Some(CaseState::OnHold { reason }) = case.map(|case| &case.state) {
         status = format!("{status}: {}", word(reason.text()));
@@ -270,7 +301,7 @@ fn paint_status(shown: &Shown, lang: Lang, office: &Office, receipt: Receipt, ca
     shown.set_case_status(status.into());
     shown.set_case_advice(advice);
     shown.set_case_place(place.into());
-    let expected = if advice == Advice::Wait { office.standard.ready.get(lang) } else { "" };
+    let expected = if advice == Advice::Wait { language.of(&office.standard.ready) } else { "" };
     shown.set_case_expected(expected.into());
 }
 
@@ -280,21 +311,23 @@ fn paint_number(shown: &Shown, screen: &Screen, office: &Office, given: &Given) 
     let counters: Vec<String> =
         stage.map(|stage| office.counters_for(stage).map(|c| c.number.to_string()).collect()).unwrap_or_default();
     shown.set_number(ticket.number.to_string().into());
+    let service = screen.service(&ticket.service).map(|service| screen.language.of(&service.name));
+    shown.set_service(service.unwrap_or_default().into());
     shown.set_number_priority(ticket.priority);
     shown.set_counter_count(i32::try_from(counters.len()).unwrap_or(i32::MAX));
     shown.set_counters(counters.join(", ").into());
-    shown.set_stage(stage.map(|stage| office.stage_name(stage).get(screen.lang)).unwrap_or_default().into());
+    shown.set_stage(stage.map(|stage| screen.language.of(office.stage_name(stage))).unwrap_or_default().into());
     shown.set_ahead(int(given.issued.ahead));
-    shown.set_wait(given.issued.wait.say(screen.lang).into());
+    shown.set_wait(given.issued.wait.say(screen.language.of_papers()).into());
     shown.set_held(matches!(ticket.state, State::Held { .. }));
-    shown.set_paper(match screen.paper(given) {
+    shown.set_paper(match screen.paper(&given.sheet) {
         Paper::Printing => PaperKind::Printing,
         Paper::Printed => PaperKind::Printed,
         Paper::Unknown => PaperKind::Unknown,
         Paper::Failed => PaperKind::Failed,
     });
     shown.set_may_reprint(screen.may_reprint(given));
-    shown.set_copy(given.print.as_ref().map_or(0, |job| job.copy.into()));
+    shown.set_copy(given.sheet.print.as_ref().map_or(0, |job| job.copy.into()));
 }
 
 /// Sets a list only when it differs: setting it draws every row anew.

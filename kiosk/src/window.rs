@@ -1,15 +1,16 @@
 //! The kiosk in a window, and what every front of it shares: one screen, its paint, its touches.
 
-use crate::flow::Screen;
 use crate::input::{Input, Touch};
 use crate::line;
 use crate::paint::{kind, paint};
-use crate::ui::{Kiosk, Shown, Theme, Touch as Touched};
+use crate::screen::Screen;
+use crate::ui::{Kiosk, Role, Theme, Touch as Touched};
 use crate::worker::Worker;
 use crate::{Args, usual_inches};
 use anyhow::Context;
-use queue::Lang;
+use queue::heartbeat::BEAT;
 use queue::office::ServiceKey;
+use queue::store::Process;
 use slint::{ComponentHandle, PhysicalSize, Timer, TimerMode};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -26,18 +27,24 @@ pub(crate) struct Front {
     pub(crate) kiosk: Kiosk,
     worker: Worker,
     turned: Instant,
+    /// When the staff were last told that this screen lives.
+    beaten: Option<Instant>,
 }
 
 impl Front {
     /// A front that shows what the store says, in Indonesian.
     pub(crate) fn new(kiosk: Kiosk, worker: Worker) -> Front {
-        let front = Front { screen: Screen::new(), kiosk, worker, turned: Instant::now() };
+        let front = Front { screen: Screen::new(), kiosk, worker, turned: Instant::now(), beaten: None };
         paint(&front.kiosk, &front.screen);
         front
     }
 
     /// Lets the flow decide, shows it, and hands the wish to the store.
     pub(crate) fn input(&mut self, input: Input) {
+        if self.beaten.is_none_or(|at| at.elapsed() >= BEAT) {
+            self.beaten = Some(Instant::now());
+            self.worker.beat();
+        }
         let before = kind(&self.screen);
         let effect = self.screen.step(input);
         if kind(&self.screen) != before {
@@ -47,6 +54,11 @@ impl Front {
         tracing::debug!(page = line::page(&self.screen), "shown");
         if let Some(effect) = effect {
             self.worker.wish(effect);
+        }
+        if self.screen.leaves {
+            tracing::info!("a technician wants the kiosk to start again");
+            // Without an event loop the front's own loop looks at the screen.
+            let _ = slint::quit_event_loop();
         }
     }
 
@@ -149,11 +161,26 @@ pub(crate) fn connect(kiosk: &Kiosk, touch: impl Fn(Touch) + Clone + 'static) {
         let touch = touch.clone();
         move |digit| touch(Touch::Digit(u8::try_from(digit).unwrap_or_default()))
     });
-    touched.on_language({
-        let (touch, kiosk) = (touch.clone(), kiosk.as_weak());
-        move || {
-            let english = kiosk.upgrade().is_some_and(|kiosk| kiosk.global::<Shown>().get_english());
-            touch(Touch::Language(if english { Lang::Id } else { Lang::En }));
+    touched.on_language(fixed(Touch::NextLanguage));
+    touched.on_print_list(fixed(Touch::PrintList));
+    touched.on_print_test(fixed(Touch::PrintTest));
+    touched.on_mine({
+        let touch = touch.clone();
+        move |mine| touch(Touch::Mine(mine))
+    });
+    touched.on_louder({
+        let touch = touch.clone();
+        move |louder| touch(Touch::Louder(louder))
+    });
+    touched.on_restart({
+        let touch = touch.clone();
+        move |role| {
+            touch(Touch::Restart(match role {
+                Role::Kiosk => None,
+                Role::Display => Some(Process::Display),
+                Role::Printer => Some(Process::Printer),
+                Role::Staff => Some(Process::Staff),
+            }));
         }
     });
     // A keyboard, or a scanner that types what it reads.

@@ -2,7 +2,8 @@
 
 use crate::input::{Answer, Effect, Input, View, Wish};
 use crate::technician::Files;
-use queue::office::ServiceKey;
+use queue::heartbeat::Device;
+use queue::office::{ServiceKey, Text};
 use queue::printing::JobId;
 use queue::store::{Command, Doorbell, Error, Fault, Store};
 use std::path::Path;
@@ -20,6 +21,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 enum Wake {
     Bell,
     Wish(Effect),
+    Beat,
 }
 
 /// The thread's ear.
@@ -43,6 +45,14 @@ impl Worker {
     }
 }
 
+impl Worker {
+    /// The screen lives; staff are told, and see it when this stops coming.
+    pub(crate) fn beat(&self) {
+        // Without its thread the screen sends people to an officer; that is logged by the next wish.
+        let _ = self.0.send(Wake::Beat);
+    }
+}
+
 /// A wish with its one command: tried again after a fault under the same id, so that it never counts twice.
 struct Open {
     effect: Effect,
@@ -57,8 +67,9 @@ fn run(files: &Files, ear: &Sender<Wake>, wakes: &Receiver<Wake>, tell: &impl Fn
     let mut said = None;
     loop {
         let read = written(dir);
-        let served = Store::open(dir)
-            .and_then(|store| serve(store, Office { files, read }, ear, wakes, &mut open, &mut watched, tell));
+        let served = Store::open(dir).and_then(|store| {
+            serve(store, Office { files, read, refused: false }, ear, wakes, &mut open, &mut watched, tell)
+        });
         let Err(fault) = served else { return };
         if said.as_ref() != Some(&fault) {
             tracing::error!(%fault, dir = %dir.display(), "applicants are sent to an officer; trying again every second");
@@ -86,7 +97,7 @@ fn pause(files: &Files, wakes: &Receiver<Wake>, tell: &impl Fn(Input)) -> bool {
                 let answer = without_store(files, &effect.what).unwrap_or(Answer::Fault);
                 tell(Input::Answer { wish: effect.wish, answer });
             }
-            Ok(Wake::Bell) => {}
+            Ok(Wake::Bell | Wake::Beat) => {}
             Err(RecvTimeoutError::Timeout) => return true,
             Err(RecvTimeoutError::Disconnected) => return false,
         }
@@ -106,6 +117,8 @@ fn without_store(files: &Files, wish: &Wish) -> Option<Answer> {
 struct Office<'a> {
     files: &'a Files,
     read: Option<(SystemTime, u64)>,
+    /// The file as it is now was refused.
+    refused: bool,
 }
 
 /// When office.toml was written, and its length: what tells a changed file.
@@ -115,13 +128,26 @@ fn written(dir: &Path) -> Option<(SystemTime, u64)> {
 }
 
 impl Office<'_> {
+    /// What staff should know although the kiosk works.
+    fn troubles(&self) -> Vec<Text> {
+        let refused = || {
+            Text::new(
+                "Kiosk memakai office.toml yang lama: berkas yang baru salah (antrean check menyebutkannya)",
+                "The kiosk uses the old office.toml: the new one is wrong (antrean check says why)",
+            )
+        };
+        self.refused.then(refused).into_iter().collect()
+    }
+
     /// A store with the changed office.toml. One that is refused leaves the old one in use, and is told once.
     fn changed(&mut self) -> Option<Store> {
         let now = written(&self.files.data)?;
         if self.read.replace(now) == Some(now) {
             return None;
         }
-        match Store::open(&self.files.data) {
+        let opened = Store::open(&self.files.data);
+        self.refused = opened.is_err();
+        match opened {
             Ok(store) => {
                 tracing::info!("the changed office.toml is in use");
                 Some(store)
@@ -162,7 +188,7 @@ fn serve(
             };
             match &answer {
                 Answer::Issued(issued) => *watched = Some(issued.slip),
-                Answer::Reprinted(job) => *watched = Some(*job),
+                Answer::Reprinted(job) | Answer::Ordered(job) => *watched = Some(*job),
                 _ => {}
             }
             tell(Input::Answer { wish: current.effect.wish, answer });
@@ -179,6 +205,7 @@ fn serve(
         }
         match wakes.recv_timeout(POLL) {
             Ok(Wake::Bell) | Err(RecvTimeoutError::Timeout) => {}
+            Ok(Wake::Beat) => store.beat(Device::Kiosk, &office.troubles(), queue::clock::now())?,
             Ok(Wake::Wish(effect)) => match without_store(office.files, &effect.what) {
                 Some(answer) => tell(Input::Answer { wish: effect.wish, answer }),
                 None => *open = Some(Open { effect, command: Command::new("kiosk"), tries: 0 }),
@@ -201,6 +228,13 @@ fn act(store: &mut Store, wish: &Wish, command: &Command) -> Result<Answer, Erro
             store.ask_help(command)?;
             Answer::Done
         }
+        Wish::PrintList(service, lang) => Answer::Ordered(store.print_list(command, service, *lang)?),
+        Wish::PrintTest => Answer::Ordered(store.print_test(command)?),
+        Wish::Restart(process) => {
+            store.ask_restart(command, *process)?;
+            Answer::Restarting(*process)
+        }
+        Wish::Volume(percent) => Answer::Volume(*percent),
         Wish::HasCode | Wish::TryCode(_) => Answer::Done,
     })
 }
@@ -216,6 +250,8 @@ fn look(store: &Store, watched: Option<JobId>) -> Result<View, Fault> {
         clock: jiff::civil::time(local.hour(), local.minute(), 0, 0),
         issued: issued(store)?,
         called: store.help_asked()?.is_some(),
+        full: store.is_full(),
+        volume: 100,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::fixture::{MONDAY, key};
-use crate::flow::Screen;
+use crate::screen::Screen;
 use queue::Lang;
 use queue::printing::{JobState, Outcome};
 use queue::store::Issue;
@@ -122,6 +122,55 @@ fn a_changed_office_toml_is_taken_and_a_wrong_one_leaves_the_old_in_use() {
     worker.wish(screen.step(Input::Touch(crate::input::Touch::Print)).expect("a wish"));
     until(&mut screen, &news, shows("A-001"));
     assert!(named(&screen), "the old one is kept");
+    worker.beat();
+    let end = Instant::now() + DEADLINE;
+    let beat = loop {
+        assert!(Instant::now() < end, "staff see that the kiosk lives");
+        if let Some(beat) = other.heartbeat(Device::Kiosk).expect("reads") {
+            break beat;
+        }
+        std::thread::yield_now();
+    };
+    assert!(beat.troubles[0].id.contains("office.toml yang lama"), "and what is wrong: {beat:?}");
+}
+
+#[test]
+fn s05_who_has_not_everything_takes_the_list_home_and_a_technician_reaches_the_other_roles() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut other = office(dir.path());
+    other.open_day(&Command::new("test"), MONDAY, true).expect("opens");
+    other.report_printer(queue::printing::PrinterState::Ready, "", queue::clock::now()).expect("reports");
+    std::fs::write(dir.path().join("kiosk.code"), "2468").expect("writes");
+    let (tell, news) = channel();
+    let worker = Worker::start(files(dir.path()), move |input| drop(tell.send(input))).expect("a thread");
+    let mut screen = Screen::new();
+    until(&mut screen, &news, shows("\"home\""));
+    let touch = |screen: &mut Screen, touch: crate::input::Touch| {
+        if let Some(effect) = screen.step(Input::Touch(touch)) {
+            worker.wish(effect);
+        }
+    };
+    use crate::input::Touch;
+    for step in [Touch::Service(key("new")), Touch::Incomplete, Touch::PrintList] {
+        touch(&mut screen, step);
+    }
+    until(&mut screen, &news, shows("\"list\":\"printing\""));
+    let now = queue::clock::now();
+    let job = other.claim_print_job(now).expect("claims").expect("a list");
+    assert_eq!(job.document.body, queue::document::Body::List { service: key("new") });
+    other.settle_print_job(job.id, &Outcome::Confirmed, now).expect("settles");
+    until(&mut screen, &news, shows("\"list\":\"printed\""));
+    assert!(other.tickets().expect("reads").is_empty(), "no number was taken");
+    touch(&mut screen, Touch::Home);
+    touch(&mut screen, Touch::Hold);
+    until(&mut screen, &news, shows("\"code\""));
+    [2, 4, 6, 8].iter().for_each(|digit| touch(&mut screen, Touch::Digit(*digit)));
+    until(&mut screen, &news, shows("\"technician\""));
+    touch(&mut screen, Touch::PrintTest);
+    until(&mut screen, &news, shows("\"test\":\"printing\""));
+    touch(&mut screen, Touch::Restart(Some(queue::store::Process::Printer)));
+    until(&mut screen, &news, |screen| screen.busy.is_none());
+    assert!(other.restart_asked(queue::store::Process::Printer).expect("reads").is_some());
 }
 
 #[test]

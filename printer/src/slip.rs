@@ -39,7 +39,7 @@ pub enum Block {
     Gap,
 }
 
-/// Lays out one paper on `columns` characters per line (32 on 58 mm, 48 on 80 mm).
+/// Lays out one paper (of a test paper only its head: what follows is the printer's, `test_page.rs`) on `columns` characters per line (32 on 58 mm, 48 on 80 mm).
 ///
 /// `copy` is 0 for the original and n for CETAK ULANG n; `job` is printed small, so that a paper can be traced.
 ///
@@ -71,6 +71,15 @@ pub fn page(document: &Document, office: &Office, copy: u8, job: JobId, columns:
         }
         Body::Summary(summary) => {
             page.summary(summary);
+            document.date.to_string()
+        }
+        Body::List { service } => {
+            page.list(service)?;
+            document.date.to_string()
+        }
+        Body::Test => {
+            page.bold(page.say("UJI CETAK", "PRINT TEST"));
+            page.date_and_time();
             document.date.to_string()
         }
     };
@@ -290,7 +299,36 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// S26.
+    /// Daftar persyaratan: for somebody who comes again, and plainly no number.
+    fn list(&mut self, service: &ServiceKey) -> Result<(), Refused> {
+        let office = self.office;
+        let service = office.service(service).ok_or(Refused::UnknownService)?;
+        self.bold(self.say("DAFTAR PERSYARATAN", "WHAT TO BRING"));
+        self.bold(service.name.get(self.lang));
+        self.gap();
+        let (bring, advice): (Vec<_>, Vec<_>) = office.requirements_of(service).into_iter().partition(|r| r.blocking);
+        for requirement in bring {
+            self.item("[ ] ", requirement.text.get(self.lang));
+        }
+        if !advice.is_empty() {
+            self.gap();
+            self.left(self.say("Anjuran (tidak wajib):", "Advice (not required):"));
+            for requirement in advice {
+                self.item("- ", requirement.text.get(self.lang));
+            }
+        }
+        self.gap();
+        let not_a_number = self.say("INI BUKAN NOMOR ANTREAN", "THIS IS NOT A QUEUE NUMBER");
+        self.bold(not_a_number);
+        self.left(self.say(
+            "Bila sudah lengkap, silakan datang lagi dan ambil nomor di layar antrean.",
+            "When you have everything, please come again and take a number at the kiosk.",
+        ));
+        self.date_and_time();
+        self.footer();
+        Ok(())
+    }
+
     /// Ringkasan hari: counts for the office's folder, nobody's number.
     fn summary(&mut self, summary: &Summary) {
         self.bold(self.say("RINGKASAN HARI", "SUMMARY OF THE DAY"));
@@ -313,6 +351,7 @@ impl Page<'_> {
         self.gap();
     }
 
+    /// S26.
     fn network(&mut self, number: Number, receipt: Receipt, may_wait: bool) {
         self.bold(if may_wait {
             self.say("JARINGAN INTERNET SEDANG TERGANGGU", "THE INTERNET IS DISTURBED")

@@ -4,9 +4,11 @@ use crate::escpos::encode_for_line;
 use crate::port::{Address, Port, Settings};
 use crate::profile::Profile;
 use crate::session::{Gone, Health, Session};
-use crate::slip;
+use crate::{slip, test_page};
+use queue::document::Body;
 use queue::printing::{JobId, Outcome, PrinterState};
-use queue::store::Doorbell;
+use queue::store::{Doorbell, Process};
+use queue::ticket::Seq;
 use queue::{Error, Fault, Lang, Store, clock};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -31,6 +33,8 @@ pub struct Spooler {
     /// There may be a paper to claim.
     work: bool,
     looked: Option<Instant>,
+    /// The last wish of a technician that this role starts again, as it was when it started.
+    restart: Option<Seq>,
 }
 
 impl Spooler {
@@ -45,6 +49,7 @@ impl Spooler {
         if interrupted > 0 {
             tracing::warn!(papers = interrupted, "the last run ended while printing: staff must look for the paper");
         }
+        let restart = store.restart_asked(Process::Printer)?;
         let session = Session::new(profile.clone(), interrupted > 0);
         Ok(Spooler {
             data: data.into(),
@@ -59,14 +64,21 @@ impl Spooler {
             unsettled: None,
             work: true,
             looked: None,
+            restart,
         })
     }
 
-    /// Works until `stop` says so, asked about once a second and between papers.
+    /// Works until `stop` says so, asked about once a second and between papers, or until a technician wants this role
+    /// to start again.
     pub fn run(&mut self, stop: impl Fn() -> bool) {
         while !stop() {
             let turn = self.turn(&stop).and_then(|()| self.doorbell.wait(LOOK).map(drop));
-            if let Err(fault) = turn {
+            let asked = turn.and_then(|()| self.store.restart_asked(Process::Printer));
+            if asked.as_ref().is_ok_and(|asked| *asked != self.restart) {
+                tracing::info!("a technician wants this role to start again");
+                return;
+            }
+            if let Err(fault) = asked {
                 tracing::error!(%fault, "the store failed; it is opened again. If this repeats: antrean check");
                 std::thread::sleep(LOOK);
                 if let Err(fault) = self.reopen() {
@@ -131,7 +143,10 @@ impl Spooler {
             self.work = false;
             return Ok(false);
         };
-        let page = slip::page(&job.document, self.store.office(), job.copy, job.id, self.profile.columns);
+        let mut page = slip::page(&job.document, self.store.office(), job.copy, job.id, self.profile.columns);
+        if let (Ok(page), Body::Test) = (&mut page, &job.document.body) {
+            page.extend(test_page::page(&self.profile, &[format!("Port: {}", self.address)]));
+        }
         let outcome = match page {
             Ok(page) => {
                 let paper = encode_for_line(&page, &self.profile);

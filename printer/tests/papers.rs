@@ -192,6 +192,27 @@ fn the_day_ends_with_a_summary_for_the_offices_folder() {
 }
 
 #[test]
+fn s05_s16_the_list_says_what_to_bring_and_that_it_is_no_number() {
+    for profile in [kind("generic-58"), kind("generic-80")] {
+        for (lang, word) in [(Lang::Id, "id"), (Lang::En, "en")] {
+            let page = lay_out(Body::List { service: ServiceKey("new".into()) }, lang, &profile, 0);
+            assert!(!page.iter().any(|block| matches!(block, Block::Number(_) | Block::Qr(_) | Block::Bars(_))));
+            let text = as_text(&page, profile.columns);
+            assert!(text.contains("BUKAN NOMOR ANTREAN") || text.contains("NOT A QUEUE NUMBER"), "{text}");
+            golden(&format!("list-{}-{word}.txt", profile.columns), text.as_bytes());
+            let paper = encode(&page, &profile, Style::Designed);
+            // No large number: it must cost less than a slip, 1 s at 19,200 baud.
+            assert!(paper.bytes.len() <= 1_920, "{} bytes", paper.bytes.len());
+            golden(&format!("list-{}-{word}.bin", profile.columns), &paper.bytes);
+            let (_, png, _) = render(&paper, &reference(&profile));
+            golden(&format!("list-{}-{word}.png", profile.columns), &png);
+        }
+    }
+    let gone = document(Body::List { service: ServiceKey("passport".into()) }, Lang::Id);
+    assert_eq!(page(&gone, &office(), 0, JobId(1), 48), Err(Refused::UnknownService));
+}
+
+#[test]
 fn the_bytes_stay_within_their_budget() {
     for lang in [Lang::Id, Lang::En] {
         for service in ["new", "lost", "collection"] {
@@ -442,7 +463,7 @@ fn words(count: usize) -> String {
 #[test]
 fn texts_of_any_length_lose_no_line_and_cut_no_word() {
     fastrand::seed(20_261_123);
-    let texts = |count| queue::office::Text { id: words(count), en: words(count) };
+    let texts = |count| queue::office::Text::new(&words(count), &words(count));
     for round in 0..60 {
         let mut office = office();
         let long = 1 + round % 40;

@@ -24,6 +24,10 @@ pub enum Paper {
     Network,
     /// Ringkasan hari, for the office's own folder.
     Summary,
+    /// Daftar persyaratan, for somebody who comes again.
+    List,
+    /// Halaman uji, for a technician.
+    Test,
 }
 
 impl Paper {
@@ -35,7 +39,14 @@ impl Paper {
             Paper::Receipt => "receipt",
             Paper::Network => "network",
             Paper::Summary => "summary",
+            Paper::List => "list",
+            Paper::Test => "test",
         }
+    }
+
+    /// Whether nobody waits for it once the person at the kiosk has left: it expires, and staff are not asked about it.
+    pub fn is_passing(self) -> bool {
+        matches!(self, Paper::List | Paper::Test)
     }
 }
 
@@ -116,6 +127,13 @@ pub enum Body {
     },
     /// Ringkasan hari, printed at its close.
     Summary(Summary),
+    /// What to bring for a service: no number, and nothing that could pass for one.
+    List {
+        /// The service.
+        service: ServiceKey,
+    },
+    /// What a technician prints to see the whole way from the kiosk to the paper.
+    Test,
 }
 
 impl Body {
@@ -127,6 +145,8 @@ impl Body {
             Body::Receipt { .. } => Paper::Receipt,
             Body::Network { .. } => Paper::Network,
             Body::Summary(_) => Paper::Summary,
+            Body::List { .. } => Paper::List,
+            Body::Test => Paper::Test,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::document::Paper;
 use crate::notice::{Notice, NoticeId};
 use crate::office::{Lang, ServiceKey, Stage};
 use crate::printing::JobId;
+use crate::store::Process;
 use crate::store::people::{DeviceId, PersonId};
 use crate::ticket::{DayId, Number, Place, Seq, State, Ticket, TicketId};
 use crate::time::Moment;
@@ -81,6 +82,11 @@ pub enum Happened {
     PaperOrdered {
         /// Which.
         paper: Paper,
+    },
+    /// A technician asked at the kiosk that a role starts again.
+    RestartAsked {
+        /// Which.
+        process: Process,
     },
     /// A person answered whether a paper came out.
     PrintAnswered {
@@ -175,6 +181,7 @@ impl Happened {
             Happened::CaseOpened { .. } => "case-opened",
             Happened::CaseActed { action } => action.word(),
             Happened::PaperOrdered { .. } => "paper-ordered",
+            Happened::RestartAsked { .. } => "restart-asked",
             Happened::PrintAnswered { .. } => "print-answered",
             Happened::Reprinted { .. } => "reprinted",
             Happened::NoticePosted { .. } => "notice-posted",
@@ -190,12 +197,14 @@ impl Happened {
         }
     }
 
-    /// Whether it concerns only the staff's accounts, the board's notices or the volume: it may come before the first day and leads
+    /// Whether it concerns no visit, only accounts, notices and devices: it may come before the first day and leads
     /// nowhere in the queue.
     pub fn needs_no_day(&self) -> bool {
         matches!(
             self,
             Happened::VolumeSet { .. }
+                | Happened::PaperOrdered { paper: Paper::List | Paper::Test }
+                | Happened::RestartAsked { .. }
                 | Happened::NoticePosted { .. }
                 | Happened::NoticeEnded { .. }
                 | Happened::PersonSet { .. }
@@ -311,7 +320,7 @@ impl World {
                 let next = next.ok_or_else(|| format!("\"{}\" is no act on that case", action.word()))?;
                 self.cases.insert(id, next);
             }
-            Happened::HelpAsked | Happened::HelpAnswered => {}
+            Happened::HelpAsked | Happened::HelpAnswered | Happened::RestartAsked { .. } => {}
             Happened::VolumeSet { percent } => self.volume = Some(*percent),
             Happened::PaperOrdered { .. } | Happened::PrintAnswered { .. } | Happened::Reprinted { .. } => {}
             Happened::NoticePosted { notice, says } => drop(self.notices.insert(*notice, says.clone())),

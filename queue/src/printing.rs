@@ -64,7 +64,7 @@ impl JobState {
 pub struct PrintJob {
     /// Identity; also printed small, so that a paper can be traced.
     pub id: JobId,
-    /// The ticket it belongs to; the day's summary belongs to none.
+    /// The ticket it belongs to; a paper that is about no visit belongs to none.
     pub ticket: Option<TicketId>,
     /// The case it belongs to, for receipts.
     pub case: Option<CaseId>,

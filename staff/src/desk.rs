@@ -3,7 +3,8 @@
 use crate::answer::No;
 use crate::api::{self, Gate};
 use queue::Store;
-use queue::store::Doorbell;
+use queue::store::{Doorbell, Process};
+use queue::ticket::Seq;
 use queue::time::Moment;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ struct Listening {
     store: Store,
     bell: Doorbell,
     untold: bool,
+    /// The last wish of a technician that the console starts again, as it was when the connection was opened.
+    restart: Option<Seq>,
 }
 
 /// The board as the public feed tells it; `None` while it cannot be read.
@@ -211,16 +214,22 @@ fn show_board(open: &Option<Listening>, now: Moment, show: &watch::Sender<BoardT
 /// seconds. (Or its writer died before it rang; then the next ring tells of both, and pages look by themselves too.)
 fn next_change(dir: &Path, open: &mut Option<Listening>) -> Result<bool, queue::Fault> {
     match open {
-        Some(Listening { store, bell, untold }) => {
+        Some(Listening { store, bell, untold, restart }) => {
             let rung = bell.wait(Duration::from_secs(1))?;
             *untold |= store.changed()?;
+            if store.restart_asked(Process::Staff)? != *restart {
+                tracing::info!("a technician wants the console to start again");
+                // What a request has not committed by now, its browser asks again.
+                std::process::exit(0);
+            }
             Ok(rung && std::mem::take(untold))
         }
         None => {
             let mut store = Store::open(dir)?;
             let bell = store.doorbell()?;
             store.changed()?;
-            *open = Some(Listening { store, bell, untold: false });
+            let restart = store.restart_asked(Process::Staff)?;
+            *open = Some(Listening { store, bell, untold: false, restart });
             Ok(true)
         }
     }
@@ -278,7 +287,7 @@ mod tests {
         other.beat(Device::Display, &[], later(10_000)).unwrap();
         let quiet = tokio::time::timeout(Duration::from_secs(3), changes.recv()).await;
         assert!(quiet.is_err(), "a sign of life woke every page");
-        let text = queue::office::Text { id: "Papan tanpa suara".into(), en: "No sound".into() };
+        let text = queue::office::Text::new("Papan tanpa suara", "No sound");
         other.beat(Device::Display, &[text], later(20_000)).unwrap();
         next(&mut changes).await;
     }

@@ -92,6 +92,8 @@ pub(crate) fn paper(paper: Paper, lang: Lang) -> &'static str {
         Paper::Receipt => t(lang, "Tanda Terima Pengambilan", "Collection receipt"),
         Paper::Network => t(lang, "Slip jaringan", "Network slip"),
         Paper::Summary => t(lang, "Ringkasan hari", "Summary of the day"),
+        Paper::List => t(lang, "Daftar persyaratan", "List of what to bring"),
+        Paper::Test => t(lang, "Halaman uji", "Test page"),
     }
 }
 

@@ -13,6 +13,7 @@ pub use voice::{Reading, Voice, Volume};
 use crate::time::Zone;
 use jiff::civil::{Date, Time, Weekday};
 use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The languages a citizen chooses from; Indonesian is the default everywhere.
@@ -28,20 +29,35 @@ pub enum Lang {
 
 /// One text in every language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Text {
     /// Indonesian.
     pub id: String,
     /// English.
     pub en: String,
+    /// In the further languages of `office.languages`, as far as the office has written it.
+    #[serde(flatten)]
+    pub others: BTreeMap<String, String>,
 }
 
 impl Text {
+    /// A text of the program's own, in the two languages that every office has.
+    pub fn new(id: &str, en: &str) -> Text {
+        Text { id: id.into(), en: en.into(), others: BTreeMap::new() }
+    }
+
     /// The text in `lang`.
     pub fn get(&self, lang: Lang) -> &str {
         match lang {
             Lang::Id => &self.id,
             Lang::En => &self.en,
+        }
+    }
+
+    /// The text in the language with this code; where there is none, in Indonesian.
+    pub fn in_language(&self, code: &str) -> &str {
+        match code {
+            "en" => &self.en,
+            _ => self.others.get(code).unwrap_or(&self.id),
         }
     }
 }
@@ -227,6 +243,10 @@ pub struct Identity {
     pub website: String,
     /// Its time zone.
     pub zone: Zone,
+    /// Codes of the languages the kiosk offers: always Indonesian and English, and others of which the program has the
+    /// texts. Papers are in Indonesian or English.
+    #[serde(default = "usual_languages")]
+    pub languages: Vec<String>,
 }
 
 /// The published service standard (S02, S03, S22, S25, S27, S28).
@@ -485,6 +505,10 @@ impl Week {
 
 fn yes() -> bool {
     true
+}
+
+fn usual_languages() -> Vec<String> {
+    vec!["id".into(), "en".into()]
 }
 
 fn hhmm<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {

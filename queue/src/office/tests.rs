@@ -62,10 +62,26 @@ fn a_mistake_is_refused_with_the_key_and_what_is_allowed() {
     assert!(voice("volume = [{ from = \"07.00\", percent = 120 }]").contains("use 0 to 100"));
     let twice = "volume = [{ from = \"07.00\", percent = 10 }, { from = \"07.00\", percent = 20 }]";
     assert!(voice(twice).contains("ascend"));
+    assert!(refused("en = \"Lost KTP-el\"", "en = \"Lost KTP-el\", ed = \"?\"").contains("use one of id, en"));
+    assert!(refused("zone = \"WIB\"", "zone = \"WIB\"\nlanguages = [\"id\"]").contains("\"en\""));
     let no_collection = REAL.replace(
         "stages = [\"collection\"]\n\n[stages.ver",
         "stages = [\"verification\", \"recording\", \"printing\"]\n\n[stages.ver",
     );
     assert!(Office::parse(&no_collection).expect_err("cards").0.contains("handed over"));
     assert!(Office::parse("").is_err());
+}
+
+#[test]
+fn a_third_language_is_data_and_falls_back_to_indonesian() {
+    let text = REAL
+        .replace("zone = \"WIB\"", "zone = \"WIB\"\nlanguages = [\"id\", \"en\", \"xx\"]")
+        .replace("en = \"Lost KTP-el\"", "en = \"Lost KTP-el\", xx = \"Ktp-el oopsel\"");
+    let office = Office::parse(&text).expect("valid");
+    let named = |key: &str, code| office.service(&ServiceKey(key.into())).expect("there").name.in_language(code);
+    assert_eq!(
+        [named("lost", "xx"), named("lost", "en"), named("lost", "id")],
+        ["Ktp-el oopsel", "Lost KTP-el", "KTP-el hilang"]
+    );
+    assert_eq!(named("new", "xx"), "Perekaman KTP-el baru");
 }

@@ -1,6 +1,6 @@
 //! What cannot work in `office.toml`, although it parses.
 
-use super::{Invalid, Office, Stage};
+use super::{Invalid, Office, Stage, Text};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -17,6 +17,20 @@ impl Office {
             return fail(format!(
                 "complaints.whatsapp = \"{whatsapp}\": use digits only, beginning with the country code, as 6281319141787"
             ));
+        }
+        let languages = &self.identity.languages;
+        if !["id", "en"].iter().all(|usual| languages.iter().any(|code| code == usual)) {
+            return fail("office.languages: name \"id\" and \"en\", and further languages behind them".into());
+        }
+        once("office.languages", languages.iter())?;
+        for text in self.texts() {
+            if let Some(code) = text.others.keys().find(|code| !languages.contains(code)) {
+                return fail(format!(
+                    "\"{}\" has a text \"{code}\": use one of {}, or add it to office.languages",
+                    text.id,
+                    languages.join(", ")
+                ));
+            }
         }
         once("requirement.key", self.requirements.iter().map(|r| &r.key))?;
         once("service.key", self.services.iter().map(|s| &s.key))?;
@@ -133,6 +147,22 @@ impl Office {
             }
         }
         Ok(())
+    }
+}
+
+impl Office {
+    /// Every text a citizen or an operator reads.
+    fn texts(&self) -> impl Iterator<Item = &Text> {
+        let (standard, stages) = (&self.standard, &self.stages);
+        let single = [&standard.product, &standard.fee, &standard.time, &standard.ready];
+        let names = Stage::ALL.map(|stage| self.stage_name(stage));
+        let ticks = [&stages.verification, &stages.recording, &stages.collection].map(|stage| &stage.ticks);
+        single
+            .into_iter()
+            .chain(names)
+            .chain(self.services.iter().map(|service| &service.name))
+            .chain(self.requirements.iter().map(|requirement| &requirement.text))
+            .chain(ticks.into_iter().flatten().map(|tick| &tick.text))
     }
 }
 

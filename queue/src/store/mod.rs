@@ -11,6 +11,7 @@
 //! | `notice.rs` | what staff let the board say |
 //! | `paper.rs` | the outbox of papers and the printer's row |
 //! | `heartbeat.rs` | signs of life of board and kiosk |
+//! | `restart.rs` | starting a role again on a technician's word |
 //! | `people.rs` | the staff's accounts, browsers, logins and tokens |
 //! | `look.rs` | reading: queues, board, worklist |
 //! | `volume.rs` | how loud board and kiosk speak |
@@ -26,6 +27,7 @@ mod notice;
 mod open;
 mod paper;
 pub mod people;
+mod restart;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -36,6 +38,7 @@ pub use crate::document::Summary;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
 pub use open::{BOARD_PICTURE, Checked, DATABASE, OFFICE};
+pub use restart::Process;
 
 use crate::case::Receipt;
 use crate::estimate::Wait;

@@ -4,9 +4,9 @@ use super::journal::{About, Writer};
 use super::rows::{json, moment, parse};
 use super::{Command, Error, Fault, FaultKind, Issued, Store};
 use crate::case::CaseId;
-use crate::document::{Body, Document, Summary};
+use crate::document::{Body, Document, Paper, Summary};
 use crate::journal::Happened;
-use crate::office::Lang;
+use crate::office::{Lang, ServiceKey};
 use crate::printing::{self, JobId, JobState, Outcome, PrintJob, PrinterState, PrinterStatus};
 use crate::refused::Refused;
 use crate::ticket::{Seq, Ticket, TicketId};
@@ -32,7 +32,8 @@ impl Store {
         }))
     }
 
-    /// The next paper, `Sending` from now on. Slips whose owner has long read the number are given up on the way.
+    /// The next paper, `Sending` from now on. Papers whose owner has long read the same on
+    /// the screen are given up on the way.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -47,9 +48,11 @@ impl Store {
         fault_only(self.machine(now, |store| {
             let expires = Duration::from_secs(u64::from(store.office.queue.slip_expires_minutes) * 60);
             for mut job in store.jobs("WHERE state <> 'confirmed' AND state = 'queued' ORDER BY print_job.id", [])? {
-                let slip = matches!(job.document.body, Body::Slip { .. });
-                // After a restart nobody knows how old a slip is; whoever it was for has read the number.
-                if slip && now.since(&job.queued).is_none_or(|age| age > expires) {
+                let paper = job.document.body.paper();
+                // After a restart nobody knows how old it is; whoever it was for has read the screen and gone.
+                if (paper == Paper::Slip || paper.is_passing())
+                    && now.since(&job.queued).is_none_or(|age| age > expires)
+                {
                     store.set_job(job.id, &JobState::FailedClean { cause: "printer was not ready in time".into() })?;
                     continue;
                 }
@@ -110,6 +113,41 @@ impl Store {
         })
     }
 
+    /// The list of what to bring, for somebody who has not everything yet. It carries no number.
+    ///
+    /// # Errors
+    /// Refused for an unknown service, or while the same list is still being printed.
+    pub fn print_list(&mut self, command: &Command, service: &ServiceKey, lang: Lang) -> Result<JobId, Error> {
+        self.office.service(service).ok_or(Refused::UnknownService)?;
+        self.print_passing(command, lang, Body::List { service: service.clone() })
+    }
+
+    /// A test paper, by the way that every paper goes.
+    ///
+    /// # Errors
+    /// Refused while one is still being printed.
+    pub fn print_test(&mut self, command: &Command) -> Result<JobId, Error> {
+        self.print_passing(command, Lang::Id, Body::Test)
+    }
+
+    fn print_passing(&mut self, command: &Command, lang: Lang, body: Body) -> Result<JobId, Error> {
+        self.write(command, |w| {
+            if let Some(done) = w.store.done(command)? {
+                let same = done.action == "paper-ordered" && done.ticket.is_none();
+                let job = w.store.job_ordered_by(done.seq)?.filter(|_| same);
+                return job.ok_or(Refused::CommandReused.into());
+            }
+            let document = w.document(lang, body);
+            let waiting = w.store.jobs("WHERE state <> 'confirmed' AND state IN ('queued', 'sending')", [])?;
+            // An impatient finger must not empty the roll.
+            if waiting.iter().any(|job| job.document.body == document.body && job.document.lang == lang) {
+                return Err(Refused::StillPrinting.into());
+            }
+            let seq = w.append(&Happened::PaperOrdered { paper: document.body.paper() }, About::default())?;
+            w.insert_job(None, None, &document, 0, seq)
+        })
+    }
+
     /// One print job.
     ///
     /// # Errors
@@ -118,14 +156,15 @@ impl Store {
         Ok(self.jobs("WHERE print_job.id = ?1", [job.0])?.pop())
     }
 
-    /// The jobs that are not confirmed, oldest first; staff decide about them. Slips count for the last day only; a
-    /// receipt is somebody's key to the card, and stays until it is confirmed or printed again.
+    /// The jobs that are not confirmed, oldest first; staff decide about them. Lists and test papers concern nobody
+    /// later. Slips count for the last day only; a receipt is somebody's key to the card, and stays until it is confirmed or printed again.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn unconfirmed_print_jobs(&self) -> Result<Vec<PrintJob>, Fault> {
         self.jobs(
-            "WHERE state <> 'confirmed' AND (event.day = (SELECT max(id) FROM day) OR (paper IN ('receipt', 'network')
+            "WHERE state <> 'confirmed' AND paper NOT IN ('list', 'test')
+                 AND (event.day = (SELECT max(id) FROM day) OR (paper IN ('receipt', 'network')
                  AND NOT EXISTS (SELECT 1 FROM print_job AS later WHERE later.ticket = print_job.ticket
                                  AND later.paper = print_job.paper AND later.id > print_job.id)))
              ORDER BY print_job.id",

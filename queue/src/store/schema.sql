@@ -107,16 +107,16 @@ CREATE UNIQUE INDEX ticket_of_case ON ticket (case_id) WHERE case_id IS NOT NULL
 -- The outbox: a paper is a row, made with what it prints, before it is a paper.
 CREATE TABLE print_job (
     id         INTEGER PRIMARY KEY,
-    ticket     INTEGER REFERENCES ticket (id),                -- NULL for the day's summary
+    ticket     INTEGER REFERENCES ticket (id),                -- NULL for a paper that is about no visit
     case_id    INTEGER REFERENCES application (id),
-    paper      TEXT NOT NULL CHECK (paper IN ('slip', 'return', 'receipt', 'network', 'summary')),
+    paper      TEXT NOT NULL CHECK (paper IN ('slip', 'return', 'receipt', 'network', 'summary', 'list', 'test')),
     document   TEXT NOT NULL CHECK (json_valid(document)),    -- what it says; a reprint says the same
     copy       INTEGER NOT NULL CHECK (copy BETWEEN 0 AND 99),-- n of CETAK ULANG n; 0 is the original
     queued_seq INTEGER NOT NULL REFERENCES event (seq),
     state      TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'confirmed', 'failed-clean', 'unknown')),
     cause      TEXT,                                          -- of a failed or unknown one, for staff
     CHECK ((cause IS NOT NULL) = (state IN ('failed-clean', 'unknown'))),
-    CHECK ((ticket IS NULL) = (paper = 'summary'))
+    CHECK ((ticket IS NULL) = (paper IN ('summary', 'list', 'test')))
 ) STRICT;
 CREATE INDEX print_job_open ON print_job (state, id) WHERE state <> 'confirmed';
 CREATE INDEX print_job_ticket ON print_job (ticket, id);
@@ -148,6 +148,12 @@ CREATE TABLE heartbeat (
     at_ms     INTEGER NOT NULL,                               -- when, by the three clocks of event
     boot      INTEGER NOT NULL,
     uptime_ms INTEGER NOT NULL
+) STRICT;
+
+-- The last wish that a role starts again; the role ends itself when it sees a newer one, and its supervisor does the rest.
+CREATE TABLE restart (
+    process TEXT PRIMARY KEY CHECK (process IN ('display', 'printer', 'staff')),
+    seq     INTEGER NOT NULL REFERENCES event (seq)           -- the event that asked for it
 ) STRICT;
 
 -- A member of staff. Never deleted: without roles nobody signs in with it.

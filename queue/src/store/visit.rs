@@ -87,6 +87,11 @@ impl Store {
         })
     }
 
+    /// Whether the disk has no room for another number; everything that is open can still be finished.
+    pub fn is_full(&self) -> bool {
+        self.free_space() < LEAST_FREE_SPACE
+    }
+
     /// AMBIL_NOMOR: ticket, event and slip in one transaction. With a receipt, the case decides the queue: ready for
     /// collection, or straight to recording when the network put it off.
     ///
@@ -99,7 +104,7 @@ impl Store {
                 let ticket = done.ticket.filter(|_| done.action == "issue").ok_or(Refused::CommandReused)?;
                 return Ok(w.store.issued(ticket)?);
             }
-            if w.store.free_space() < LEAST_FREE_SPACE {
+            if w.store.is_full() {
                 let message = format!("less than 64 MiB are free in {}; free some space", w.store.dir.display());
                 return Err(Fault::new(FaultKind::Full, message).into());
             }

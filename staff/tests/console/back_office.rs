@@ -150,7 +150,7 @@ async fn every_page_says_that_the_board_is_dead_whom_it_missed_and_what_it_canno
         uptime_ms: monday().uptime_ms - s * 1000,
         ..monday()
     };
-    let mute = queue::office::Text { id: "Papan tanpa suara".into(), en: "The board has no sound".into() };
+    let mute = queue::office::Text::new("Papan tanpa suara", "The board has no sound");
     board.beat(Device::Display, &[mute], ago(10)).unwrap();
     let page = office.get("/cases").await.text;
     assert!(page.contains("Papan tanpa suara") && !page.contains("Papan mati"));

@@ -39,7 +39,7 @@ fn a_device_that_stops_beating_is_dead_and_only_news_rings() {
     let mut bell = day.store.doorbell().unwrap();
     let mut rings = || bell.wait(std::time::Duration::ZERO).unwrap();
     let second = |s: i64| Moment { uptime_ms: at(0).uptime_ms + s * 1000, ..at(0) };
-    let mute = [Text { id: "Papan tanpa suara".into(), en: "The board has no sound".into() }];
+    let mute = [Text::new("Papan tanpa suara", "The board has no sound")];
     for (s, troubles, ring) in
         [(0, &[][..], true), (10, &[], false), (20, &mute[..], true), (30, &mute, false), (70, &mute, true)]
     {
@@ -80,4 +80,52 @@ fn the_printer_row_says_what_and_since_when() {
     day.store.report_printer(PrinterState::Out, "roll, cover", at(3)).unwrap();
     let status = day.store.printer_status().unwrap().unwrap();
     assert_eq!((status.state, status.since), (PrinterState::Out, at(2)));
+}
+
+#[test]
+fn a_list_is_no_number_and_an_impatient_finger_does_not_empty_the_roll() {
+    let mut day = Day::open();
+    let key = ServiceKey("new".into());
+    let asked = day.command();
+    let list = day.store.print_list(&asked, &key, Lang::En).unwrap();
+    assert_eq!(day.store.print_list(&asked, &key, Lang::En).unwrap(), list, "the same wish is one paper");
+    assert_eq!(refused(day.store.print_list(&day.command(), &key, Lang::En)), Refused::StillPrinting);
+    let unknown = day.store.print_list(&day.command(), &ServiceKey("passport".into()), Lang::Id);
+    assert_eq!(refused(unknown), Refused::UnknownService);
+    day.store.print_list(&day.command(), &key, Lang::Id).unwrap();
+    assert_eq!(
+        (day.papers(), day.store.tickets().unwrap()),
+        (vec![], vec![]),
+        "no number, nothing for staff to answer"
+    );
+    let claimed = day.store.claim_print_job(at(0)).unwrap().unwrap();
+    assert_eq!(
+        (claimed.id, &claimed.document.body, claimed.ticket),
+        (list, &Body::List { service: key.clone() }, None)
+    );
+    day.store.settle_print_job(list, &Outcome::Confirmed, at(0)).unwrap();
+    day.store.print_list(&day.command(), &key, Lang::En).unwrap();
+    assert!(day.store.claim_print_job(at(11)).unwrap().is_none(), "whoever asked has gone");
+    day.assert_sound();
+}
+
+#[test]
+fn a_test_paper_and_a_restart_need_no_day() {
+    let dir = super::data_folder(REAL);
+    let mut store = Store::create(dir.path()).unwrap();
+    let command = || Command { now: at(0), ..Command::new("kiosk") };
+    store.print_test(&command()).unwrap();
+    assert_eq!(refused(store.print_test(&command())), Refused::StillPrinting);
+    assert_eq!(store.claim_print_job(at(0)).unwrap().unwrap().document.body, Body::Test);
+    let before = store.restart_asked(Process::Printer).unwrap();
+    assert_eq!(before, None);
+    let asked = command();
+    store.ask_restart(&asked, Process::Printer).unwrap();
+    let first = store.restart_asked(Process::Printer).unwrap();
+    store.ask_restart(&asked, Process::Printer).unwrap();
+    assert_eq!(store.restart_asked(Process::Printer).unwrap(), first, "one wish");
+    store.ask_restart(&command(), Process::Printer).unwrap();
+    assert!(first.is_some() && store.restart_asked(Process::Printer).unwrap() > first);
+    assert_eq!(store.restart_asked(Process::Display).unwrap(), None);
+    assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
 }
