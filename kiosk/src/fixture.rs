@@ -40,7 +40,7 @@ pub(crate) fn view(day: DayStatus) -> View {
             ready: vec![],
             network_down: None,
             notices: vec![],
-            volume: 100,
+            volume: 80,
         },
         printer: Some(printer(PrinterState::Ready)),
         paper: None,
@@ -49,7 +49,6 @@ pub(crate) fn view(day: DayStatus) -> View {
         issued: vec![],
         called: false,
         full: false,
-        volume: 80,
     }
 }
 

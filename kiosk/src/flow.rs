@@ -179,7 +179,7 @@ impl Screen {
                 return None;
             }
             Touch::Louder(louder) => {
-                let now = self.view.as_ref()?.volume;
+                let now = self.view.as_ref()?.board.volume;
                 Wish::Volume(if louder {
                     now.saturating_add(VOLUME_STEP).min(100)
                 } else {
@@ -289,7 +289,7 @@ impl Screen {
             (Answer::Volume(volume), Page::Technician(bench)) => {
                 bench.done = Some(Done::Volume(volume));
                 if let Some(view) = &mut self.view {
-                    view.volume = volume;
+                    view.board.volume = volume;
                 }
             }
             (Answer::Refused(refused), Page::Technician(bench)) => bench.done = Some(Done::Refused(refused)),

@@ -30,8 +30,6 @@ pub(crate) struct View {
     pub(crate) called: bool,
     /// The disk has no room for another number.
     pub(crate) full: bool,
-    /// The master volume in per cent.
-    pub(crate) volume: u8,
 }
 
 /// A touch, or what stands for one.

@@ -231,7 +231,7 @@ fn paint_technician(shown: &Shown, theme: &Theme, screen: &Screen, bench: &Bench
     shown.set_printer_detail(printer.map(|printer| printer.detail.as_str()).unwrap_or_default().into());
     shown.set_version(bench.facts.version.as_str().into());
     shown.set_folder(bench.facts.folder.as_str().into());
-    shown.set_volume(screen.view.as_ref().map_or(0, |view| view.volume.into()));
+    shown.set_volume(screen.view.as_ref().map_or(0, |view| view.board.volume.into()));
     shown.set_list(sheet(screen, bench.test.as_ref()));
     let english = screen.language.of_papers() == Lang::En;
     shown.set_done(

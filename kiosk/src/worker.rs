@@ -234,7 +234,10 @@ fn act(store: &mut Store, wish: &Wish, command: &Command) -> Result<Answer, Erro
             store.ask_restart(command, *process)?;
             Answer::Restarting(*process)
         }
-        Wish::Volume(percent) => Answer::Volume(*percent),
+        Wish::Volume(percent) => {
+            store.set_volume(command, *percent)?;
+            Answer::Volume(*percent)
+        }
         Wish::HasCode | Wish::TryCode(_) => Answer::Done,
     })
 }
@@ -251,7 +254,6 @@ fn look(store: &Store, watched: Option<JobId>) -> Result<View, Fault> {
         issued: issued(store)?,
         called: store.help_asked()?.is_some(),
         full: store.is_full(),
-        volume: 100,
     })
 }
 
