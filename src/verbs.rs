@@ -189,12 +189,12 @@ pub(crate) fn call(args: &Call) -> anyhow::Result<()> {
     let called = match (&args.number, &args.reason) {
         _ if args.recall => {
             let held = store.at_counter(args.counter)?.ok_or(refused(Refused::CounterIsFree))?;
-            Some(store.act(&command, held.id, &Action::Recall)?)
+            Some(store.act(&command, held.id, &Action::Recall, None)?)
         }
         (Some(number), Some(reason)) => {
             let ticket = store.ticket_by_number(*number)?.ok_or(refused(Refused::UnknownTicket))?;
             let action = Action::CallChosen { counter: args.counter, reason: reason.clone() };
-            Some(store.act(&command, ticket.id, &action)?)
+            Some(store.act(&command, ticket.id, &action, None)?)
         }
         _ => store.call_next(&command, args.counter)?,
     };

@@ -102,7 +102,7 @@ fn visits(store: &mut Store, (_dir, bare): &(tempfile::TempDir, rusqlite::Connec
         timed(&mut issue, || store.issue(&command, &wish).unwrap());
         let command = Command::new("bench");
         let called = timed(&mut call, || store.call_next(&command, 1).unwrap()).unwrap();
-        store.act(&Command::new("bench"), called.id, &Action::Cancel { reason: "bench".into() }).unwrap();
+        store.act(&Command::new("bench"), called.id, &Action::Cancel { reason: "bench".into() }, None).unwrap();
         // As every role does at its doorbell.
         store.changed().unwrap();
     }

@@ -16,6 +16,8 @@
 //!                                                           ▼   ▼
 //!                                                  Collected   SentToVillage
 //!
+//!   PrintAgain leads from Printed and Ready back to Recorded: the card is spoiled, or was ticked by mistake.
+//!   TakeBack leads from Collected back to Ready, when the hand-over is undone.
 //!   Cancel leads from every state that is not final to Cancelled.
 //! ```
 
@@ -300,6 +302,10 @@ pub enum CaseAction {
         /// By whom.
         by: CollectedBy,
     },
+    /// CETAK LAGI: the card is spoiled or was ticked by mistake; back to the printing worklist.
+    PrintAgain,
+    /// The hand-over is undone; follows from [`crate::undo`] and is no button of its own.
+    TakeBack,
     /// DISERAHKAN_KE_DESA.
     SendToVillage {
         /// Which village.
@@ -325,6 +331,8 @@ impl CaseAction {
             CaseAction::Print => "print",
             CaseAction::MakeReady => "make-ready",
             CaseAction::Collect { .. } => "collect",
+            CaseAction::PrintAgain => "print-again",
+            CaseAction::TakeBack => "take-back",
             CaseAction::SendToVillage { .. } => "send-to-village",
             CaseAction::Refer => "refer",
             CaseAction::Cancel { .. } => "cancel",
@@ -368,6 +376,8 @@ pub fn transition(case: &Case, action: &CaseAction) -> Option<Case> {
         }
         (Recorded | OnHold { .. }, CaseAction::Print) => Printed,
         (Printed, CaseAction::MakeReady) => Ready,
+        (Printed | Ready, CaseAction::PrintAgain) => Recorded,
+        (Collected { .. }, CaseAction::TakeBack) => Ready,
         (Ready, CaseAction::Collect { by }) => Collected { by: *by },
         (Ready, CaseAction::SendToVillage { village }) => SentToVillage { village: village.clone() },
         (Verified { .. }, CaseAction::Refer) => Referred,

@@ -57,6 +57,9 @@ pub enum Happened {
         stage: Stage,
         /// The case of the receipt shown.
         case: Option<CaseId>,
+        /// Why an officer gave it although the quota was used up or the last number had passed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        overruled: Option<String>,
     },
     /// An act on a ticket.
     Acted {
@@ -66,6 +69,11 @@ pub enum Happened {
         /// The stage waited for after a transfer, as the office's services were then.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<Stage>,
+    },
+    /// URUNGKAN: the ticket is as it was before its last act.
+    Undone {
+        /// The act's event.
+        act: Seq,
     },
     /// A case began with this ticket.
     CaseOpened {
@@ -178,6 +186,7 @@ impl Happened {
             Happened::VolumeSet { .. } => "volume-set",
             Happened::Issued { .. } => "issue",
             Happened::Acted { action, .. } => action.word(),
+            Happened::Undone { .. } => "undo",
             Happened::CaseOpened { .. } => "case-opened",
             Happened::CaseActed { action } => action.word(),
             Happened::PaperOrdered { .. } => "paper-ordered",
@@ -252,6 +261,8 @@ pub struct World {
     pub notices: BTreeMap<NoticeId, Notice>,
     /// As staff last set it; nobody has is 100.
     pub volume: Option<u8>,
+    /// Every ticket of the open day before its last act, with that act's event: what can be taken back.
+    before: BTreeMap<TicketId, (Seq, Ticket)>,
 }
 
 impl World {
@@ -275,10 +286,13 @@ impl World {
                 self.days.insert(event.day, *date);
                 self.open_day = Some(event.day);
             }
-            Happened::DayClosed => self.open_day = None,
+            Happened::DayClosed => {
+                self.open_day = None;
+                self.before.clear();
+            }
             Happened::NetworkDown => self.network_down = true,
             Happened::NetworkUp => self.network_down = false,
-            Happened::Issued { number, service, priority, lang, stage, case } => {
+            Happened::Issued { number, service, priority, lang, stage, case, overruled: _ } => {
                 let id = ticket_id()?;
                 let ticket = Ticket {
                     id,
@@ -302,7 +316,14 @@ impl World {
                 if matches!(action, Action::HandOver { .. }) {
                     after.case = event.case;
                 }
-                self.tickets.insert(after.id, after);
+                if let Some(before) = self.tickets.insert(after.id, after) {
+                    self.before.insert(before.id, (event.seq, before));
+                }
+            }
+            Happened::Undone { act } => {
+                let before = self.before.remove(&ticket_id()?).filter(|(seq, _)| seq == act);
+                let (_, before) = before.ok_or("only the last act on a ticket can be taken back")?;
+                self.tickets.insert(before.id, before);
             }
             Happened::CaseOpened { receipt } => {
                 let id = case_id()?;

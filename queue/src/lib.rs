@@ -6,6 +6,7 @@
 //! |---|---|
 //! | What is this office? | `office/`, from `office.toml` |
 //! | What may a clerk do now? | `workflow.rs` (tickets), `case.rs` (applications) |
+//! | What may he take back? | `undo.rs` |
 //! | Who is next? | `policy.rs` |
 //! | How long will it take? | `estimate.rs` |
 //! | What does the waiting room see? | `board.rs` |
@@ -35,6 +36,7 @@ pub mod store;
 mod table_tests;
 pub mod ticket;
 pub mod time;
+pub mod undo;
 pub mod words;
 pub mod workflow;
 

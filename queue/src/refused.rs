@@ -46,6 +46,13 @@ pub enum Refused {
     ReprintsUsedUp { max: u8 },
     StillPrinting,
     NothingToAnswer,
+    StalePage { number: String, standing_id: String, standing_en: String },
+    OtherReceipt { taken: String, shown: String },
+    CannotUndo { action: String },
+    UndoNotOwn,
+    UndoPassed { number: String },
+    UndoPrinted,
+    UndoTooLate { minutes: u64 },
     NoticeEmpty,
     NoticeTooLong { max: usize },
     NoticeOver,
@@ -182,6 +189,34 @@ impl Refused {
             Refused::NothingToAnswer => {
                 fixed("Hasil cetakan itu sudah diketahui.", "The outcome of that paper is known already.")
             }
+            Refused::StalePage { number, standing_id, standing_en } => (
+                format!("Halaman tadi sudah lama: {number} kini {standing_id}. Tidak ada yang diubah."),
+                format!("That page was out of date: {number} is now {standing_en}. Nothing was changed."),
+            ),
+            Refused::OtherReceipt { taken, shown } => (
+                format!("Nomor ini diambil dengan tanda terima {taken}, bukan {shown}. Tidak ada yang diubah."),
+                format!("This number was taken with the receipt {taken}, not {shown}. Nothing was changed."),
+            ),
+            Refused::CannotUndo { action } => (
+                format!("\"{}\" tidak dapat diurungkan.", words::say(action, Lang::Id)),
+                format!("\"{}\" cannot be undone.", words::say(action, Lang::En)),
+            ),
+            Refused::UndoNotOwn => fixed(
+                "Hanya yang melakukannya, di loket yang sama, dapat mengurungkannya.",
+                "Only who did it, at the same counter, can undo it.",
+            ),
+            Refused::UndoPassed { number } => (
+                format!("Keadaan {number} sudah berubah sejak itu; tidak dapat diurungkan."),
+                format!("{number} has moved on since; it cannot be undone."),
+            ),
+            Refused::UndoPrinted => fixed(
+                "Kertasnya sudah dicetak; tidak dapat diurungkan. Gunakan \"Masuk lagi\".",
+                "Its paper is printed already; it cannot be undone. Use \"Re-enter\".",
+            ),
+            Refused::UndoTooLate { minutes } => (
+                format!("Sudah lebih dari {minutes} menit; tidak dapat diurungkan."),
+                format!("That was more than {minutes} minutes ago; it cannot be undone."),
+            ),
             Refused::NoticeEmpty => fixed("Tuliskan isi pengumuman.", "Write the notice."),
             Refused::NoticeTooLong { max } => (
                 format!("Pengumuman terlalu panjang (paling banyak {max} huruf)."),

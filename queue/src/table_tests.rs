@@ -1,4 +1,5 @@
-//! Every state × every action, as a recorded table beside the rules: `workflow.table.txt` and `case.table.txt`.
+//! Every state × every action, as a recorded table beside the rules: `workflow.table.txt`, `case.table.txt` and
+//! `undo.table.txt`.
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p queue` records them anew; read the difference before committing it.
 
@@ -9,6 +10,7 @@ use crate::ticket::{Place, Seq, State};
 use crate::workflow::{self, Action, CaseStep, Context};
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::time::Duration;
 
 fn actions() -> Vec<Action> {
     vec![
@@ -167,6 +169,8 @@ fn every_state_and_action_of_a_case_as_recorded() {
         CaseAction::Print,
         CaseAction::MakeReady,
         CaseAction::Collect { by: CollectedBy::Applicant },
+        CaseAction::PrintAgain,
+        CaseAction::TakeBack,
         CaseAction::SendToVillage { village: village() },
         CaseAction::SendToVillage { village: "Atlantis".into() },
         CaseAction::Refer,
@@ -186,6 +190,33 @@ fn every_state_and_action_of_a_case_as_recorded() {
         table.push('\n');
     }
     golden("case.table.txt", &table);
+}
+
+#[test]
+fn what_may_be_taken_back_as_recorded() {
+    use crate::printing::JobState;
+    use crate::undo::{LastAct, permitted};
+    let (fresh, old) = (Some(Duration::from_secs(300)), Some(Duration::from_secs(301)));
+    let failed = JobState::FailedClean { cause: "x".into() };
+    let usual = |action| LastAct { action, own: true, age: fresh, paper: None, case: false };
+    let mut table = String::new();
+    for action in &actions() {
+        for (situation, act) in [
+            ("at once", usual(action)),
+            ("by another", LastAct { own: false, ..usual(action) }),
+            ("later", LastAct { age: old, ..usual(action) }),
+            ("after a restart", LastAct { age: None, ..usual(action) }),
+            ("paper queued", LastAct { paper: Some(&JobState::Queued), ..usual(action) }),
+            ("paper being printed", LastAct { paper: Some(&JobState::Sending), ..usual(action) }),
+            ("paper not printed", LastAct { paper: Some(&failed), ..usual(action) }),
+            ("with a case", LastAct { case: true, ..usual(action) }),
+        ] {
+            let outcome = permitted(&act).map_or_else(|no| no.say(Lang::En), |()| "yes".into());
+            writeln!(table, "{}, {situation}: {outcome}", action.word()).unwrap();
+        }
+        table.push('\n');
+    }
+    golden("undo.table.txt", &table);
 }
 
 fn golden(name: &str, found: &str) {

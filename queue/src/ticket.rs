@@ -178,6 +178,12 @@ impl State {
         }
     }
 
+    /// What a page shows of it; a form carries it back, so that an old page cannot do harm: "serving.recording.2".
+    pub fn seen(&self) -> String {
+        let stage = self.stage().map_or("", |s| s.word());
+        format!("{}.{stage}.{}", self.word(), self.counter().unwrap_or_default())
+    }
+
     /// The counter that holds the ticket.
     pub fn counter(&self) -> Option<CounterNumber> {
         match self {

@@ -1,6 +1,7 @@
 //! The office's words for states and actions: what a button says and what a refusal calls it.
 
-use crate::office::Lang;
+use crate::office::{Lang, Office};
+use crate::ticket::State;
 
 /// Code word, Indonesian, English. Ticket and case share words where they share the meaning.
 const WORDS: &[(&str, &str, &str)] = &[
@@ -46,6 +47,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("transfer", "Alihkan", "Transfer"),
     ("cancel", "Batalkan", "Cancel"),
     ("close", "Tutup hari", "Close of day"),
+    ("undo", "Urungkan", "Undo"),
     ("network-slip", "Slip jaringan", "Network slip"),
     // Actions on a case.
     ("record", "Rekam", "Record"),
@@ -55,8 +57,26 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("print", "Tercetak", "Printed"),
     ("make-ready", "Siap diambil", "Ready"),
     ("collect", "Diambil", "Collect"),
+    ("print-again", "Cetak lagi", "Print again"),
+    ("take-back", "Terima kembali", "Take back"),
     ("send-to-village", "Serahkan ke desa", "Hand over to village"),
 ];
+
+/// Where a ticket stands, in words: "dilayani di loket 2 (Perekaman)".
+pub fn standing(state: &State, office: &Office, lang: Lang) -> String {
+    let word = say(state.word(), lang);
+    let stage = |stage| office.stage_name(stage).get(lang);
+    let (called, served) = match lang {
+        Lang::Id => ("ke loket", "di loket"),
+        Lang::En => ("to counter", "at counter"),
+    };
+    match state {
+        State::Waiting { stage: s, .. } => format!("{word}: {}", stage(*s)),
+        State::Called { stage: s, counter, .. } => format!("{word} {called} {counter} ({})", stage(*s)),
+        State::Serving { stage: s, counter, .. } => format!("{word} {served} {counter} ({})", stage(*s)),
+        _ => word.into(),
+    }
+}
 
 /// What people say for a code word; the word itself where the table has none.
 pub fn say(word: &str, lang: Lang) -> &str {

@@ -351,6 +351,10 @@ fn permitted(ticket: &Ticket, action: &Action, at: &Context) -> Result<(), Refus
         }
         (Serving { stage: Stage::Collection, .. }, Action::HandOver { receipt, .. }) => {
             match (at.case, ticket.case, receipt) {
+                // A number taken with a receipt hands over that receipt's card and no other.
+                (Some(case), Some(_), Some(shown)) if case.receipt != *shown => {
+                    Err(Refused::OtherReceipt { taken: case.receipt.to_string(), shown: shown.to_string() })
+                }
                 (Some(case), _, _) => ready(case),
                 (None, None, None) => Err(Refused::ReceiptNeeded),
                 (None, _, _) => Err(Refused::UnknownCase),

@@ -5,9 +5,9 @@ use crate::answer::{self, Asker, No};
 use crate::api;
 use crate::desk::Desk;
 use crate::form::{self, Fields};
+use crate::home;
 use crate::page::{self, Page, Scene};
 use crate::sign_in::clerk;
-use crate::{home, texts};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
@@ -15,11 +15,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 use queue::case::CaseId;
-use queue::document::Paper;
 use queue::printing::JobId;
-use queue::ticket::{CounterNumber, Ticket, TicketId};
+use queue::ticket::{CounterNumber, Seq, Ticket, TicketId};
 use queue::time::Moment;
-use queue::workflow::Action;
+
 use queue::{Lang, Refused, Store};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -90,17 +89,25 @@ pub(crate) async fn on_ticket(
     Path((ticket, word)): Path<(String, String)>,
     sent: Sent,
 ) -> Response {
-    carry_out(desk, asker, sent, Page::Home, move |store, desk, fields, by, now| {
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
         let command = fields.command(by, now)?;
         let action = form::action(&word, fields)?;
         let known = known_ticket(store, &ticket)?;
-        if !desk.was_done(&command.id) {
-            not_stale(store, fields, &known)?;
-        }
-        same_receipt(store, &known, &action)?;
-        let after = store.act(&command, known.id, &action)?;
-        desk.remember(&command.id);
+        let seen = Some(fields.get("seen")).filter(|seen| !seen.is_empty());
+        let after = store.act(&command, known.id, &action, seen)?;
         Ok(Done::new(api::ticket(store, &after)?, format!("ticket={}", after.id.0)))
+    })
+    .await
+}
+
+/// `POST /tickets/{id}/undo`: takes back the act of the event `act`.
+pub(crate) async fn undo(State(desk): Shared, asker: Asker, Path(ticket): Path<String>, sent: Sent) -> Response {
+    carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
+        let command = fields.command(by, now)?;
+        let act = fields.get("act").parse().map_err(|_| No::bad("Muat ulang halaman.", "Reload the page."))?;
+        let known = known_ticket(store, &ticket)?;
+        let before = store.undo(&command, known.id, Seq(act))?;
+        Ok(Done::new(api::ticket(store, &before)?, format!("ticket={}", before.id.0)))
     })
     .await
 }
@@ -108,33 +115,6 @@ pub(crate) async fn on_ticket(
 fn known_ticket(store: &Store, ticket: &str) -> Result<Ticket, No> {
     let ticket = TicketId(id(ticket, Refused::UnknownTicket)?);
     Ok(store.ticket(ticket)?.ok_or(Refused::UnknownTicket)?)
-}
-
-/// A form that shows an old state does nothing: its reader decided about something that is no longer so.
-fn not_stale(store: &Store, fields: &Fields, ticket: &Ticket) -> Result<(), No> {
-    let seen = fields.get("seen");
-    if seen.is_empty() || seen == texts::seen(ticket) {
-        return Ok(());
-    }
-    let standing = |lang| texts::standing(&ticket.state, store.office(), lang);
-    let number = ticket.number;
-    Err(No::conflict(
-        "stale-page",
-        format!("Halaman tadi sudah lama: {number} kini {}. Tidak ada yang diubah.", standing(Lang::Id)),
-        format!("That page was out of date: {number} is now {}. Nothing was changed.", standing(Lang::En)),
-    ))
-}
-
-/// A ticket taken with a receipt hands over that receipt's card and no other.
-fn same_receipt(store: &Store, ticket: &Ticket, action: &Action) -> Result<(), No> {
-    let (Some(case), Action::HandOver { receipt: Some(shown), .. }) = (ticket.case, action) else { return Ok(()) };
-    let Some(case) = store.case(case)?.filter(|case| case.receipt != *shown) else { return Ok(()) };
-    let taken = case.receipt;
-    Err(No::conflict(
-        "other-receipt",
-        format!("Nomor ini diambil dengan tanda terima {taken}, bukan {shown}. Tidak ada yang diubah."),
-        format!("This number was taken with the receipt {taken}, not {shown}. Nothing was changed."),
-    ))
 }
 
 /// `POST /tickets/{id}/papers/network`
@@ -147,7 +127,7 @@ pub(crate) async fn order_network_slip(
     carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
         let command = fields.command(by, now)?;
         let known = known_ticket(store, &ticket)?;
-        let JobId(job) = store.order_paper(&command, known.id, Paper::Network)?;
+        let JobId(job) = store.order_network_slip(&command, known.id)?;
         Ok(Done::new(json!({ "paper": job }), String::new()))
     })
     .await
@@ -172,7 +152,11 @@ pub(crate) async fn call(State(desk): Shared, asker: Asker, Path(n): Path<String
 /// `POST /issue`
 pub(crate) async fn issue(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
     carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
-        let issued = store.issue(&fields.command(by, now)?, &fields.issue()?)?;
+        let (command, wish) = (fields.command(by, now)?, fields.issue()?);
+        let issued = match fields.reason()?.as_str() {
+            "" => store.issue(&command, &wish)?,
+            reason => store.issue_overruling(&command, &wish, reason)?,
+        };
         let mut json = api::ticket(store, &issued.ticket)?;
         json["ahead"] = issued.ahead.into();
         json["wait"] = issued.wait.say(asker.lang).into();

@@ -9,7 +9,6 @@ use crate::desk::Desk;
 use crate::form::Fields;
 use crate::look::{Asked, figures};
 use crate::report::{Counts, Period, Report, Times};
-use crate::texts;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -67,7 +66,7 @@ pub(crate) fn ticket(store: &Store, ticket: &Ticket) -> Result<Value, No> {
         "since": since,
         "missing": missing,
         "receipt": receipt,
-        "seen": texts::seen(ticket),
+        "seen": ticket.state.seen(),
     }))
 }
 

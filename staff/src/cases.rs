@@ -125,8 +125,8 @@ fn acts(scene: &Scene, case: &Case) -> Markup {
             CaseState::OnHold { .. } => {
                 (act("release", "L", "primary")) (act("print", "T", "")) (hold(scene, &route("hold-case"))) (act("record-again", "U", ""))
             }
-            CaseState::Printed => { (act("make-ready", "S", "primary")) }
-            CaseState::Ready => { (send(scene, case, &route("send-to-village"))) }
+            CaseState::Printed => { (act("make-ready", "S", "primary")) (act("print-again", "G", "")) }
+            CaseState::Ready => { (send(scene, case, &route("send-to-village"))) (act("print-again", "G", "")) }
             _ => {}
         }
         @if !case.state.is_final() {

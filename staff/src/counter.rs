@@ -1,13 +1,13 @@
 //! One counter's page: whom it holds, who waits, and what else a clerk decides about.
 
 use crate::answer::No;
-use crate::form::Fields;
-use crate::page::{Scene, button, folded};
+use crate::form::{Fields, at_counter};
+use crate::page::{Scene, button, folded, ticket_route};
 use crate::{home, lists, serving};
 use maud::{Markup, html};
-use queue::Refused;
 use queue::office::{Counter, Stage};
 use queue::ticket::{CounterNumber, State, Ticket, TicketId};
+use queue::{Command, Refused};
 
 /// What the page is about.
 pub(crate) struct Desk<'a> {
@@ -40,7 +40,7 @@ pub(crate) fn see(scene: &Scene, n: CounterNumber, query: &Fields) -> Result<(St
         div.desk {
             div {
                 h1 { (name) " " small { (home::stages(scene, counter)) } }
-                section.held #held data-part="" { (held) }
+                section.held #held data-part="" { (held) (undo(scene, n)?) }
                 (lists::papers(scene, &desk, last)?)
             }
             div {
@@ -89,6 +89,28 @@ fn free(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Markup {
     }
 }
 
+/// One's own last act, while it can be taken back.
+fn undo(scene: &Scene, n: CounterNumber) -> Result<Markup, No> {
+    let command = Command { now: scene.now, ..Command::new(&at_counter(&scene.clerk, n)) };
+    let Some(last) = scene.store.undoable(&command)? else { return Ok(html! {}) };
+    let label = format!("{}: {} {}", scene.word("undo"), scene.word(last.action.word()), last.ticket.number);
+    Ok(scene.post(
+        &ticket_route(&last.ticket, "undo"),
+        Some(n),
+        html! {
+            input type="hidden" name="act" value=(last.act.0);
+            (button(&label, "Z", "quiet"))
+        },
+    ))
+}
+
+/// Whether a number may now need an officer's reason: past the hour of the last number, or with a service that has a quota.
+fn may_be_refused(scene: &Scene) -> bool {
+    let local = scene.now.local(scene.office.identity.zone);
+    let last = scene.office.hours.of(local.weekday()).and_then(|hours| hours.last_number);
+    last.is_some_and(|last| local.time() > last) || scene.office.services.iter().any(|s| s.quota.is_some())
+}
+
 /// The network switch (S26) and a number for somebody who cannot use the kiosk (C9).
 fn switches(scene: &Scene, n: CounterNumber) -> Markup {
     let down = scene.board.network_down.is_some();
@@ -108,6 +130,10 @@ fn switches(scene: &Scene, n: CounterNumber) -> Markup {
             label { input type="checkbox" name="priority" value="yes"; " " (scene.t("Prioritas", "Priority")) }
             label { (scene.t("Bahasa struk", "Language of the slip")) " "
                 select name="lang" { option value="id" { "Indonesia" } option value="en" { "English" } }
+            }
+            @if may_be_refused(scene) {
+                label { (scene.t("Alasan, bila kuota habis atau jam nomor terakhir lewat", "Reason, if the quota is used up or it is past the last number")) " "
+                    input name="reason" maxlength="200" autocomplete="off"; }
             }
             (button(scene.t("Beri nomor", "Issue"), "", ""))
         })))

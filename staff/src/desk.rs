@@ -6,14 +6,10 @@ use queue::Store;
 use queue::store::{Doorbell, Process};
 use queue::ticket::Seq;
 use queue::time::Moment;
-use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::{broadcast, watch};
-
-/// How many finished commands are remembered; more than the forms a clerk can have open.
-const REMEMBERED: usize = 512;
 
 /// The connection that listens, and whether it has seen a change that nobody was told of yet.
 struct Listening {
@@ -46,7 +42,6 @@ pub(crate) struct Desk {
     clock: fn() -> Moment,
     /// One connection: an act takes one durable commit, and clerks are few. `None` after a fault, until it reopens.
     store: Mutex<Option<Store>>,
-    done: Mutex<VecDeque<String>>,
     changes: broadcast::Sender<()>,
     board: watch::Sender<BoardText>,
     pub(crate) gate: Gate,
@@ -69,7 +64,6 @@ impl Desk {
             dir: dir.into(),
             clock,
             store: Mutex::new(Some(store)),
-            done: Mutex::default(),
             changes: changes.clone(),
             board: board.clone(),
             gate: Gate::default(),
@@ -125,20 +119,6 @@ impl Desk {
     /// The first account is made.
     pub(crate) fn use_up_first_code(&self) {
         *self.first_code.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    /// Whether this command was carried out already, so that its page may be out of date without harm.
-    pub(crate) fn was_done(&self, command: &str) -> bool {
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|id| id == command)
-    }
-
-    /// Remembers a command that was carried out.
-    pub(crate) fn remember(&self, command: &str) {
-        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        if done.len() == REMEMBERED {
-            done.pop_front();
-        }
-        done.push_back(command.into());
     }
 
     /// What time it is.

@@ -64,7 +64,7 @@ impl Fields {
         Ok(text.into())
     }
 
-    fn reason(&self) -> Result<String, No> {
+    pub(crate) fn reason(&self) -> Result<String, No> {
         let reason = self.open_text("reason")?;
         if reason.chars().count() > REASON_MAX {
             return Err(No::bad("Alasan terlalu panjang (paling banyak 200 huruf).", "The reason is too long (200)."));
@@ -159,6 +159,7 @@ pub(crate) fn case_action(word: &str, fields: &Fields) -> Result<CaseAction, No>
         "release" => CaseAction::Release,
         "record-again" => CaseAction::RecordAgain,
         "print" => CaseAction::Print,
+        "print-again" => CaseAction::PrintAgain,
         "make-ready" => CaseAction::MakeReady,
         "send-to-village" => CaseAction::SendToVillage { village: fields.get("village").into() },
         "cancel" => CaseAction::Cancel { reason: fields.reason()? },
@@ -226,7 +227,9 @@ mod tests {
         ] {
             assert_eq!(action(word, &all).unwrap().word(), word);
         }
-        for word in ["hold-case", "release", "record-again", "print", "make-ready", "send-to-village", "cancel"] {
+        for word in
+            ["hold-case", "release", "record-again", "print", "print-again", "make-ready", "send-to-village", "cancel"]
+        {
             assert_eq!(case_action(word, &all).unwrap().word(), word);
         }
     }

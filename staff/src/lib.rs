@@ -28,7 +28,7 @@
 //! |---|---|
 //! | `/day/open` | `date` (2026-11-23); against the clock also `clock_is_wrong=yes` and `sure=yes` |
 //! | `/day/close` | `sure=yes` |
-//! | `/issue` | `service`, optional `priority=yes`, `lang=id\|en`, `receipt` |
+//! | `/issue` | `service`, optional `priority=yes`, `lang=id\|en`, `receipt`; `reason` overrules quota and last number |
 //! | `/counters/{n}/call` | |
 //! | `/tickets/{ticket}/call-chosen` | `counter`, `reason` |
 //! | `/tickets/{ticket}/recall`, `start`, `skip`, `report-back`, `reenter`, `hold`, `choose-wait`, `refer`, `defer` | |
@@ -39,8 +39,9 @@
 //! | `/tickets/{ticket}/hand-over` | `by=applicant\|proxy`; `receipt` unless the ticket has a case |
 //! | `/tickets/{ticket}/transfer` | `service` |
 //! | `/tickets/{ticket}/cancel` | `reason` |
+//! | `/tickets/{ticket}/undo` | `act`, the event to take back: one's own last act, within 5 minutes |
 //! | `/tickets/{ticket}/papers/network` | |
-//! | `/cases/{case}/print`, `make-ready`, `release`, `record-again` | |
+//! | `/cases/{case}/print`, `make-ready`, `print-again`, `release`, `record-again` | |
 //! | `/cases/{case}/hold-case` | `reason` (`no-blanks`, `network`, …) |
 //! | `/cases/{case}/send-to-village` | `village` |
 //! | `/cases/{case}/cancel` | `reason` |
@@ -218,6 +219,7 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/cases/{id}/{word}", post(act::on_case))
         .route("/counters/{n}/call", post(act::call))
         .route("/tickets/{id}/{word}", post(act::on_ticket))
+        .route("/tickets/{id}/undo", post(act::undo))
         .route("/tickets/{id}/papers/network", post(act::order_network_slip))
         .route("/papers/{id}/{word}", post(act::on_paper))
         .route("/issue", post(act::issue))

@@ -104,7 +104,7 @@ pub(crate) struct Scene<'a> {
     /// Since when somebody at the kiosk waits for an officer.
     help: Option<Moment>,
     /// Who is signed in, and with which roles.
-    clerk: String,
+    pub(crate) clerk: String,
     roles: Roles,
 }
 
@@ -157,7 +157,7 @@ impl<'a> Scene<'a> {
     /// A form that acts on a ticket, and says which state of it the reader saw.
     pub(crate) fn on_ticket(&self, word: &str, counter: CounterNumber, ticket: &Ticket, inner: Markup) -> Markup {
         let inner = html! {
-            input type="hidden" name="seen" value=(texts::seen(ticket));
+            input type="hidden" name="seen" value=(ticket.state.seen());
             (inner)
         };
         self.post(&ticket_route(ticket, word), Some(counter), inner)
@@ -171,7 +171,7 @@ impl<'a> Scene<'a> {
             if ticket.state.counter().map(Page::Counter) == Some(page) {
                 return Ok(None); // The page itself shows it large.
             }
-            let standing = texts::standing(&ticket.state, self.office, self.lang);
+            let standing = words::standing(&ticket.state, self.office, self.lang);
             let receipt = match ticket.case {
                 Some(case) => self.store.case(case)?.map(|case| case.receipt),
                 None => None,

@@ -4,10 +4,8 @@ use queue::Lang;
 use queue::board::DayStatus;
 use queue::case::{Case, CaseState};
 use queue::document::Paper;
-use queue::office::Office;
 use queue::printing::{JobState, PrinterState};
 use queue::store::people::Role;
-use queue::ticket::{State, Ticket};
 use queue::time::{clock, date_in_words};
 use queue::words::say;
 
@@ -17,28 +15,6 @@ pub(crate) fn t<'a>(lang: Lang, id: &'a str, en: &'a str) -> &'a str {
         Lang::Id => id,
         Lang::En => en,
     }
-}
-
-/// Where a ticket stands: "dilayani di loket 2 (Perekaman)".
-pub(crate) fn standing(state: &State, office: &Office, lang: Lang) -> String {
-    let word = say(state.word(), lang);
-    let stage = |stage| office.stage_name(stage).get(lang);
-    match state {
-        State::Waiting { stage: s, .. } => format!("{word}: {}", stage(*s)),
-        State::Called { stage: s, counter, .. } => {
-            format!("{word} {} {counter} ({})", t(lang, "ke loket", "to counter"), stage(*s))
-        }
-        State::Serving { stage: s, counter, .. } => {
-            format!("{word} {} {counter} ({})", t(lang, "di loket", "at counter"), stage(*s))
-        }
-        _ => word.into(),
-    }
-}
-
-/// What a page told its reader about a ticket; a form carries it so that an old page cannot do harm.
-pub(crate) fn seen(ticket: &Ticket) -> String {
-    let stage = ticket.state.stage().map_or("", |s| s.word());
-    format!("{}.{stage}.{}", ticket.state.word(), ticket.state.counter().unwrap_or_default())
 }
 
 /// Where a case stands, with the reason of a hold.

@@ -19,7 +19,7 @@ fn issue(office: &mut Office, service: &str, receipt: Option<Receipt>) -> queue:
 }
 
 fn act(office: &mut Office, ticket: &queue::ticket::Ticket, action: Action) -> queue::ticket::Ticket {
-    office.store.act(&Command::new("test"), ticket.id, &action).unwrap()
+    office.store.act(&Command::new("test"), ticket.id, &action, None).unwrap()
 }
 
 /// One visit up to the Tanda Terima, all at counter 1.

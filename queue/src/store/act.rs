@@ -100,7 +100,7 @@ impl Writer<'_> {
         if let (Some(action), Some(open)) = (step.case.as_ref().and_then(case_action), &case) {
             case = Some(self.act_on_case(open, action, Some(after.id))?);
         }
-        self.store.save_ticket(&after, seq)?;
+        self.store.save_ticket(&after, seq, *action == Action::Start)?;
         if let Some(paper) = step.paper {
             let body = self.body(&after, case.as_ref(), paper)?;
             // A case that is recorded again has its receipt already: the second paper is marked as one.

@@ -7,7 +7,7 @@ use crate::case::CaseId;
 use crate::journal::{Event, Happened, World};
 use crate::office::Stage;
 use crate::ticket::{CounterNumber, DayId, Seq, Ticket, TicketId};
-use rusqlite::{OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{OptionalExtension, Params, Row, Transaction, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
@@ -131,10 +131,15 @@ impl Store {
     /// # Errors
     /// When a row cannot be understood.
     pub fn events(&self) -> Result<Vec<Event>, Fault> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT seq, coalesce(day, 0), at_ms, boot, uptime_ms, by, ticket, case_id, detail FROM event ORDER BY seq",
-        )?;
-        let rows = statement.query_map([], |row| {
+        self.events_where("ORDER BY seq", [])
+    }
+
+    /// The events that `condition` (a WHERE and ORDER BY) selects.
+    pub(super) fn events_where(&self, condition: &str, with: impl Params) -> Result<Vec<Event>, Fault> {
+        let mut statement = self.db.prepare_cached(&format!(
+            "SELECT seq, coalesce(day, 0), at_ms, boot, uptime_ms, by, ticket, case_id, detail FROM event {condition}"
+        ))?;
+        let rows = statement.query_map(with, |row| {
             Ok(Event {
                 seq: Seq(row.get(0)?),
                 day: DayId(row.get(1)?),

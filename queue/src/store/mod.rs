@@ -8,6 +8,7 @@
 //! | `journal.rs` | appending events and keeping the tables their fold |
 //! | `visit.rs` | days, numbers, calls and acts: the verbs |
 //! | `act.rs` | what follows from an act |
+//! | `undo.rs` | taking an act back |
 //! | `notice.rs` | what staff let the board say |
 //! | `paper.rs` | the outbox of papers and the printer's row |
 //! | `heartbeat.rs` | signs of life of board and kiosk |
@@ -31,6 +32,7 @@ mod restart;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod undo;
 mod visit;
 mod volume;
 
@@ -39,6 +41,7 @@ pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
 pub use open::{BOARD_PICTURE, Checked, DATABASE, OFFICE};
 pub use restart::Process;
+pub use undo::Undoable;
 
 use crate::case::Receipt;
 use crate::estimate::Wait;

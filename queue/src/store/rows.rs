@@ -13,12 +13,12 @@ use serde::de::DeserializeOwned;
 const TICKET: &str = "
     SELECT ticket.id, ticket.day, prefix, n, service, ticket.priority, lang, ticket.case_id,
            issued.at_ms, issued.boot, issued.uptime_ms,
-           changed.at_ms, changed.boot, changed.uptime_ms,
+           started.at_ms, started.boot, started.uptime_ms,
            placed.at_ms, placed.boot, placed.uptime_ms,
            state, ticket.stage, ticket.counter, calls, place_seq, behind_seq, waits, missing, reason
     FROM ticket
     JOIN event AS issued ON issued.seq = issued_seq
-    JOIN event AS changed ON changed.seq = changed_seq
+    LEFT JOIN event AS started ON started.seq = started_seq
     LEFT JOIN event AS placed ON placed.seq = coalesce(behind_seq, place_seq)";
 
 const CASE: &str = "
@@ -45,14 +45,15 @@ impl Store {
         Ok(self.db.prepare_cached(sql)?.query_row(with, |row| row.get(0)).optional()?)
     }
 
-    /// Writes a ticket's row as it is after event `changed`.
-    pub(super) fn save_ticket(&self, ticket: &Ticket, changed: Seq) -> Result<(), Fault> {
+    /// Writes a ticket's row as it is after event `changed`; `started` when that is the applicant's coming.
+    pub(super) fn save_ticket(&self, ticket: &Ticket, changed: Seq, started: bool) -> Result<(), Fault> {
         let (place, counter, calls, waits, missing, reason) = columns(&ticket.state)?;
         let updated = self
             .db
             .prepare_cached(
                 "UPDATE ticket SET service = ?2, case_id = ?3, changed_seq = ?4, state = ?5, stage = ?6, counter = ?7,
-                        calls = ?8, place_seq = ?9, behind_seq = ?10, waits = ?11, missing = ?12, reason = ?13
+                        calls = ?8, place_seq = ?9, behind_seq = ?10, waits = ?11, missing = ?12, reason = ?13,
+                        started_seq = CASE WHEN ?14 THEN ?4 ELSE started_seq END
                  WHERE id = ?1",
             )?
             .execute(params![
@@ -69,6 +70,7 @@ impl Store {
                 waits,
                 missing,
                 reason,
+                started,
             ])?;
         if updated == 1 {
             Ok(())

@@ -79,7 +79,8 @@ CREATE TABLE ticket (
     lang        TEXT NOT NULL CHECK (lang IN ('id', 'en')),   -- of its papers
     case_id     INTEGER REFERENCES application (id),
     issued_seq  INTEGER NOT NULL REFERENCES event (seq),
-    changed_seq INTEGER NOT NULL REFERENCES event (seq),      -- the last event; of a served ticket: when the applicant came
+    changed_seq INTEGER NOT NULL REFERENCES event (seq),      -- the last event; only that one can be taken back
+    started_seq INTEGER REFERENCES event (seq),               -- when the applicant last came to a counter
     state       TEXT NOT NULL CHECK (state IN ('waiting', 'called', 'serving', 'held', 'skipped', 'finished',
                                                'returned', 'referred', 'deferred', 'expired', 'cancelled')),
     stage       TEXT CHECK (stage IN ('verification', 'recording', 'collection')),  -- NULL once the visit has ended
@@ -93,6 +94,7 @@ CREATE TABLE ticket (
     UNIQUE (day, prefix, n),                                  -- a number is used once on a day
     CHECK ((stage IS NULL) = (state IN ('finished', 'returned', 'referred', 'deferred', 'expired', 'cancelled'))),
     CHECK ((counter IS NOT NULL) = (state IN ('called', 'serving'))),
+    CHECK (state <> 'serving' OR started_seq IS NOT NULL),
     CHECK ((calls IS NOT NULL) = (state = 'called')),
     CHECK (stage IS NULL OR place_seq IS NOT NULL),
     CHECK (state <> 'held' OR stage = 'recording'),

@@ -5,10 +5,12 @@ use super::{Command, Day, Error, Fault, FaultKind, Issue, Issued, Store, Summary
 use crate::case::{Case, CaseAction, CaseId, Receipt};
 use crate::document::{Body, Paper};
 use crate::journal::Happened;
+use crate::office::Lang;
+use crate::printing::JobId;
 use crate::refused::Refused;
 use crate::ticket::{CounterNumber, DayId, Number, Place, State, Ticket, TicketId};
 use crate::workflow::Action;
-use crate::{policy, printing};
+use crate::{policy, printing, words};
 use jiff::civil::Date;
 use rusqlite::params;
 
@@ -99,6 +101,21 @@ impl Store {
     /// Refused when the day is not open, the quota is reached, the last number has passed, the receipt is unknown, its
     /// card is not ready, or it has a number today already. A fault when the disk is nearly full.
     pub fn issue(&mut self, command: &Command, wish: &Issue) -> Result<Issued, Error> {
+        self.issue_unless(command, wish, None)
+    }
+
+    /// The same by an officer who overrules the quota and the hour of the last number, with the reason on record.
+    ///
+    /// # Errors
+    /// As [`Store::issue`], or when there is no reason.
+    pub fn issue_overruling(&mut self, command: &Command, wish: &Issue, reason: &str) -> Result<Issued, Error> {
+        self.issue_unless(command, wish, Some(reason.trim()))
+    }
+
+    fn issue_unless(&mut self, command: &Command, wish: &Issue, overruled: Option<&str>) -> Result<Issued, Error> {
+        if overruled == Some("") {
+            return Err(Refused::ReasonNeeded.into());
+        }
         self.write(command, |w| {
             if let Some(done) = w.store.done(command)? {
                 let ticket = done.ticket.filter(|_| done.action == "issue").ok_or(Refused::CommandReused)?;
@@ -111,7 +128,12 @@ impl Store {
             let day = w.day.ok_or(Refused::DayNotOpen)?;
             let case = wish.receipt.map(|r| w.store.case_of(r)).transpose()?;
             let (service, stage) = w.wanted(wish, case.as_ref())?;
-            w.may_issue(day, &service)?;
+            // Where nothing forbids the number there is nothing to overrule.
+            let overruled = match (w.may_issue(day, &service), overruled) {
+                (Ok(()), _) => None,
+                (Err(Error::Refused(_)), Some(reason)) => Some(reason.to_string()),
+                (Err(no), _) => return Err(no),
+            };
             let prefix = service.prefix;
             let n: u32 = w
                 .store
@@ -140,6 +162,7 @@ impl Store {
                 lang: wish.lang,
                 stage,
                 case: ticket.case,
+                overruled,
             };
             w.append(&happened, About::ticket(&ticket))?;
             w.store.insert_ticket(&ticket, seq)?;
@@ -182,11 +205,19 @@ impl Store {
         })
     }
 
-    /// One act on one ticket of the open day.
+    /// One act on one ticket of the open day. `seen` is the state (as [`State::seen`] tells it) that whoever acts decided
+    /// about; `None` acts whatever the state is.
     ///
     /// # Errors
-    /// Refused as [`workflow::apply`] says, or when the day is not open or the ticket is of another day.
-    pub fn act(&mut self, command: &Command, ticket: TicketId, action: &Action) -> Result<Ticket, Error> {
+    /// Refused as [`crate::workflow::apply`] says, when the day is not open or the ticket is of another day, or when the
+    /// ticket is no longer as it was seen.
+    pub fn act(
+        &mut self,
+        command: &Command,
+        ticket: TicketId,
+        action: &Action,
+        seen: Option<&str>,
+    ) -> Result<Ticket, Error> {
         self.write(command, |w| {
             if let Some(done) = w.store.done(command)? {
                 if done.ticket != Some(ticket) || done.action != action.word() {
@@ -203,6 +234,11 @@ impl Store {
             let ticket = w.store.known(ticket)?;
             if ticket.day != day.id {
                 return Err(Refused::TicketOfAnotherDay.into());
+            }
+            if seen.is_some_and(|seen| seen != ticket.state.seen()) {
+                let standing = |lang| words::standing(&ticket.state, &w.store.office, lang);
+                let (standing_id, standing_en) = (standing(Lang::Id), standing(Lang::En));
+                return Err(Refused::StalePage { number: ticket.number.to_string(), standing_id, standing_en }.into());
             }
             let shown = match action {
                 Action::HandOver { receipt: Some(receipt), .. } if ticket.case.is_none() => {
@@ -293,17 +329,12 @@ impl Store {
         })
     }
 
-    /// Orders a paper on request: the network slip of a held or put-off ticket (S26). Papers that follow from an act
-    /// come by themselves, and come again by [`Store::reprint`].
+    /// Orders the network slip of a held or put-off ticket (S26), the only paper that comes on request. Papers that follow
+    /// from an act come by themselves, and come again by [`Store::reprint`].
     ///
     /// # Errors
-    /// Refused for any other paper or state.
-    pub fn order_paper(
-        &mut self,
-        command: &Command,
-        ticket: TicketId,
-        paper: Paper,
-    ) -> Result<crate::printing::JobId, Error> {
+    /// Refused in any other state, and when it was reprinted often enough.
+    pub fn order_network_slip(&mut self, command: &Command, ticket: TicketId) -> Result<JobId, Error> {
         self.write(command, |w| {
             if let Some(done) = w.store.done(command)? {
                 let same = done.action == "paper-ordered" && done.ticket == Some(ticket);
@@ -311,24 +342,23 @@ impl Store {
                 return job.ok_or(Refused::CommandReused.into());
             }
             let ticket = w.store.known(ticket)?;
-            let fits = matches!((paper, &ticket.state), (Paper::Network, State::Held { .. } | State::Deferred));
-            if !fits {
+            if !matches!(ticket.state, State::Held { .. } | State::Deferred) {
                 let state = ticket.state.word().into();
                 return Err(Refused::NotAllowed { state, action: "network-slip".into() }.into());
             }
             let case = ticket.case.map(|id| w.store.case(id)).transpose()?.flatten();
-            let body = w.body(&ticket, case.as_ref(), paper)?;
+            let body = w.body(&ticket, case.as_ref(), Paper::Network)?;
             // A second paper that says the same is a reprint, and is marked and limited as one.
             let copy = match w.store.newest_print(Some(ticket.id), |document| document.body == body)? {
                 Some(printed) => printing::next_copy(&printed, &w.store.office.queue)?,
                 None => 0,
             };
-            let seq = w.append(&Happened::PaperOrdered { paper }, About::ticket(&ticket))?;
+            let seq = w.append(&Happened::PaperOrdered { paper: Paper::Network }, About::ticket(&ticket))?;
             w.queue_paper(&ticket, body, copy, seq)
         })
     }
 
-    fn known(&self, id: TicketId) -> Result<Ticket, Error> {
+    pub(super) fn known(&self, id: TicketId) -> Result<Ticket, Error> {
         self.ticket(id)?.ok_or(Refused::UnknownTicket.into())
     }
 

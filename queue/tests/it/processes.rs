@@ -65,7 +65,7 @@ fn one_of_the_processes() {
         store.issue(&Command::new("kiosk"), &wish).unwrap();
         // As many calls as numbers, all in all: everybody finds somebody.
         let called = store.call_next(&Command::new("loket"), counter).unwrap().expect("at least one's own is waiting");
-        store.act(&Command::new("loket"), called.id, &Action::Start).unwrap();
-        store.act(&Command::new("loket"), called.id, &Action::Cancel { reason: "uji".into() }).unwrap();
+        store.act(&Command::new("loket"), called.id, &Action::Start, None).unwrap();
+        store.act(&Command::new("loket"), called.id, &Action::Cancel { reason: "uji".into() }, None).unwrap();
     }
 }

@@ -4,11 +4,10 @@
 
 use fastrand::Rng;
 use queue::case::{CaseAction, CollectedBy, HoldReason, Place, Receipt};
-use queue::document::Paper;
 use queue::office::{ServiceKey, Stage};
 use queue::printing::{JobId, Outcome};
 use queue::store::Issue;
-use queue::ticket::{Number, State, TicketId};
+use queue::ticket::{Number, Seq, State, TicketId};
 use queue::time::Moment;
 use queue::workflow::Action;
 use queue::{Command, Error, Lang, Refused, Store};
@@ -24,6 +23,7 @@ struct Clerks {
     date: jiff::civil::Date,
     done: u32,
     refused: u32,
+    undone: u32,
     last: Option<(Command, TicketId, Action)>,
 }
 
@@ -46,7 +46,8 @@ fn run(seed: u64) {
     let store = Store::create(dir.path()).unwrap();
     let start = Moment { wall_ms: 1_795_395_600_000, boot: 1, uptime_ms: 0 };
     let date = jiff::civil::date(2026, 11, 23);
-    let mut clerks = Clerks { store, rng: Rng::with_seed(seed), now: start, date, done: 0, refused: 0, last: None };
+    let mut clerks =
+        Clerks { store, rng: Rng::with_seed(seed), now: start, date, done: 0, refused: 0, undone: 0, last: None };
     for n in 0..ACTIONS {
         clerks.click();
         if n % 401 == 0 {
@@ -55,6 +56,7 @@ fn run(seed: u64) {
     }
     clerks.close();
     clerks.assert_sound();
+    assert!(clerks.undone > 5, "seed {seed}: {} undone", clerks.undone);
     assert!(clerks.done > ACTIONS / 8, "seed {seed}: {} done, {} refused", clerks.done, clerks.refused);
 }
 
@@ -72,7 +74,8 @@ impl Clerks {
             900..=907 => self.network(),
             908..=909 => self.volume(),
             910..=969 => self.print(),
-            970..=994 => self.again(),
+            970..=979 => self.again(),
+            980..=994 => self.undo(),
             995..=997 => self.open(),
             _ => {
                 self.close();
@@ -158,7 +161,7 @@ impl Clerks {
         let place = if self.rng.bool() { Place::Office } else { Place::Village("Sebunga".into()) };
         let action = self.action(ticket, place);
         let command = self.command();
-        self.store.act(&command, ticket, &action)?;
+        self.store.act(&command, ticket, &action, None)?;
         self.last = Some((command, ticket, action));
         Ok(())
     }
@@ -219,7 +222,8 @@ impl Clerks {
     fn act_on_case(&mut self) -> Result<(), Error> {
         let cases = self.store.open_cases()?;
         let Some(case) = self.rng.choice(&cases) else { return Ok(()) };
-        let action = match self.rng.u32(0..12) {
+        let action = match self.rng.u32(0..13) {
+            12 => CaseAction::PrintAgain,
             0 => CaseAction::Record { on: self.date, place: Place::Office },
             1 => CaseAction::Hold { reason: HoldReason::ALL[self.rng.usize(0..7)] },
             2 => CaseAction::Release,
@@ -256,7 +260,7 @@ impl Clerks {
             1 => self.store.reprint(&command, job).map(|_| ()),
             2 => {
                 let ticket = self.ticket();
-                self.store.order_paper(&command, ticket, Paper::Network).map(|_| ())
+                self.store.order_network_slip(&command, ticket).map(|_| ())
             }
             _ => match self.store.claim_print_job(self.now)? {
                 Some(job) => self.store.settle_print_job(job.id, &outcome, self.now),
@@ -269,10 +273,24 @@ impl Clerks {
     fn again(&mut self) -> Result<(), Error> {
         let Some((command, ticket, action)) = self.last.clone() else { return Ok(()) };
         let before = self.store.events()?.len();
-        let answer = self.store.act(&command, ticket, &action);
+        let answer = self.store.act(&command, ticket, &action, None);
         assert_eq!(self.store.events()?.len(), before, "a repeated command changes nothing");
         assert!(!matches!(answer, Err(Error::Refused(ref r)) if *r != Refused::DayNotOpen), "{answer:?}");
         Ok(())
+    }
+
+    /// What the page offers can be done; any other event on any ticket is refused or harmless.
+    fn undo(&mut self) -> Result<(), Error> {
+        let command = self.command();
+        if let Some(offered) = self.store.undoable(&command)? {
+            self.store.undo(&command, offered.ticket.id, offered.act)?;
+            self.undone += 1;
+            return Ok(());
+        }
+        let (ticket, events) = (self.ticket(), self.store.events()?.len() as i64);
+        let act = Seq(events - self.rng.i64(0..4));
+        let command = self.command();
+        self.store.undo(&command, ticket, act).map(|_| ())
     }
 
     fn open(&mut self) -> Result<(), Error> {

@@ -46,7 +46,7 @@ impl Clock {
 
     fn act(&mut self, ticket: &Ticket, action: Action) {
         let command = self.command();
-        self.store.act(&command, ticket.id, &action).unwrap();
+        self.store.act(&command, ticket.id, &action, None).unwrap();
     }
 
     fn call(&mut self, counter: u8) -> Ticket {
@@ -167,7 +167,7 @@ fn every_number_is_counted_once_as_the_close_of_the_day_counts_it() {
                 // The last one, cancelling, ends everything: it must stay rare.
                 let sides = if dice(40) == 0 { 15 } else { 14 };
                 let command = o.command();
-                let _ = o.store.act(&command, ticket.id, &actions[dice(sides) as usize]);
+                let _ = o.store.act(&command, ticket.id, &actions[dice(sides) as usize], None);
             }
         }
         let command = o.command();

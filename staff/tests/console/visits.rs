@@ -150,3 +150,36 @@ async fn who_asks_for_help_at_the_kiosk_is_seen_on_every_page_until_somebody_goe
     assert!(!office.get("/cases").await.text.contains(asks));
     assert_eq!(office.store().events().unwrap().last().unwrap().by, "Uji");
 }
+
+#[tokio::test]
+async fn a_clerk_takes_back_the_last_act_by_the_button_that_names_it() {
+    let office = Office::open().await;
+    office.issue("new").await;
+    let ticket = office.done("/counters/1/call", &[]).await["ticket"].as_i64().unwrap();
+    assert!(!office.get("/counter/1").await.text.contains("/undo"), "a call was heard");
+    office.done(&format!("/tickets/{ticket}/start"), &[("counter", "1")]).await;
+    office.done(&format!("/tickets/{ticket}/complete"), &[("counter", "1")]).await;
+    let page = office.get("/counter/1").await.text;
+    assert!(page.contains("Urungkan: Berkas lengkap A-001"), "{page}");
+    assert!(!office.get("/counter/2").await.text.contains("/undo"), "the other counter is another clerk's");
+    let act = page.split("name=\"act\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let route = format!("/tickets/{ticket}/undo");
+    assert_eq!(office.act(&route, &[("counter", "2"), ("act", act)]).await.1["refused"], "undo-not-own");
+    assert_eq!(office.act(&route, &[("counter", "1"), ("act", "1")]).await.1["refused"], "undo-passed");
+    assert_eq!(office.act(&route, &[("counter", "1"), ("act", "x")]).await.1["refused"], "bad-form");
+    let back = office.done(&route, &[("counter", "1"), ("act", act)]).await;
+    assert_eq!((back["state"].as_str(), back["stage"].as_str()), (Some("serving"), Some("verification")));
+    assert!(!office.get("/counter/1").await.text.contains("/undo"));
+    assert!(office.store().check().unwrap().problems.is_empty());
+}
+
+#[tokio::test]
+async fn after_the_last_number_an_officer_gives_one_with_a_reason() {
+    let office =
+        Office::closed(|text| text.replace("open = \"08.00\"", "open = \"07.00\"").replace("\"14.30\"", "\"07.30\""));
+    office.done("/day/open", &[("date", "2026-11-23")]).await;
+    assert!(office.get("/counter/1").await.text.contains("jam nomor terakhir"));
+    assert_eq!(office.act("/issue", &[("service", "new")]).await.1["refused"], "last-number-passed");
+    let given = office.done("/issue", &[("service", "new"), ("reason", "datang dari jauh")]).await;
+    assert_eq!(given["number"], "A-001");
+}

@@ -19,11 +19,11 @@ fn a_repeated_command_changes_nothing_and_answers_the_same() {
     assert_eq!(day.store.call_next(&call, 1).unwrap(), called);
     let start = day.command();
     let id = called.unwrap().id;
-    day.store.act(&start, id, &Action::Start).unwrap();
+    day.store.act(&start, id, &Action::Start, None).unwrap();
     let events = day.store.events().unwrap().len();
-    day.store.act(&start, id, &Action::Start).unwrap();
+    day.store.act(&start, id, &Action::Start, None).unwrap();
     assert_eq!(day.store.events().unwrap().len(), events);
-    assert_eq!(refused(day.store.act(&start, id, &Action::Complete)), Refused::CommandReused);
+    assert_eq!(refused(day.store.act(&start, id, &Action::Complete, None)), Refused::CommandReused);
     assert_eq!(refused(day.store.issue(&start, &wish)), Refused::CommandReused);
     day.assert_sound();
 }
@@ -217,7 +217,7 @@ fn a_command_id_answers_only_for_what_it_did() {
     let wish = day.wish("new");
     let first = day.store.issue(&issue, &wish).unwrap();
     assert_eq!(refused(day.store.reprint(&issue, first.slip)), Refused::CommandReused);
-    assert_eq!(refused(day.store.order_paper(&issue, first.ticket.id, Paper::Network)), Refused::CommandReused);
+    assert_eq!(refused(day.store.order_network_slip(&issue, first.ticket.id)), Refused::CommandReused);
     let call = day.command();
     day.store.call_next(&call, 1).unwrap();
     assert_eq!(refused(day.store.call_next(&call, 2)), Refused::CommandReused);

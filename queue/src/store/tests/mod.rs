@@ -2,6 +2,7 @@
 
 mod file;
 mod papers;
+mod undo;
 mod visits;
 
 use super::*;
@@ -74,7 +75,7 @@ impl Day {
     }
 
     fn try_act(&mut self, ticket: &Ticket, action: Action) -> Result<Ticket, Error> {
-        self.store.act(&self.command(), ticket.id, &action)
+        self.store.act(&self.command(), ticket.id, &action, None)
     }
 
     /// Verification to recording, at counter 1.

@@ -103,19 +103,19 @@ fn s26_the_network_holds_recording_and_gives_the_choices() {
     assert_eq!(held.len(), 3);
 
     day.act(&held[0], Action::ChooseWait);
-    day.store.order_paper(&day.command(), held[0].id, Paper::Network).unwrap();
+    day.store.order_network_slip(&day.command(), held[0].id).unwrap();
     day.act(&held[1], Action::Refer);
     assert_eq!(day.store.case(held[1].case.unwrap()).unwrap().unwrap().state, CaseState::Referred);
     day.act(&held[2], Action::Defer);
     let slips = |day: &Day| day.papers().iter().filter(|p| **p == Paper::Network).count();
     assert_eq!(slips(&day), 2);
     let slip = day.store.print_jobs_of(held[0].id).unwrap().pop().unwrap();
-    let again = day.store.order_paper(&day.command(), held[0].id, Paper::Network);
+    let again = day.store.order_network_slip(&day.command(), held[0].id);
     assert_eq!(refused(again), Refused::StillPrinting);
     while let Some(job) = day.store.claim_print_job(at(0)).unwrap() {
         day.store.settle_print_job(job.id, &Outcome::Confirmed, at(0)).unwrap();
     }
-    let copy = day.store.order_paper(&day.command(), held[0].id, Paper::Network).unwrap();
+    let copy = day.store.order_network_slip(&day.command(), held[0].id).unwrap();
     assert_eq!(day.store.print_job(copy).unwrap().unwrap().copy, slip.copy + 1, "a second paper is marked");
     day.store.set_network(&day.command(), false).unwrap();
     let back = day.call(2);
