@@ -1,4 +1,5 @@
-//! Which call the room sees now. No call is lost, overwritten or shown too short: a burst waits in line.
+//! Which call the room sees now. No call is lost, overwritten or shown too short: a burst waits in line. What the voice
+//! says of the call in the field is said to its end before the next one comes.
 //!
 //! The journal's sequence is the only order. A recall is a call of its own and is shown again. Everything up to
 //! [`Calls::shown_through`] has had its full time on the board; after a restart the board goes on behind it.
@@ -39,6 +40,8 @@ pub struct Calls {
     seen: Option<Seq>,
     /// The last call that had its full time.
     shown: Option<Seq>,
+    /// The call in the field has not been said to its end.
+    held: bool,
 }
 
 impl Calls {
@@ -50,6 +53,21 @@ impl Calls {
     /// Every call up to this one had its time on the board. Keep it over a restart.
     pub fn shown_through(&self) -> Option<Seq> {
         self.shown
+    }
+
+    /// Whether the voice keeps the current call in the field beyond its [`DWELL`].
+    pub fn hold(&mut self, held: bool) {
+        self.held = held;
+    }
+
+    /// The call that came into the field since the start; one that only stands there since before a restart is none.
+    pub fn in_field(&self) -> Option<Call> {
+        self.current.as_ref().and_then(|(call, from)| from.map(|_| *call))
+    }
+
+    /// Whether a call waits for the field.
+    pub fn others_wait(&self) -> bool {
+        !self.waiting.is_empty()
     }
 
     /// Takes in the calls of the day, newest first, as the board carries them.
@@ -71,7 +89,7 @@ impl Calls {
         }
         self.seen = self.seen.max(newest).or(self.shown);
         // A new day begins with an empty board; what still waits is shown first.
-        if calls.is_empty() && self.waiting.is_empty() && !self.shown_now(now).is_some_and(|s| s.fresh) {
+        if calls.is_empty() && self.waiting.is_empty() && !self.held && !self.shown_now(now).is_some_and(|s| s.fresh) {
             self.current = None;
         }
         self.advance(now);
@@ -80,7 +98,7 @@ impl Calls {
     /// Moves on where the current call has had its time.
     pub fn advance(&mut self, now: &Moment) {
         let done = match &self.current {
-            Some((call, Some(from))) if shown_for(from, now) >= DWELL => {
+            Some((call, Some(from))) if shown_for(from, now) >= DWELL && !self.held => {
                 self.shown = self.shown.max(Some(call.seq));
                 true
             }

@@ -3,6 +3,7 @@
 //! | question | file |
 //! |---|---|
 //! | Which call is shown now? | `calls.rs`, pure |
+//! | What is said, and when? | `announcer.rs`, pure; the loudspeaker itself is the crate `voice` |
 //! | Where does everything stand? | `layout.rs`, pure, from the parts in `scene.rs` |
 //! | What does it say? | `words.rs` |
 //! | How is it drawn? | `draw.rs` on `canvas.rs`, letters from `font.rs` |
@@ -10,6 +11,7 @@
 //! | When is it read and drawn again? | `watch.rs` and `screen.rs` |
 //! | Where does it appear? | `window.rs`, `kms.rs` (turned by `rotation.rs`) or `picture.rs` |
 
+pub mod announcer;
 pub mod calls;
 pub mod canvas;
 pub mod draw;
@@ -28,14 +30,18 @@ pub mod words;
 
 use anyhow::{Context, bail};
 use embedded_graphics::geometry::Size;
-use health::Health;
+use health::{Health, Part};
 use mirror::Mirror;
 use queue::Office;
+use queue::office::Text;
 use queue::store::OFFICE;
 use queue::ticket::Seq;
 use rotation::Rotation;
 use screen::{Face, Screen};
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use voice::{Heard, Loudspeaker, Output, Pack};
+use watch::News;
 
 /// The board in the waiting room, in a window, on a full screen, or as a picture.
 #[derive(clap::Parser, Clone, Debug)]
@@ -65,6 +71,10 @@ pub struct Args {
     /// Open no window: keep the board in this PNG file, written anew at each change
     #[arg(long, value_name = "FILE", conflicts_with_all = ["fullscreen", "output", "kms"])]
     pub png: Option<PathBuf>,
+    /// Where calls are spoken: none, system (the machine's sound), system:OUTPUT, or a WAV file that grows. Usually
+    /// system; a picture or a counter's sign is silent
+    #[arg(long, value_name = "OUTPUT")]
+    pub sound: Option<Output>,
 }
 
 fn size(text: &str) -> Result<Size, String> {
@@ -102,23 +112,35 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Face::Sign(_) => ShownFile { path: None, seq: None },
     };
     let health = Health::default();
+    let sound = args.sound.unwrap_or(match (face, &args.png) {
+        (Face::Hall, None) => Output::System(None),
+        _ => Output::Silent,
+    });
     let mut screen = Screen::new(face, office, shown.seq, size, args.png.is_none());
     // Staff hear of the board in the hall: it is dead or alive, and looks like this.
     let (written, mut mirror) = match face {
         Face::Hall => (Some(health.clone()), Some(Mirror::in_folder(&args.data))),
         Face::Sign(_) => (None, None),
     };
+    let speaker: OnceCell<Loudspeaker> = OnceCell::new();
+    if sound != Output::Silent {
+        screen.speak();
+    }
     let drawn = |screen: &mut Screen| {
-        health.alive(queue::clock::now());
+        let now = queue::clock::now();
+        health.alive(now);
         shown.keep(screen.shown_through());
+        if let Some(speaker) = speaker.get() {
+            screen.to_say(&now).into_iter().for_each(|speech| speaker.say(speech));
+        }
         if let Some(mirror) = &mut mirror {
             mirror.show(screen);
         }
     };
-    let data = args.data;
+    let senses = Senses { data: &args.data, written, sound, health: health.clone(), speaker: &speaker };
     let listen = || {
         let (tell, news) = std::sync::mpsc::channel();
-        watch::watch(data.clone(), written.clone(), move |n| tell.send(n).is_ok()).context("starting the watcher")?;
+        senses.wake(move |n| tell.send(n).is_ok())?;
         anyhow::Ok(news)
     };
     if let Some(file) = args.png {
@@ -130,8 +152,43 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     }
     let windows = window::Windows::new()?;
     let proxy = windows.proxy();
-    watch::watch(data, written, move |n| proxy.send_event(n).is_ok()).context("starting the watcher")?;
+    senses.wake(move |n| proxy.send_event(n).is_ok())?;
     windows.show(screen, args.fullscreen, args.output, drawn)
+}
+
+/// What the board hears and speaks with, once its panel is known to work.
+struct Senses<'a> {
+    data: &'a Path,
+    /// Where its sign of life goes.
+    written: Option<Health>,
+    sound: Output,
+    health: Health,
+    speaker: &'a OnceCell<Loudspeaker>,
+}
+
+impl Senses<'_> {
+    /// Starts the watcher and the loudspeaker; `tell` takes their news to the panel. A card that does not work is a
+    /// trouble for the staff.
+    fn wake(&self, tell: impl Fn(News) -> bool + Clone + Send + 'static) -> anyhow::Result<()> {
+        watch::watch(self.data.into(), self.written.clone(), tell.clone()).context("starting the watcher")?;
+        if self.sound == Output::Silent {
+            return Ok(());
+        }
+        let health = self.health.clone();
+        let heard = move |heard| match heard {
+            Heard::Over(id) => drop(tell(News::Spoken(id))),
+            Heard::Works => health.say(Part::Sound, None),
+            Heard::Fails(why) => {
+                let id = format!("Papan tanpa suara, panggil dengan suara sendiri: {why}");
+                let en = format!("The board has no sound, call out the numbers yourself: {why}");
+                health.say(Part::Sound, Some(Text::new(&id, &en)));
+            }
+        };
+        let speaker =
+            Loudspeaker::start(self.sound.clone(), Pack::of(self.data), heard).context("starting the voice")?;
+        self.speaker.get_or_init(|| speaker);
+        Ok(())
+    }
 }
 
 /// `display.shown` in the data folder: the last call that had its time, so that a restart neither repeats nor loses one.

@@ -11,7 +11,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
-/// Shows the board in `file` until the watcher is gone. `shown` hears how far the calls were shown.
+/// Shows the board in `file` until the watcher is gone. `shown` is told whenever what is due was drawn.
 pub(crate) fn show(
     file: &Path,
     screen: &mut Screen,

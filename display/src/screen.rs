@@ -1,6 +1,7 @@
 //! What one panel shows, and when it has to look again. The panel only asks, and carries pixels.
 
-use crate::calls::Calls;
+use crate::announcer::Announcer;
+use crate::calls::{Calls, Shown};
 use crate::canvas::Canvas;
 use crate::draw::Painter;
 use crate::layout::{self, View};
@@ -35,6 +36,7 @@ pub struct Screen {
     office: Office,
     board: Option<Board>,
     calls: Calls,
+    voice: Option<Announcer>,
     lost: Option<Moment>,
     moving: bool,
     canvas: Canvas,
@@ -52,6 +54,7 @@ impl Screen {
             office,
             board: None,
             calls: Calls::after(shown),
+            voice: None,
             lost: None,
             moving,
             canvas: Canvas::new(size),
@@ -59,6 +62,28 @@ impl Screen {
             ticker: None,
             fresh: false,
         }
+    }
+
+    /// Gives the board a voice: from now on [`Screen::to_say`] has to be asked after each [`Screen::refresh`].
+    pub fn speak(&mut self) {
+        self.voice.get_or_insert_default();
+    }
+
+    /// What the loudspeaker should say now; it answers with [`News::Spoken`].
+    pub fn to_say(&mut self, now: &Moment) -> Option<voice::Speech> {
+        let (voice, board) = (self.voice.as_mut()?, self.board.as_ref()?);
+        voice.next(self.calls.in_field(), self.calls.others_wait(), board, &self.office, now)
+    }
+
+    /// The call in the large field.
+    pub fn shown(&self, now: &Moment) -> Option<Shown> {
+        self.calls.shown_now(now)
+    }
+
+    /// Lets the voice decide whether the call in the field stays.
+    fn hold(&mut self, now: &Moment) {
+        let field = self.calls.in_field();
+        self.calls.hold(self.voice.as_ref().is_some_and(|voice| voice.holds(field, now)));
     }
 
     /// Changes the size of the panel; everything is drawn anew.
@@ -79,12 +104,21 @@ impl Screen {
                     // The line of calls is then this counter's alone.
                     board.calls.retain(|call| call.counter == counter);
                 }
+                self.hold(now);
                 self.calls.update(&board.calls, now);
+                if let Some(voice) = &mut self.voice {
+                    voice.update(&board);
+                }
                 self.board = Some(board);
                 self.lost = None;
             }
             News::Lost(since) => {
                 self.lost.get_or_insert(since);
+            }
+            News::Spoken(id) => {
+                if let Some(voice) = &mut self.voice {
+                    voice.over(id, now);
+                }
             }
             News::Beat => {}
         }
@@ -97,9 +131,10 @@ impl Screen {
 
     /// Draws what is due at `now`; what changed is the canvas's damage.
     pub fn refresh(&mut self, now: &Moment) -> Result<(), Infallible> {
+        self.hold(now);
         self.calls.advance(now);
         let zone = self.office.identity.zone;
-        let mut shown = self.calls.shown_now(now);
+        let mut shown = self.shown(now);
         if !self.moving
             && let Some(shown) = &mut shown
         {
@@ -143,7 +178,9 @@ impl Screen {
             Duration::from_millis((page - now.uptime_ms.rem_euclid(page)) as u64)
         });
         let call = self.calls.next_change(now);
-        [call, page].into_iter().flatten().fold(Duration::from_millis(minute), Duration::min)
+        let field = self.calls.in_field();
+        let voice = self.voice.as_ref().and_then(|voice| voice.next_change(field, &self.office, now));
+        [call, page, voice].into_iter().flatten().fold(Duration::from_millis(minute), Duration::min)
     }
 
     /// Whether something moves all the time.

@@ -21,6 +21,8 @@ pub enum News {
     Board(Board),
     /// The database does not answer; the last board was true until then.
     Lost(Moment),
+    /// The loudspeaker has done with this speech.
+    Spoken(u64),
     /// Nothing new: who draws shows by drawing that it is alive.
     Beat,
 }

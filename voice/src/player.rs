@@ -9,7 +9,7 @@
 use crate::sound::{RATE, Sound};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
@@ -21,8 +21,8 @@ pub enum Output {
     Silent,
     /// The machine's sound system: its usual output, or the one that it knows under this name.
     System(Option<String>),
-    /// A WAV file that grows with what is said, for tests and for listening afterwards. Beside it, with the ending
-    /// `.txt`, a label track: begin and end in the file in seconds, and what was said.
+    /// A WAV file that grows as fast as it would be heard, for tests and for listening afterwards. Beside it, with the
+    /// ending `.txt`, a label track: begin and end in the file in seconds, and what was said to its end.
     File(PathBuf),
 }
 
@@ -79,31 +79,37 @@ impl Player {
             Player::Silent => Ok(()),
             Player::System(system) => system.play(sound, go_on),
             Player::File(path) => {
-                append(path, sound, label).map_err(|e| format!("{} cannot be written: {e}", path.display()))?;
-                let began = Instant::now();
-                while began.elapsed() < sound.length() && go_on() {
-                    std::thread::sleep(STEP.min(sound.length().saturating_sub(began.elapsed())));
-                }
-                Ok(())
+                append(path, sound, label, go_on).map_err(|e| format!("{} cannot be written: {e}", path.display()))
             }
         }
     }
 }
 
-/// Puts a sound at the end of the file, and its label into the track beside it.
-fn append(path: &PathBuf, sound: &Sound, label: &str) -> std::io::Result<()> {
+/// Lets the file grow by the sound, as fast as it would be heard; then labels what was heard to its end.
+fn append(path: &Path, sound: &Sound, label: &str, go_on: &dyn Fn() -> bool) -> std::io::Result<()> {
     let mut file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)?;
     // A process that was killed in between left half a sample or an old header: the length of the file decides.
-    let before = (file.metadata()?.len().saturating_sub(44) / 2) as u32;
-    let samples: Vec<u8> = sound.samples.iter().flat_map(|s| s.to_le_bytes()).collect();
-    file.seek(SeekFrom::Start(44 + u64::from(before) * 2))?;
-    file.write_all(&samples)?;
-    let after = before + sound.samples.len() as u32;
-    file.seek(SeekFrom::Start(0))?;
-    file.write_all(&crate::sound::pcm_header(RATE, after))?;
-    let seconds = |samples: u32| f64::from(samples) / f64::from(RATE);
+    let first = (file.metadata()?.len().saturating_sub(44) / 2) as u32;
+    let (began, mut end) = (Instant::now(), first);
+    let in_step = |samples: &[i16]| samples.iter().flat_map(|s| s.to_le_bytes()).collect::<Vec<u8>>();
+    for step in sound.samples.chunks((RATE as u128 * STEP.as_millis() / 1_000) as usize) {
+        if !go_on() {
+            return Ok(());
+        }
+        file.seek(SeekFrom::Start(44 + u64::from(end) * 2))?;
+        file.write_all(&in_step(step))?;
+        end += step.len() as u32;
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(&crate::sound::pcm_header(RATE, end))?;
+        std::thread::sleep(seconds(end - first).saturating_sub(began.elapsed()));
+    }
     let mut labels = OpenOptions::new().create(true).append(true).open(path.with_extension("txt"))?;
-    labels.write_all(format!("{:.3}\t{:.3}\t{label}\n", seconds(before), seconds(after)).as_bytes())
+    let (from, to) = (seconds(first).as_secs_f64(), seconds(end).as_secs_f64());
+    labels.write_all(format!("{from:.3}\t{to:.3}\t{label}\n").as_bytes())
+}
+
+fn seconds(samples: u32) -> Duration {
+    Duration::from_secs_f64(f64::from(samples) / f64::from(RATE))
 }
 
 /// The sound system, through whichever of its players works.
