@@ -75,6 +75,11 @@ pub fn date_in_words(date: Date, lang: Lang) -> String {
 
 /// "23 November 2026".
 pub fn short_date(date: Date, lang: Lang) -> String {
+    format!("{} {} {}", date.day(), month(date, lang), date.year())
+}
+
+/// "November".
+pub fn month(date: Date, lang: Lang) -> &'static str {
     const ID: [&str; 12] = [
         "Januari",
         "Februari",
@@ -107,7 +112,7 @@ pub fn short_date(date: Date, lang: Lang) -> String {
         Lang::Id => ID,
         Lang::En => EN,
     };
-    format!("{} {} {}", date.day(), months[date.month() as usize - 1], date.year())
+    months[date.month() as usize - 1]
 }
 
 /// "08.14", with the full stop that Indonesian uses.

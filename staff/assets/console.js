@@ -31,15 +31,16 @@
       if (first) first.focus();
     }
   });
-  const offerTickAll = (root) => {
-    for (const button of root.querySelectorAll("[data-tick-all]")) button.hidden = false;
+  const offerScripted = (root) => {
+    for (const button of root.querySelectorAll("[data-tick-all], [data-print]")) button.hidden = false;
   };
   document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) return window.print();
     const button = event.target.closest("[data-tick-all]");
     if (!button) return;
     for (const box of button.closest("fieldset").querySelectorAll("[type=checkbox]")) box.checked = true;
   });
-  offerTickAll(document);
+  offerScripted(document);
 
   // --- Changes by others: read the page again, replace the parts that differ, never what somebody is filling in.
   const changed = document.getElementById("changed");
@@ -68,7 +69,7 @@
   const replace = (part, next) => {
     const focus = part.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     part.replaceWith(next);
-    offerTickAll(next);
+    offerScripted(next);
     const again = focus && next.querySelector(`[data-key="${focus}"]`);
     if (again) again.focus();
   };

@@ -371,7 +371,7 @@ fn report_json(report: &Report, period: Period, office: &Office) -> Value {
         "total": counts(&report.total()),
         "days": days.collect::<Vec<_>>(),
         "stages": stages,
-        "counters": report.counters.iter().map(|(n, served)| json!({ "counter": n, "served": served })).collect::<Vec<_>>(),
+        "counters": report.counters.iter().map(|(n, served)| json!({ "counter": n, "served": served.count() })).collect::<Vec<_>>(),
         "hours": report.hours,
         "missing": report.missing.iter().map(|(key, n)| json!({ "key": key, "count": n })).collect::<Vec<_>>(),
         "cards": {

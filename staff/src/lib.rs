@@ -16,7 +16,8 @@
 //! # Routes
 //!
 //! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`, `/notices`, `/people`,
-//! `/report?from=2026-11-01&to=2026-11-30` and the same as `/report.csv`;
+//! `/report?from=2026-11-01&to=2026-11-30` and the same as `/report.csv` and
+//! `/report.xlsx` (optional `by=day\|month\|year`);
 //! `GET /board.png` is what the board shows now, at most a few seconds old;
 //! `GET /events` sends one server-sent event `change` after each change of the office.
 //!
@@ -70,6 +71,7 @@ mod act;
 mod answer;
 mod api;
 mod cases;
+mod charts;
 mod counter;
 mod desk;
 mod devices;
@@ -241,6 +243,7 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/api/report", get(api::get_report))
         .route("/report", get(look::report))
         .route("/report.csv", get(look::report_csv))
+        .route("/report.xlsx", get(look::report_xlsx))
         .route("/notices", get(look::notices).post(notices::post))
         .route("/notices/{id}/end", post(notices::end))
         .route("/sign-in", get(sign_in::get_sign_in).post(sign_in::post_sign_in))

@@ -4,7 +4,8 @@ use crate::answer::{Asker, No};
 use crate::desk::Desk;
 use crate::form::Fields;
 use crate::page::{self, Page};
-use crate::report::{self, Period, Report};
+use crate::report::{self, Period, Report, Reporter, Unit};
+use crate::reports;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{StatusCode, Uri};
@@ -80,6 +81,11 @@ pub(crate) async fn case(State(desk): Shared, asker: Asker, Path(id): Path<Strin
     }
 }
 
+/// The unit of a report's lines: as asked, or what suits the period.
+pub(crate) fn unit(query: &Fields, period: Period) -> Unit {
+    Unit::from_word(query.get("by")).unwrap_or_else(|| period.unit())
+}
+
 /// The figures of the asked period; this month without one.
 pub(crate) fn figures(store: &Store, now: Moment, query: &Fields) -> Result<(Report, Period), No> {
     let today = now.local(store.office().identity.zone).date();
@@ -91,7 +97,9 @@ pub(crate) fn figures(store: &Store, now: Moment, query: &Fields) -> Result<(Rep
     if period.from > period.to || (period.to - period.from).get_days() > Period::MAX_DAYS {
         return Err(No::bad("Masa laporan paling lama tiga tahun.", "The period must be at most three years."));
     }
-    Ok((report::report(&store.events()?, store.office(), period), period))
+    let mut reporter = Reporter::new(store.office(), period, today);
+    store.each_event(|event| reporter.hear(event))?;
+    Ok((reporter.finish(), period))
 }
 
 /// `GET /report`
@@ -106,16 +114,39 @@ pub(crate) async fn report(State(desk): Shared, asker: Asker, Query(query): Aske
     }
 }
 
+/// A file to keep, named after its period.
+fn file(kind: &str, ending: &str, period: Period, bytes: Vec<u8>) -> Response {
+    let name = format!("attachment; filename=\"antrean-{}-{}.{ending}\"", period.from, period.to);
+    ([(CONTENT_TYPE, kind.to_string()), (CONTENT_DISPOSITION, name)], bytes).into_response()
+}
+
 /// `GET /report.csv`
 pub(crate) async fn report_csv(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
     let csv = desk.read_apart(move |store, now| {
-        let (report, period) = figures(store, now, &Fields(query))?;
-        Ok((report.csv(store.office(), period), period))
+        let query = Fields(query);
+        let (report, period) = figures(store, now, &query)?;
+        Ok((report::csv(&report, store.office(), period, unit(&query, period)), period))
     });
     match csv.await {
-        Ok((csv, period)) => {
-            let name = format!("attachment; filename=\"antrean-{}-{}.csv\"", period.from, period.to);
-            ([(CONTENT_TYPE, "text/csv; charset=utf-8".to_string()), (CONTENT_DISPOSITION, name)], csv).into_response()
+        Ok((csv, period)) => file("text/csv; charset=utf-8", "csv", period, csv.into_bytes()),
+        Err(no) => page::alone(asker, &no),
+    }
+}
+
+/// `GET /report.xlsx`
+pub(crate) async fn report_xlsx(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
+    let workbook = desk.read_apart(move |store, now| {
+        let query = Fields(query);
+        let (report, period) = figures(store, now, &query)?;
+        let office = store.office();
+        let tables = report::tables(&report, office, period, unit(&query, period), asker.lang);
+        let heading = format!("{}, {}", office.identity.name, reports::span(period, asker.lang));
+        let bytes = report::workbook(&tables, &heading).map_err(|e| No::fault(&format!("no workbook: {e}")))?;
+        Ok((bytes, period))
+    });
+    match workbook.await {
+        Ok((bytes, period)) => {
+            file("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", period, bytes)
         }
         Err(no) => page::alone(asker, &no),
     }

@@ -3,6 +3,7 @@
 use crate::answer::{Asker, No};
 use crate::desk::Desk;
 use crate::form::Fields;
+use crate::report::Unit;
 use crate::rights::need;
 use crate::sign_in::clerk;
 use crate::texts::{self, t};
@@ -81,7 +82,7 @@ impl Page {
             Page::Notices => (t(lang, "Pengumuman", "Notices").into(), notices::see(&scene)?),
             Page::Report => {
                 let (report, period) = look::figures(store, now, query)?;
-                (t(lang, "Laporan", "Report").into(), reports::see(&scene, &report, period))
+                (t(lang, "Laporan", "Report").into(), reports::see(&scene, &report, period, look::unit(query, period)))
             }
             Page::People => (t(lang, "Petugas", "People").into(), people::see(&scene)?),
             Page::Account => (t(lang, "Kata sandi", "Password").into(), account::see(&scene)),
@@ -286,7 +287,8 @@ fn here(page: Page, query: &Fields) -> String {
     let path = page.path();
     if let (Page::Report, Ok(from), Ok(to)) = (page, query.get("from").parse::<Date>(), query.get("to").parse::<Date>())
     {
-        return format!("{path}?from={from}&to={to}");
+        let by = Unit::from_word(query.get("by")).map(|unit| format!("&by={}", unit.word()));
+        return format!("{path}?from={from}&to={to}{}", by.unwrap_or_default());
     }
     for name in ["ticket", "case", "several"] {
         if let Ok(id) = query.get(name).parse::<i64>() {

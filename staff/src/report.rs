@@ -1,5 +1,13 @@
-//! How the office keeps its standard: figures of a period, computed from the journal and nothing else. Pure.
+//! How the office keeps its standard: figures of a period, computed from the journal and nothing else. Pure; the journal
+//! passes by event by event and is never held as a whole.
 
+mod export;
+mod tables;
+
+pub(crate) use export::{csv, workbook};
+pub(crate) use tables::{Cell, Table, figure, tables};
+
+use jiff::ToSpan;
 use jiff::civil::Date;
 use queue::Office;
 use queue::case::{CaseAction, CaseId, HoldReason};
@@ -8,7 +16,7 @@ use queue::office::Stage;
 use queue::ticket::{CounterNumber, DayId, TicketId};
 use queue::time::{Moment, add_working_days};
 use queue::workflow::Action;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 /// The dates of a report, both included.
@@ -24,6 +32,53 @@ impl Period {
 
     fn contains(self, date: Date) -> bool {
         self.from <= date && date <= self.to
+    }
+
+    /// The unit that gives a list one can read: days up to two months, months up to two years, then years.
+    pub(crate) fn unit(self) -> Unit {
+        match (self.to - self.from).get_days() {
+            ..=62 => Unit::Day,
+            63..=731 => Unit::Month,
+            _ => Unit::Year,
+        }
+    }
+}
+
+/// What one line of a report over time stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Day,
+    Month,
+    Year,
+}
+
+impl Unit {
+    /// The unit of a query's word.
+    pub(crate) fn from_word(word: &str) -> Option<Unit> {
+        match word {
+            "day" => Some(Unit::Day),
+            "month" => Some(Unit::Month),
+            "year" => Some(Unit::Year),
+            _ => None,
+        }
+    }
+
+    /// The word in a query.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Unit::Day => "day",
+            Unit::Month => "month",
+            Unit::Year => "year",
+        }
+    }
+
+    /// The first date of the unit that `date` lies in.
+    fn first(self, date: Date) -> Date {
+        match self {
+            Unit::Day => date,
+            Unit::Month => date.first_of_month(),
+            Unit::Year => date.first_of_year(),
+        }
     }
 }
 
@@ -49,6 +104,20 @@ pub(crate) struct Times {
     pub(crate) unknown: u32,
 }
 
+impl Counts {
+    fn add(&mut self, other: &Counts) {
+        self.issued += other.issued;
+        self.priority += other.priority;
+        self.finished += other.finished;
+        self.returned += other.returned;
+        self.referred += other.referred;
+        self.deferred += other.deferred;
+        self.expired += other.expired;
+        self.cancelled += other.cancelled;
+        self.no_shows += other.no_shows;
+    }
+}
+
 impl Times {
     fn add(&mut self, time: Option<Duration>) {
         match time {
@@ -59,10 +128,12 @@ impl Times {
 
     /// The smallest time that at least `percent` of all do not exceed (nearest rank); `None` without any.
     pub(crate) fn percentile(&self, percent: usize) -> Option<Duration> {
-        let mut sorted = self.known.clone();
-        sorted.sort_unstable();
-        let rank = (sorted.len() * percent).div_ceil(100).max(1);
-        sorted.get(rank - 1).copied()
+        percentile(&self.known, percent)
+    }
+
+    /// How many there were, measured or not.
+    pub(crate) fn count(&self) -> usize {
+        self.known.len() + self.unknown as usize
     }
 
     /// How many did not exceed `minutes`.
@@ -71,6 +142,17 @@ impl Times {
         self.known.iter().filter(|time| **time <= limit).count()
     }
 }
+
+/// The nearest-rank percentile.
+pub(crate) fn percentile<T: Ord + Copy>(values: &[T], percent: usize) -> Option<T> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted.get(rank - 1).copied()
+}
+
+/// Days after which a card that waits for its owner is told apart.
+pub(crate) const LONG_UNCOLLECTED: i32 = 30;
 
 /// Cards: from recording to ready (C2).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,10 +165,20 @@ pub(crate) struct Cards {
     pub(crate) within_target: u32,
     /// Of those, after the public text's two weeks.
     pub(crate) overdue: u32,
+    /// Of those, how many working days each took.
+    pub(crate) working_days: Vec<u32>,
+    /// And how many calendar days.
+    pub(crate) days: Vec<u32>,
     /// Handed over at the office, or to a village.
     pub(crate) handed_over: u32,
     /// Holds by reason.
     pub(crate) holds: Vec<(HoldReason, u32)>,
+    /// On hold now, by reason, whatever the period.
+    pub(crate) held_now: Vec<(HoldReason, u32)>,
+    /// Ready now and not collected, whatever the period.
+    pub(crate) uncollected: u32,
+    /// Of those, for more than [`LONG_UNCOLLECTED`] days.
+    pub(crate) long_uncollected: u32,
 }
 
 /// All figures of a period.
@@ -98,8 +190,8 @@ pub(crate) struct Report {
     pub(crate) waits: BTreeMap<Stage, Times>,
     /// Time from "present" to the act that ended the stage.
     pub(crate) services: BTreeMap<Stage, Times>,
-    /// Numbers served, per counter.
-    pub(crate) counters: BTreeMap<CounterNumber, u32>,
+    /// The same per counter.
+    pub(crate) counters: BTreeMap<CounterNumber, Times>,
     /// Numbers issued, per hour of the office's clock.
     pub(crate) hours: [u32; 24],
     /// Returned files per missing requirement.
@@ -112,6 +204,36 @@ pub(crate) struct Report {
     pub(crate) outage: Times,
 }
 
+impl Report {
+    /// The whole period.
+    pub(crate) fn total(&self) -> Counts {
+        let mut total = Counts::default();
+        self.days.values().for_each(|day| total.add(day));
+        total
+    }
+
+    /// One line per unit of the period, zeros included; of days, the working days and those that were opened.
+    pub(crate) fn over_time(&self, office: &Office, period: Period, unit: Unit) -> Vec<(Date, Counts)> {
+        let mut lines: Vec<(Date, Counts)> = Vec::new();
+        let mut date = period.from;
+        while date <= period.to {
+            let day = self.days.get(&date);
+            let first = unit.first(date);
+            if unit != Unit::Day || day.is_some() || office.is_working_day(date) {
+                if lines.last().is_none_or(|(last, _)| *last != first) {
+                    lines.push((first, Counts::default()));
+                }
+                if let (Some(day), Some((_, line))) = (day, lines.last_mut()) {
+                    line.add(day);
+                }
+            }
+            let Ok(next) = date.tomorrow() else { break };
+            date = next;
+        }
+        lines
+    }
+}
+
 /// A visit as the journal has told it so far.
 struct Visit {
     date: Date,
@@ -121,6 +243,8 @@ struct Visit {
     called_to: CounterNumber,
     skipped: bool,
     end: Option<End>,
+    /// The last act: it counts once the next one follows or the day is over, because until then it can be undone.
+    last: Option<(Action, Option<Stage>, Moment)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -133,92 +257,201 @@ enum End {
     Cancelled,
 }
 
-/// The figures of `period`. `events` is the whole journal: a card made ready today was recorded in another month.
-pub(crate) fn report(events: &[Event], office: &Office, period: Period) -> Report {
-    let mut report = Report::default();
-    let mut dates: HashMap<DayId, Date> = HashMap::new();
-    let mut visits: BTreeMap<TicketId, Visit> = BTreeMap::new();
-    let mut recorded: HashMap<CaseId, Date> = HashMap::new();
-    let mut holds: Vec<HoldReason> = Vec::new();
-    let mut down: Option<Moment> = None;
-    for event in events {
-        if let Happened::DayOpened { date, .. } = &event.happened {
-            dates.insert(event.day, *date);
+/// Counts while the whole journal passes by: a card made ready today was recorded in another month.
+pub(crate) struct Reporter<'a> {
+    office: &'a Office,
+    period: Period,
+    today: Date,
+    report: Report,
+    /// The service day that passes by.
+    day: Option<(DayId, Date)>,
+    /// Its visits.
+    visits: BTreeMap<TicketId, Visit>,
+    recorded: HashMap<CaseId, Date>,
+    ready: HashMap<CaseId, Date>,
+    held: HashMap<CaseId, HoldReason>,
+    gone: HashSet<CaseId>,
+    holds: Vec<HoldReason>,
+    down: Option<Moment>,
+}
+
+impl<'a> Reporter<'a> {
+    /// Begins a report of `period`; `today` is the office's date now.
+    pub(crate) fn new(office: &'a Office, period: Period, today: Date) -> Reporter<'a> {
+        Reporter {
+            office,
+            period,
+            today,
+            report: Report::default(),
+            day: None,
+            visits: BTreeMap::new(),
+            recorded: HashMap::new(),
+            ready: HashMap::new(),
+            held: HashMap::new(),
+            gone: HashSet::new(),
+            holds: Vec::new(),
+            down: None,
         }
-        let Some(date) = dates.get(&event.day).copied() else { continue };
-        let counted = period.contains(date);
-        match &event.happened {
-            Happened::DayOpened { .. } if counted => drop(report.days.entry(date).or_default()),
+    }
+
+    /// The next event of the journal.
+    pub(crate) fn hear(&mut self, event: Event) {
+        if let Happened::DayOpened { date, .. } = &event.happened {
+            // The same day opened again goes on with its visits.
+            if self.day.is_none_or(|(day, _)| day != event.day) {
+                self.end_day();
+                self.day = Some((event.day, *date));
+            }
+        }
+        let Some((_, date)) = self.day else { return };
+        let counted = self.period.contains(date);
+        match event.happened {
+            Happened::DayOpened { .. } if counted => drop(self.report.days.entry(date).or_default()),
             Happened::Issued { stage, priority, .. } => {
-                let Some(id) = event.ticket else { continue };
+                let Some(id) = event.ticket else { return };
                 let visit = Visit {
                     date,
-                    stage: *stage,
+                    stage,
                     since: event.at,
                     started: None,
                     called_to: 0,
                     skipped: false,
                     end: None,
+                    last: None,
                 };
-                visits.insert(id, visit);
+                self.visits.insert(id, visit);
                 if counted {
-                    let counts = report.days.entry(date).or_default();
+                    let counts = self.report.days.entry(date).or_default();
                     counts.issued += 1;
-                    counts.priority += u32::from(*priority);
-                    let hour = event.at.local(office.identity.zone).hour();
-                    report.hours[usize::from(hour.unsigned_abs()) % 24] += 1;
+                    counts.priority += u32::from(priority);
+                    let hour = event.at.local(self.office.identity.zone).hour();
+                    self.report.hours[usize::from(hour.unsigned_abs()) % 24] += 1;
                 }
             }
-            Happened::Acted { action, .. } => {
-                let Some(visit) = event.ticket.and_then(|id| visits.get_mut(&id)) else { continue };
-                if counted {
-                    tell(&mut report, visit, action, event.at);
-                }
-                follow(visit, action, event.at, office);
+            Happened::Acted { action, to } => {
+                let Some(visit) = event.ticket.and_then(|id| self.visits.get_mut(&id)) else { return };
+                settle(&mut self.report, visit, counted);
+                visit.last = Some((action, to, event.at));
+            }
+            Happened::Undone { .. } => {
+                let Some(visit) = event.ticket.and_then(|id| self.visits.get_mut(&id)) else { return };
+                visit.last = None;
             }
             Happened::CaseActed { action } => {
-                let Some(case) = event.case else { continue };
+                let Some(case) = event.case else { return };
                 // The back office also works after the close: its dates are the clock's.
-                let on = event.at.local(office.identity.zone).date();
-                if period.contains(on) {
-                    card(&mut report.cards, action, recorded.get(&case).copied(), on, office);
-                    if let CaseAction::Hold { reason } = action {
-                        holds.push(*reason);
-                    }
-                }
-                match action {
-                    CaseAction::Record { on, .. } => drop(recorded.insert(case, *on)),
-                    CaseAction::RecordAgain => drop(recorded.remove(&case)),
-                    _ => {}
-                }
+                let on = event.at.local(self.office.identity.zone).date();
+                self.card(case, &action, on);
             }
             Happened::NetworkDown => {
-                down = Some(event.at);
-                report.outages += u32::from(counted);
+                self.down = Some(event.at);
+                self.report.outages += u32::from(counted);
             }
             Happened::NetworkUp => {
-                if let Some(since) = down.take().filter(|_| counted) {
-                    report.outage.add(event.at.since(&since));
+                if let Some(since) = self.down.take().filter(|_| counted) {
+                    self.report.outage.add(event.at.since(&since));
                 }
             }
             _ => {}
         }
     }
-    for visit in visits.values().filter(|visit| period.contains(visit.date)) {
-        let counts = report.days.entry(visit.date).or_default();
-        match visit.end {
-            Some(End::Finished) => counts.finished += 1,
-            Some(End::Returned) => counts.returned += 1,
-            Some(End::Referred) => counts.referred += 1,
-            Some(End::Deferred) => counts.deferred += 1,
-            Some(End::Expired) => counts.expired += 1,
-            Some(End::Cancelled) => counts.cancelled += 1,
-            None => {}
+
+    /// The figures, after the last event.
+    pub(crate) fn finish(mut self) -> Report {
+        self.end_day();
+        let cards = &mut self.report.cards;
+        let printing = &self.office.stages.printing;
+        let mut ready: Vec<_> = self.ready.iter().collect();
+        ready.sort_unstable();
+        for (case, on) in ready {
+            if !self.gone.contains(case) {
+                cards.uncollected += 1;
+                cards.long_uncollected += u32::from((self.today - *on).get_days() > LONG_UNCOLLECTED);
+            }
+            if !self.period.contains(*on) {
+                continue;
+            }
+            cards.ready += 1;
+            let Some(from) = self.recorded.get(case).copied() else { continue };
+            let target = add_working_days(from, printing.working_days, |d| self.office.is_working_day(d));
+            let days = (*on - from).get_days();
+            cards.within_target += u32::from(*on <= target);
+            cards.overdue += u32::from(i64::from(days) > i64::from(printing.overdue_days));
+            cards.days.push(days.unsigned_abs());
+            let worked =
+                from.series(1.day()).skip(1).take_while(|d| d <= on).filter(|d| self.office.is_working_day(*d));
+            cards.working_days.push(worked.count() as u32);
+        }
+        let by_reason = |reasons: &[HoldReason]| {
+            let count = |reason| reasons.iter().filter(|hold| **hold == reason).count() as u32;
+            HoldReason::ALL.into_iter().map(|r| (r, count(r))).filter(|(_, n)| *n > 0).collect()
+        };
+        cards.holds = by_reason(&self.holds);
+        cards.held_now = by_reason(&self.held.into_values().collect::<Vec<_>>());
+        self.report
+    }
+
+    /// What became of the numbers of the day that is over.
+    fn end_day(&mut self) {
+        for (_, mut visit) in std::mem::take(&mut self.visits) {
+            let counted = self.period.contains(visit.date);
+            settle(&mut self.report, &mut visit, counted);
+            if !counted {
+                continue;
+            }
+            let counts = self.report.days.entry(visit.date).or_default();
+            match visit.end {
+                Some(End::Finished) => counts.finished += 1,
+                Some(End::Returned) => counts.returned += 1,
+                Some(End::Referred) => counts.referred += 1,
+                Some(End::Deferred) => counts.deferred += 1,
+                Some(End::Expired) => counts.expired += 1,
+                Some(End::Cancelled) => counts.cancelled += 1,
+                None => {}
+            }
         }
     }
-    let count = |reason| holds.iter().filter(|hold| **hold == reason).count() as u32;
-    report.cards.holds = HoldReason::ALL.into_iter().map(|r| (r, count(r))).filter(|(_, n)| *n > 0).collect();
-    report
+
+    fn card(&mut self, case: CaseId, action: &CaseAction, on: Date) {
+        let counted = u32::from(self.period.contains(on));
+        let cards = &mut self.report.cards;
+        if !matches!(action, CaseAction::Hold { .. }) {
+            self.held.remove(&case);
+        }
+        match action {
+            CaseAction::Record { on: recorded, .. } => {
+                cards.recorded += counted;
+                self.recorded.insert(case, *recorded);
+            }
+            CaseAction::RecordAgain => drop(self.recorded.remove(&case)),
+            CaseAction::Hold { reason } => {
+                self.held.insert(case, *reason);
+                self.holds.extend((counted == 1).then_some(*reason));
+            }
+            CaseAction::MakeReady => drop(self.ready.insert(case, on)),
+            // It was not ready after all.
+            CaseAction::PrintAgain => drop(self.ready.remove(&case)),
+            CaseAction::Collect { .. } | CaseAction::SendToVillage { .. } => {
+                cards.handed_over += counted;
+                self.gone.insert(case);
+            }
+            CaseAction::TakeBack => {
+                cards.handed_over = cards.handed_over.saturating_sub(counted);
+                self.gone.remove(&case);
+            }
+            CaseAction::Cancel { .. } | CaseAction::Refer => drop(self.gone.insert(case)),
+            CaseAction::Release | CaseAction::Print => {}
+        }
+    }
+}
+
+/// The visit's last act stands.
+fn settle(report: &mut Report, visit: &mut Visit, counted: bool) {
+    let Some((action, to, at)) = visit.last.take() else { return };
+    if counted {
+        tell(report, visit, &action, at);
+    }
+    follow(visit, &action, to, at);
 }
 
 /// What an act adds to the figures; the visit is as it was before.
@@ -234,7 +467,7 @@ fn tell(report: &mut Report, visit: &Visit, action: &Action, at: Moment) {
         | Action::HandOver { .. } => {
             if let Some((started, counter)) = visit.started {
                 report.services.entry(visit.stage).or_default().add(at.since(&started));
-                *report.counters.entry(counter).or_default() += 1;
+                report.counters.entry(counter).or_default().add(at.since(&started));
             }
             if let Action::Return { missing } = action {
                 for key in missing {
@@ -248,18 +481,16 @@ fn tell(report: &mut Report, visit: &Visit, action: &Action, at: Moment) {
 }
 
 /// The visit after an act that the rules have allowed.
-fn follow(visit: &mut Visit, action: &Action, at: Moment, office: &Office) {
+fn follow(visit: &mut Visit, action: &Action, to: Option<Stage>, at: Moment) {
     match action {
         Action::Call { counter } | Action::CallChosen { counter, .. } => visit.called_to = *counter,
         Action::Start => visit.started = Some((at, visit.called_to)),
         Action::Complete => (visit.stage, visit.since) = (Stage::Recording, at),
         Action::ReportBack => (visit.since, visit.skipped) = (at, false),
         Action::Reenter => (visit.since, visit.end) = (at, None),
-        Action::Transfer { service } => {
+        Action::Transfer { .. } => {
             visit.skipped = false;
-            if let Some(service) = office.service(service) {
-                visit.stage = service.first_stage();
-            }
+            visit.stage = to.unwrap_or(visit.stage);
         }
         Action::Skip => visit.skipped = true,
         Action::Return { .. } => visit.end = Some(End::Returned),
@@ -274,71 +505,6 @@ fn follow(visit: &mut Visit, action: &Action, at: Moment, office: &Office) {
             visit.end = Some(if verified { End::Deferred } else { End::Expired });
         }
         Action::Recall | Action::Hold | Action::ChooseWait | Action::Resume => {}
-    }
-}
-
-fn card(cards: &mut Cards, action: &CaseAction, recorded: Option<Date>, on: Date, office: &Office) {
-    match action {
-        CaseAction::Record { .. } => cards.recorded += 1,
-        CaseAction::MakeReady => {
-            cards.ready += 1;
-            let Some(from) = recorded else { return };
-            let printing = &office.stages.printing;
-            let target = add_working_days(from, printing.working_days, |d| office.is_working_day(d));
-            let days = (on - from).get_days();
-            cards.within_target += u32::from(on <= target);
-            cards.overdue += u32::from(i64::from(days) > i64::from(printing.overdue_days));
-        }
-        CaseAction::Collect { .. } | CaseAction::SendToVillage { .. } => cards.handed_over += 1,
-        _ => {}
-    }
-}
-
-impl Report {
-    /// The whole period.
-    pub(crate) fn total(&self) -> Counts {
-        let mut total = Counts::default();
-        for day in self.days.values() {
-            total.issued += day.issued;
-            total.priority += day.priority;
-            total.finished += day.finished;
-            total.returned += day.returned;
-            total.referred += day.referred;
-            total.deferred += day.deferred;
-            total.expired += day.expired;
-            total.cancelled += day.cancelled;
-            total.no_shows += day.no_shows;
-        }
-        total
-    }
-
-    /// One line per working day or opened day, zeros included; anonymous, for whoever maintains the web site.
-    pub(crate) fn csv(&self, office: &Office, period: Period) -> String {
-        let mut csv =
-            String::from("tanggal,nomor,prioritas,selesai,dikembalikan,dirujuk,ditunda,hangus,dibatalkan,dilewati\r\n");
-        let mut date = period.from;
-        while date <= period.to {
-            let empty = Counts::default();
-            let day = self.days.get(&date);
-            if day.is_some() || office.is_working_day(date) {
-                let c = day.unwrap_or(&empty);
-                csv.push_str(&format!(
-                    "{date},{},{},{},{},{},{},{},{},{}\r\n",
-                    c.issued,
-                    c.priority,
-                    c.finished,
-                    c.returned,
-                    c.referred,
-                    c.deferred,
-                    c.expired,
-                    c.cancelled,
-                    c.no_shows
-                ));
-            }
-            let Ok(next) = date.tomorrow() else { break };
-            date = next;
-        }
-        csv
     }
 }
 

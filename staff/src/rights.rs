@@ -34,7 +34,7 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
             ["sign-in" | "enrol" | "ca.pem"] | ["assets", _] => Need::Nobody,
             // What hangs on the wall anyway, and the description of the interface.
             ["api", "board" | "openapi.json"] | ["api", "board", "events"] => Need::Nobody,
-            ["report" | "report.csv"] | ["api", "report"] => Need::OneOf(&[Head]),
+            ["report" | "report.csv" | "report.xlsx"] | ["api", "report"] => Need::OneOf(&[Head]),
             ["people"] => Need::OneOf(&[Head, Technician]),
             ["notices"] => Need::OneOf(&[Officer, Head]),
             _ => Need::SignIn,

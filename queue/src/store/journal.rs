@@ -11,6 +11,20 @@ use rusqlite::{OptionalExtension, Params, Row, Transaction, TransactionBehavior,
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
+const EVENT: &str = "SELECT seq, coalesce(day, 0), at_ms, boot, uptime_ms, by, ticket, case_id, detail FROM event";
+
+fn event(row: &Row) -> rusqlite::Result<Event> {
+    Ok(Event {
+        seq: Seq(row.get(0)?),
+        day: DayId(row.get(1)?),
+        at: moment(row, 2)?,
+        by: row.get(5)?,
+        ticket: row.get::<_, Option<i64>>(6)?.map(TicketId),
+        case: row.get::<_, Option<i64>>(7)?.map(CaseId),
+        happened: parse(row, 8)?,
+    })
+}
+
 /// One command's transaction: events go in, in order, each chained to the one before.
 pub(super) struct Writer<'a> {
     pub(super) store: &'a Store,
@@ -134,22 +148,23 @@ impl Store {
         self.events_where("ORDER BY seq", [])
     }
 
+    /// The whole journal, event by event, so that a long one needs no memory.
+    ///
+    /// # Errors
+    /// When a row cannot be understood.
+    pub fn each_event(&self, mut hear: impl FnMut(Event)) -> Result<(), Fault> {
+        let mut statement = self.db.prepare_cached(&format!("{EVENT} ORDER BY seq"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            hear(event(row)?);
+        }
+        Ok(())
+    }
+
     /// The events that `condition` (a WHERE and ORDER BY) selects.
     pub(super) fn events_where(&self, condition: &str, with: impl Params) -> Result<Vec<Event>, Fault> {
-        let mut statement = self.db.prepare_cached(&format!(
-            "SELECT seq, coalesce(day, 0), at_ms, boot, uptime_ms, by, ticket, case_id, detail FROM event {condition}"
-        ))?;
-        let rows = statement.query_map(with, |row| {
-            Ok(Event {
-                seq: Seq(row.get(0)?),
-                day: DayId(row.get(1)?),
-                at: moment(row, 2)?,
-                by: row.get(5)?,
-                ticket: row.get::<_, Option<i64>>(6)?.map(TicketId),
-                case: row.get::<_, Option<i64>>(7)?.map(CaseId),
-                happened: parse(row, 8)?,
-            })
-        })?;
+        let mut statement = self.db.prepare_cached(&format!("{EVENT} {condition}"))?;
+        let rows = statement.query_map(with, event)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

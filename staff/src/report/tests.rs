@@ -60,7 +60,9 @@ impl Clock {
     }
 
     fn report(&self, from: Date, to: Date) -> Report {
-        report(&self.store.events().unwrap(), self.store.office(), Period { from, to })
+        let mut reporter = Reporter::new(self.store.office(), Period { from, to }, to);
+        self.store.each_event(|event| reporter.hear(event)).unwrap();
+        reporter.finish()
     }
 }
 
@@ -86,7 +88,7 @@ fn s09_s11_s25_times_are_those_that_passed_at_each_stage() {
     assert_eq!(r.waits[&Stage::Recording].known, minutes(&[3]));
     assert_eq!(r.services[&Stage::Recording].known, minutes(&[4]));
     assert_eq!((r.services[&Stage::Verification].within(10), r.services[&Stage::Recording].within(5)), (0, 1));
-    assert_eq!((r.counters[&1], r.counters[&2], r.hours[8]), (1, 1, 1));
+    assert_eq!((r.counters[&1].count(), r.counters[&2].count(), r.hours[8]), (1, 1, 1));
     assert_eq!((r.total().issued, r.total().finished, r.cards.recorded), (1, 1, 1));
 
     // A restart in the middle: nobody measured, and nothing is guessed.
@@ -236,8 +238,81 @@ fn percentiles_are_the_nearest_rank() {
 fn the_csv_has_a_line_of_zeros_for_a_working_day_without_visits_and_none_for_a_holiday() {
     let o = Clock::new();
     let period = Period { from: jiff::civil::date(2026, 12, 23), to: jiff::civil::date(2026, 12, 28) };
-    let csv = o.report(period.from, period.to).csv(o.store.office(), period);
+    let csv = csv(&o.report(period.from, period.to), o.store.office(), period, Unit::Day);
     let dates: Vec<&str> = csv.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
     assert_eq!(dates, ["2026-12-23", "2026-12-28"]);
     assert!(csv.contains("2026-12-23,0,0,0,0,0,0,0,0,0\r\n"));
+}
+
+#[test]
+fn an_act_that_was_taken_back_counts_nowhere() {
+    let mut o = Clock::new();
+    let monday = jiff::civil::date(2026, 11, 23);
+    let ticket = o.issue("new");
+    o.call(1);
+    o.act(&ticket, Action::Start);
+    o.pass(3).act(&ticket, Action::Complete);
+    let act = o.store.events().unwrap().iter().rfind(|e| matches!(e.happened, Happened::Acted { .. })).unwrap().seq;
+    assert_eq!(o.report(monday, monday).counters[&1].count(), 1);
+    let command = o.command();
+    o.store.undo(&command, ticket.id, act).unwrap();
+    assert!(o.report(monday, monday).counters.is_empty());
+    o.pass(4).act(&ticket, Action::Complete);
+    let r = o.report(monday, monday);
+    assert_eq!(r.services[&Stage::Verification].known, minutes(&[7]), "from the applicant's coming");
+    assert_eq!(r.total().issued, 1);
+}
+
+#[test]
+fn a_card_that_was_not_ready_after_all_is_measured_by_its_second_time() {
+    let mut o = Clock::new();
+    let ticket = o.issue("lost");
+    o.call(1);
+    o.act(&ticket, Action::Start);
+    o.act(&ticket, Action::PrintDirectly { place: Place::Office });
+    o.on_case(CaseAction::Print);
+    o.on_case(CaseAction::MakeReady);
+    o.on_case(CaseAction::PrintAgain);
+    let (from, to) = (jiff::civil::date(2026, 11, 1), jiff::civil::date(2027, 1, 31));
+    assert_eq!((o.report(from, to).cards.ready, o.report(from, to).cards.uncollected), (0, 0));
+    o.pass(7 * 24 * 60).on_case(CaseAction::Hold { reason: HoldReason::Network });
+    assert_eq!(o.report(from, to).cards.held_now, [(HoldReason::Network, 1)]);
+    o.on_case(CaseAction::Print);
+    o.on_case(CaseAction::MakeReady);
+    let cards = o.report(from, to).cards;
+    assert_eq!((cards.ready, cards.within_target, cards.held_now.len()), (1, 0, 0));
+    assert_eq!((&cards.working_days[..], &cards.days[..]), (&[5][..], &[7][..]));
+    assert_eq!((cards.uncollected, cards.long_uncollected), (1, 1), "ready since November, looked at in January");
+}
+
+#[test]
+fn months_and_years_without_a_visit_are_zeros() {
+    let mut o = Clock::new();
+    o.issue("new");
+    let period = Period { from: jiff::civil::date(2026, 10, 15), to: jiff::civil::date(2027, 1, 10) };
+    let lines = |unit| {
+        let lines = o.report(period.from, period.to).over_time(o.store.office(), period, unit);
+        lines.iter().map(|(date, c)| format!("{date} {}", c.issued)).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(Unit::Month), ["2026-10-01 0", "2026-11-01 1", "2026-12-01 0", "2027-01-01 0"]);
+    assert_eq!(lines(Unit::Year), ["2026-01-01 1", "2027-01-01 0"]);
+    assert_eq!(period.unit(), Unit::Month);
+}
+
+#[test]
+fn the_workbook_has_every_table_and_its_figures_are_figures() {
+    let mut o = Clock::new();
+    o.issue("new");
+    let period = Period { from: jiff::civil::date(2026, 11, 23), to: jiff::civil::date(2026, 11, 24) };
+    for lang in [Lang::Id, Lang::En] {
+        let tables = tables(&o.report(period.from, period.to), o.store.office(), period, Unit::Day, lang);
+        let bytes = workbook(&tables, "Kecamatan Sajingan Besar").unwrap();
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut read = |name: &str| std::io::read_to_string(archive.by_name(name).unwrap()).unwrap();
+        let words = read("xl/sharedStrings.xml");
+        assert!(words.contains("Kecamatan Sajingan Besar") && words.contains("23 November 2026"), "{words}");
+        let days = read("xl/worksheets/sheet2.xml");
+        assert!(days.contains("<c r=\"B4\"><v>1</v></c>"), "one number on Monday: {days}");
+        assert!(read("xl/worksheets/sheet7.xml").contains("</sheetData>"));
+    }
 }

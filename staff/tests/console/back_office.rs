@@ -180,9 +180,16 @@ async fn the_report_tells_the_day_and_refuses_nonsense() {
     let csv = office.get("/report.csv?from=2026-11-23&to=2026-11-23").await;
     assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
     assert!(csv.text.ends_with("2026-11-23,1,0,1,0,0,0,0,0,0\r\n"), "{}", csv.text);
+    let months = office.get("/report.csv?from=2026-10-01&to=2026-11-23&by=month").await;
+    assert!(
+        months.text.ends_with("2026-10-01,0,0,0,0,0,0,0,0,0\r\n2026-11-01,1,0,1,0,0,0,0,0,0\r\n"),
+        "{}",
+        months.text
+    );
     for query in ["from=x", "from=2026-12-01&to=2026-11-01", "from=1900-01-01", "from=-9999-01-01&to=9999-12-31"] {
         assert_eq!(office.get(&format!("/report?{query}")).await.status, 422, "{query}");
         assert_eq!(office.get(&format!("/report.csv?{query}")).await.status, 422, "{query}");
+        assert_eq!(office.get(&format!("/report.xlsx?{query}")).await.status, 422, "{query}");
     }
     assert_eq!(office.events(), before);
 }
