@@ -50,6 +50,7 @@ fn main() {
             now: date.at(8, 14, 0, 0),
             lost_since: None,
             page: 0,
+            slide: None,
         };
         hall(&view, size)
     };

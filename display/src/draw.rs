@@ -4,6 +4,7 @@ use crate::canvas::Canvas;
 use crate::font::{self, Glyphs, Style};
 use crate::scene::{Area, Chip, Scene, Text, Ticker};
 use embedded_graphics::pixelcolor::Rgb888;
+use embedded_graphics::pixelcolor::raw::RawU24;
 use embedded_graphics::prelude::*;
 use embedded_graphics::primitives::Rectangle;
 use std::collections::HashMap;
@@ -47,22 +48,41 @@ impl Painter {
     /// everything was drawn: then the running text is gone, and [`Painter::ticker`] must draw it again.
     pub fn paint(&mut self, canvas: &mut Canvas, scene: Scene) -> Result<bool, Infallible> {
         let all = canvas.bounding_box();
+        let changed = self.paint_on(canvas, scene)?;
+        let anew = changed.contains(&all);
+        for rect in if anew { vec![all] } else { changed } {
+            canvas.mark(rect);
+        }
+        Ok(anew)
+    }
+
+    /// The same on any target of the library, with the rectangles that were drawn; all of it the first time.
+    ///
+    /// # Errors
+    /// The target's own.
+    pub fn paint_on<D: DrawTarget<Color = Rgb888>>(
+        &mut self,
+        target: &mut D,
+        scene: Scene,
+    ) -> Result<Vec<Rectangle>, D::Error> {
         let last = self.last.take().filter(|l| {
             // Areas that moved leave traces; then everything is drawn again.
             l.size == scene.size && l.areas.iter().map(place).eq(scene.areas.iter().map(place))
         });
+        let mut changed = Vec::new();
         if last.is_none() {
-            canvas.fill_solid(&all, scene.ground)?;
-            canvas.mark(all);
+            let all = target.bounding_box();
+            target.fill_solid(&all, scene.ground)?;
+            changed.push(all);
         }
         for (n, area) in scene.areas.iter().enumerate() {
             if last.as_ref().is_none_or(|l| l.areas.get(n) != Some(area)) {
-                self.area(canvas, area, scene.ground)?;
-                canvas.mark(area.ground.rect);
+                self.area(target, area, scene.ground)?;
+                changed.push(area.ground.rect);
             }
         }
         self.last = Some(scene);
-        Ok(last.is_none())
+        Ok(changed)
     }
 
     /// Draws everything next time, on another canvas or after the old one was lost.
@@ -70,7 +90,12 @@ impl Painter {
         self.last = None;
     }
 
-    fn area(&mut self, target: &mut Canvas, area: &Area, outside: Rgb888) -> Result<(), Infallible> {
+    fn area<D: DrawTarget<Color = Rgb888>>(
+        &mut self,
+        target: &mut D,
+        area: &Area,
+        outside: Rgb888,
+    ) -> Result<(), D::Error> {
         let ground = area.ground;
         match area.border {
             None => self.chip(target, &ground, outside)?,
@@ -86,6 +111,12 @@ impl Painter {
         }
         for chip in &area.chips {
             self.chip(target, chip, ground.fill)?;
+        }
+        if let Some(picture) = &area.picture {
+            let picture = picture.canvas();
+            let room = ground.rect.size.saturating_sub(picture.size()) / 2;
+            let place = Rectangle::new(ground.rect.top_left + room, picture.size()).intersection(&ground.rect);
+            target.fill_contiguous(&place, picture.pixels().iter().map(|p| Rgb888::from(RawU24::new(*p))))?;
         }
         area.texts.iter().try_for_each(|text| self.text(target, text))
     }

@@ -11,14 +11,16 @@ pub use sign::sign;
 
 use crate::calls::Shown;
 use crate::font::{Style, Weight};
-use crate::scene::{Align, Area, Chip, Name, Para, Scene, Ticker, columns, inset, rows, split_left, split_top};
+use crate::scene::{
+    Align, Area, Chip, Name, Para, Picture, Scene, Ticker, columns, inset, rows, split_left, split_top,
+};
 use crate::words::{self, Message};
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::*;
 use embedded_graphics::primitives::Rectangle;
 use jiff::civil::{DateTime, Time};
 use queue::board::{Board, Call, DayStatus, Sign};
-use queue::office::{Lang, Office};
+use queue::office::{Lang, Office, Text};
 use queue::time::{clock, date_in_words};
 
 /// Between the areas.
@@ -49,10 +51,39 @@ pub struct View<'a> {
     pub lost_since: Option<Time>,
     /// Which page of what does not fit at once; counts up, any value is good.
     pub page: u32,
+    /// The picture between calls.
+    pub slide: Option<&'a Picture>,
+}
+
+impl View<'_> {
+    /// Whether a picture may stand instead of the last calls: the office is at work, nothing is out of order, and the
+    /// last call is no longer new.
+    pub fn may_slide(&self) -> bool {
+        let at_work = |b: &Board| matches!(b.day, DayStatus::Open { .. }) && b.network_down.is_none();
+        self.board.is_some_and(at_work) && self.lost_since.is_none() && !self.shown.is_some_and(|s| s.fresh)
+    }
 }
 
 /// Lays out the hall board for a screen of `size` pixels, lying or upright.
 pub fn hall(view: &View, size: Size) -> Scene {
+    let (grid, board, foot) = divide(view, size);
+    let gap = grid.px(12.0);
+    let areas = match view.slide.filter(|_| view.may_slide()) {
+        Some(slide) => grid.around(slide, board, gap),
+        None if grid.upright => grid.upright(board, gap),
+        None => grid.lying(board, gap),
+    };
+    Scene { size, ground: GROUND, areas, ticker: Some(grid.ticker(foot)) }
+}
+
+/// How large a picture between the calls may be on a screen of `size` pixels.
+pub fn slide_room(view: &View, size: Size) -> Size {
+    let (grid, board, _) = divide(view, size);
+    grid.slide_parts(board, grid.px(12.0)).1.size
+}
+
+/// The scale, the room of the areas, and that of the running text.
+fn divide<'a>(view: &'a View<'a>, size: Size) -> (Grid<'a>, Rectangle, Rectangle) {
     let upright = size.height > size.width;
     let (w, h) = if upright { (1080.0, 1920.0) } else { (1920.0, 1080.0) };
     let scale = (size.width as f32 / w).min(size.height as f32 / h);
@@ -64,17 +95,18 @@ pub fn hall(view: &View, size: Size) -> Scene {
         board.top_left + Point::new_equal(gap as i32),
         Size::new(board.size.width.saturating_sub(2 * gap), board.size.height.saturating_sub(gap)),
     );
-    let areas = if upright { grid.upright(board, gap) } else { grid.lying(board, gap) };
-    Scene { size, ground: GROUND, areas, ticker: Some(grid.ticker(foot)) }
+    (grid, board, foot)
 }
 
 /// How many pages the present content needs; [`View::page`] matters only when it is more than 1.
-pub fn page_count(board: &Board) -> usize {
+pub fn page_count(board: &Board, office: &Office) -> usize {
     // Counters are paged beside the information; both turn together.
-    info::pages(board).max(board.signs.len().div_ceil(SIGNS_PER_PAGE))
+    info::pages(board, office).max(board.signs.len().div_ceil(SIGNS_PER_PAGE))
 }
 
 const SIGNS_PER_PAGE: usize = 8;
+/// Height of the second, English line as a part of the first.
+const ENGLISH: f32 = 0.62;
 
 /// The layout at one scale.
 struct Grid<'a> {
@@ -98,6 +130,23 @@ impl Grid<'_> {
         Para { text, style: self.style(weight, cap), ink }
     }
 
+    /// The text, and where the office wants it the English below it, smaller.
+    fn paras<'t>(&self, text: &'t Text, weight: Weight, cap: f32, ink: Rgb888) -> Vec<Para<'t>> {
+        let mut paras = vec![self.para(&text.id, weight, cap, ink)];
+        if self.view.office.board.english {
+            paras.push(self.para(&text.en, Weight::Regular, cap * ENGLISH, ink));
+        }
+        paras
+    }
+
+    /// The text, and where the office wants it the English behind it: for captions that have one line.
+    fn in_one_line(&self, text: &Text) -> String {
+        match self.view.office.board.english {
+            true => format!("{} / {}", text.id, text.en),
+            false => text.id.clone(),
+        }
+    }
+
     fn area(&self, name: Name, rect: Rectangle) -> Area {
         Area::new(name, rect, self.px(18.0), PANEL)
     }
@@ -116,6 +165,23 @@ impl Grid<'_> {
         let (rest, signs) = split_top(rest, rest.size.height.saturating_sub(self.px(180.0)), gap);
         let (current, calls) = split_top(rest, rest.size.height.saturating_sub(self.px(568.0)), gap);
         self.areas(header, current, calls, signs, info)
+    }
+
+    /// Header, picture and counters, in this order: whoever comes in still sees who is where.
+    fn slide_parts(&self, board: Rectangle, gap: u32) -> (Rectangle, Rectangle, Rectangle) {
+        let (header, rest) = split_top(board, self.px(if self.upright { 150.0 } else { 76.0 }), gap);
+        let (slide, signs) = match self.upright {
+            true => split_top(rest, rest.size.height.saturating_sub(self.px(180.0)), gap),
+            false => split_left(rest, rest.size.width.saturating_sub(self.px(372.0)), gap),
+        };
+        (header, slide, signs)
+    }
+
+    fn around(&self, slide: &Picture, board: Rectangle, gap: u32) -> Vec<Area> {
+        let (header, room, signs) = self.slide_parts(board, gap);
+        let mut area = Area::new(Name::Slide, room, 0, GROUND);
+        area.picture = Some(slide.clone());
+        vec![self.header(header), area, self.signs(signs)]
     }
 
     fn areas(
@@ -155,13 +221,11 @@ impl Grid<'_> {
         // A clock that disagrees with the opened day is known to be wrong, and is not shown.
         let time = (date == view.now.date()).then(|| format!("{} {zone}", clock(view.now.time())));
         let notice = match (view.lost_since, view.board.and_then(|b| b.network_down)) {
-            (Some(since), _) => Some(format!("Belum diperbarui sejak {} {zone}", clock(since))),
-            (None, Some(since)) => {
-                let since = since.local(view.office.identity.zone).time();
-                Some(format!("Jaringan terganggu sejak {} {zone}", clock(since)))
-            }
+            (Some(since), _) => Some(words::not_updated(since, zone)),
+            (None, Some(since)) => Some(words::network_down(since.local(view.office.identity.zone).time(), zone)),
             (None, None) => None,
         };
+        let notice = notice.map(|notice| self.in_one_line(&notice));
         let (name, when, pill) = if self.upright {
             let (above, below) = split_top(rect, rect.size.height / 2, 0);
             match notice {
@@ -215,8 +279,8 @@ impl Grid<'_> {
 
     fn message(&self, rect: Rectangle, message: &Message) -> Area {
         let mut area = self.area(Name::Current, rect);
-        let mut paras = vec![self.para(&message.title, Weight::Bold, 94.0, WHITE)];
-        paras.extend(message.lines.iter().map(|line| self.para(line, Weight::Regular, 58.0, SOFT)));
+        let mut paras = self.paras(&message.title, Weight::Bold, 94.0, WHITE);
+        paras.extend(message.lines.iter().flat_map(|line| self.paras(line, Weight::Regular, 58.0, SOFT)));
         area.block(inset(rect, self.px(50.0), self.px(24.0)), Align::Center, &paras, PANEL);
         area
     }
@@ -235,9 +299,13 @@ impl Grid<'_> {
             let style = Style { tight: 4, ..self.style(Weight::Bold, 250.0) };
             area.line(above, Align::Center, &Para { text: &number, style, ink }, paper);
             area.chips.push(Chip { rect: below, radius: self.px(18.0), fill: chip_paper });
-            let goal = format!("Loket {counter}");
-            let para = self.para(&goal, Weight::Bold, 140.0, chip_ink);
-            area.line(inset(below, self.px(20.0), 0), Align::Center, &para, chip_paper);
+            let goal = words::counter(shown.call.counter);
+            let inside = inset(below, self.px(20.0), 0);
+            // One line may take the whole height; two share it.
+            match &self.paras(&goal, Weight::Bold, 140.0, chip_ink)[..] {
+                [para] => area.line(inside, Align::Center, para, chip_paper),
+                paras => area.block(inside, Align::Center, paras, chip_paper),
+            }
         } else {
             let (left, right) = split_left(inner, inner.size.width.saturating_sub(self.px(290.0)), self.px(14.0));
             let style = Style { tight: 2, ..self.style(Weight::Bold, 374.0) };
@@ -245,7 +313,10 @@ impl Grid<'_> {
             area.chips.push(Chip { rect: right, radius: self.px(18.0), fill: chip_paper });
             let chip = inset(right, self.px(8.0), self.px(14.0));
             let (above, below) = split_top(chip, self.px(84.0), self.px(8.0));
-            area.line(above, Align::Center, &self.para("Loket", Weight::Bold, 70.0, chip_ink), chip_paper);
+            match &self.paras(&words::text("Loket", "Counter"), Weight::Bold, 70.0, chip_ink)[..] {
+                [para] => area.line(above, Align::Center, para, chip_paper),
+                paras => area.block(above, Align::Center, paras, chip_paper),
+            }
             let style = Style { tight: 2, ..self.style(Weight::Bold, 250.0) };
             area.line(below, Align::Center, &Para { text: &counter, style, ink: chip_ink }, chip_paper);
         }
@@ -273,24 +344,34 @@ impl Grid<'_> {
         let mut area = self.area(Name::Calls, rect);
         let inner = inset(rect, self.px(24.0), self.px(10.0));
         let (caption, list) = split_top(inner, self.px(44.0), 0);
-        area.line(caption, Align::Left, &self.para("Panggilan sebelumnya", Weight::Regular, 28.0, SOFT), PANEL);
+        let earlier_calls = self.in_one_line(&words::text("Panggilan sebelumnya", "Earlier calls"));
+        area.line(caption, Align::Left, &self.para(&earlier_calls, Weight::Regular, 28.0, SOFT), PANEL);
         let count = if self.upright { 3 } else { 2 };
         for (call, row) in earlier.iter().zip(rows(list, count, self.px(4.0))) {
             let (left, right) = split_left(row, self.px(570.0), self.px(24.0));
             let style = Style { tight: 1, ..self.style(Weight::Bold, 130.0) };
             area.line(left, Align::Left, &Para { text: &call.number.to_string(), style, ink: WHITE }, PANEL);
-            let goal = format!("Loket {}", call.counter);
-            area.line(right, Align::Right, &self.para(&goal, Weight::Bold, 66.0, SOFT), PANEL);
+            match &self.paras(&words::counter(call.counter), Weight::Bold, 66.0, SOFT)[..] {
+                [para] => area.line(right, Align::Right, para, PANEL),
+                paras => area.block(right, Align::Right, paras, PANEL),
+            }
         }
         area
     }
 
     fn hours(&self, rect: Rectangle) -> Area {
         let mut area = self.area(Name::Calls, rect);
-        let hours = words::hours(self.view.office);
-        let mut paras = vec![self.para("Jam pelayanan", Weight::Bold, 50.0, WHITE)];
+        let office = self.view.office;
+        let title = words::text("Jam pelayanan", "Opening hours");
+        let [hours, english] = [Lang::Id, Lang::En].map(|lang| words::hours(office, lang));
+        let fee =
+            words::text(format!("KTP-el {}", office.standard.fee.id), format!("KTP-el: {}", office.standard.fee.en));
+        let (title, fee) = (self.in_one_line(&title), self.in_one_line(&fee));
+        let mut paras = vec![self.para(&title, Weight::Bold, 50.0, WHITE)];
         paras.extend(hours.iter().map(|line| self.para(line, Weight::Regular, 40.0, SOFT)));
-        let fee = format!("KTP-el {}", self.view.office.standard.fee.id);
+        if office.board.english {
+            paras.extend(english.iter().map(|line| self.para(line, Weight::Regular, 40.0 * ENGLISH, SOFT)));
+        }
         paras.push(self.para(&fee, Weight::Bold, 40.0, WHITE));
         area.block(inset(rect, self.px(36.0), self.px(20.0)), Align::Left, &paras, PANEL);
         area
@@ -303,21 +384,31 @@ impl Grid<'_> {
         let chunk = self.view.page as usize % chunks;
         let signs: Vec<&Sign> = board.signs.iter().skip(chunk * SIGNS_PER_PAGE).take(SIGNS_PER_PAGE).collect();
         let inner = inset(rect, self.px(20.0), self.px(12.0));
-        let two_rows = signs.len() > 3;
-        let per_row = if two_rows { signs.len().div_ceil(2) } else { signs.len() }.max(1);
-        let bands: Vec<Rectangle> = rows(inner, if two_rows { 2 } else { 1 }, self.px(8.0)).collect();
-        let cells = bands.iter().flat_map(|band| columns(*band, per_row as u32, self.px(20.0)));
+        let upright = rect.size.height > rect.size.width;
+        let small = signs.len() > if upright { 4 } else { 3 };
+        let count = signs.len().max(1) as u32;
+        let (down, across) = match (upright, small) {
+            // Beside a picture: below one another.
+            (true, _) => (count, 1),
+            (false, true) => (2, count.div_ceil(2)),
+            (false, false) => (1, count),
+        };
+        let bands: Vec<Rectangle> = rows(inner, down, self.px(8.0)).collect();
+        let cells = bands.iter().flat_map(|band| columns(*band, across, self.px(20.0)));
         for (sign, cell) in signs.iter().zip(cells) {
             let number = sign.number.map_or("–".into(), |n| n.to_string());
             let ink = if sign.number.is_some() && !sign.serving { AMBER } else { WHITE };
-            if two_rows {
+            if small {
                 let (left, right) = split_left(cell, self.px(60.0), self.px(8.0));
                 let label = sign.counter.to_string();
                 area.line(left, Align::Left, &self.para(&label, Weight::Regular, 36.0, SOFT), PANEL);
                 area.line(right, Align::Left, &self.para(&number, Weight::Bold, 50.0, ink), PANEL);
             } else {
                 let (above, below) = split_top(cell, cell.size.height * 4 / 10, 0);
-                let label = format!("Loket {}", sign.counter);
+                let label = match self.view.office.board.english {
+                    true => format!("Loket / Counter {}", sign.counter),
+                    false => format!("Loket {}", sign.counter),
+                };
                 area.line(above, Align::Center, &self.para(&label, Weight::Regular, 34.0, SOFT), PANEL);
                 area.line(below, Align::Center, &self.para(&number, Weight::Bold, 70.0, ink), PANEL);
             }

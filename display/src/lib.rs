@@ -6,7 +6,8 @@
 //! | What is said, and when? | `announcer.rs`, pure; the loudspeaker itself is the crate `voice` |
 //! | Where does everything stand? | `layout.rs`, pure, from the parts in `scene.rs` |
 //! | What does it say? | `words.rs` |
-//! | How is it drawn? | `draw.rs` on `canvas.rs`, letters from `font.rs` |
+//! | What stands between the calls? | `slides.rs` |
+//! | How is it drawn? | `draw.rs` on `canvas.rs`, letters from `font.rs`; in two colours through `one_bit.rs` |
 //! | What do staff know of it? | `health.rs`, and see of it: `mirror.rs` |
 //! | When is it read and drawn again? | `watch.rs` and `screen.rs` |
 //! | Where does it appear? | `window.rs`, `kms.rs` (turned by `rotation.rs`) or `picture.rs` |
@@ -20,10 +21,12 @@ pub mod health;
 mod kms;
 pub mod layout;
 mod mirror;
+pub mod one_bit;
 pub mod picture;
 pub mod rotation;
 pub mod scene;
 pub mod screen;
+pub mod slides;
 pub mod watch;
 mod window;
 pub mod words;
@@ -38,6 +41,7 @@ use queue::store::OFFICE;
 use queue::ticket::Seq;
 use rotation::Rotation;
 use screen::{Face, Screen};
+use slides::Slides;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use voice::{Heard, Loudspeaker, Output, Pack};
@@ -119,7 +123,11 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let mut screen = Screen::new(face, office, shown.seq, size, args.png.is_none());
     // Staff hear of the board in the hall: it is dead or alive, and looks like this.
     let (written, mut mirror) = match face {
-        Face::Hall => (Some(health.clone()), Some(Mirror::in_folder(&args.data))),
+        Face::Hall => {
+            let slides = Slides::of(&args.data, health.clone()).context("starting the reader of slides")?;
+            screen.show_between_calls(slides);
+            (Some(health.clone()), Some(Mirror::in_folder(&args.data)))
+        }
         Face::Sign(_) => (None, None),
     };
     let speaker: OnceCell<Loudspeaker> = OnceCell::new();

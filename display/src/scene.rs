@@ -1,9 +1,11 @@
 //! What a layout consists of: areas that do not overlap, each with its chips and texts. Data only; `draw.rs` paints it.
 
+use crate::canvas::Canvas;
 use crate::font::{self, ASCENT, DESCENT, Style};
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::*;
 use embedded_graphics::primitives::Rectangle;
+use std::sync::Arc;
 
 /// What an area is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +20,34 @@ pub enum Name {
     Signs,
     /// People waiting, receipts ready, the network.
     Info,
+    /// A picture between the calls.
+    Slide,
 }
+
+/// A ready picture, equal only to itself.
+#[derive(Clone, Debug)]
+pub struct Picture(Arc<Canvas>);
+
+impl Picture {
+    /// Its pixels.
+    pub fn canvas(&self) -> &Canvas {
+        &self.0
+    }
+}
+
+impl From<Canvas> for Picture {
+    fn from(canvas: Canvas) -> Picture {
+        Picture(Arc::new(canvas))
+    }
+}
+
+impl PartialEq for Picture {
+    fn eq(&self, other: &Picture) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Picture {}
 
 /// A coloured box with round corners, filled in one colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +104,8 @@ pub struct Area {
     pub chips: Vec<Chip>,
     /// Texts on the ground or on a chip.
     pub texts: Vec<Text>,
+    /// A picture in the middle of the ground, no larger than it.
+    pub picture: Option<Picture>,
 }
 
 /// The running text at the foot. Nothing essential stands only here.
@@ -124,7 +155,8 @@ pub(crate) struct Para<'a> {
 
 impl Area {
     pub(crate) fn new(name: Name, rect: Rectangle, radius: u32, fill: Rgb888) -> Area {
-        Area { name, ground: Chip { rect, radius, fill }, border: None, chips: Vec::new(), texts: Vec::new() }
+        let ground = Chip { rect, radius, fill };
+        Area { name, ground, border: None, chips: Vec::new(), texts: Vec::new(), picture: None }
     }
 
     /// One line in `rect`, in the middle of its height by its capitals, shrunk until it fits.

@@ -6,6 +6,7 @@ use crate::canvas::Canvas;
 use crate::draw::Painter;
 use crate::layout::{self, View};
 use crate::scene::Ticker;
+use crate::slides::Slides;
 use crate::watch::News;
 use embedded_graphics::prelude::*;
 use queue::Office;
@@ -44,6 +45,7 @@ pub struct Screen {
     ticker: Option<Ticker>,
     /// Something other than the running text was drawn since it was last asked.
     fresh: bool,
+    slides: Option<Slides>,
 }
 
 impl Screen {
@@ -61,6 +63,7 @@ impl Screen {
             painter: Painter::default(),
             ticker: None,
             fresh: false,
+            slides: None,
         }
     }
 
@@ -84,6 +87,11 @@ impl Screen {
     fn hold(&mut self, now: &Moment) {
         let field = self.calls.in_field();
         self.calls.hold(self.voice.as_ref().is_some_and(|voice| voice.holds(field, now)));
+    }
+
+    /// Shows these pictures between the calls.
+    pub fn show_between_calls(&mut self, slides: Slides) {
+        self.slides = Some(slides);
     }
 
     /// Changes the size of the panel; everything is drawn anew.
@@ -140,14 +148,20 @@ impl Screen {
         {
             shown.bright = false;
         }
-        let view = View {
+        let mut view = View {
             office: &self.office,
             board: self.board.as_ref(),
             shown,
             now: now.local(zone),
             lost_since: self.lost.map(|m| m.local(zone).time()),
             page: (now.uptime_ms.max(0) as u128 / PAGE.as_millis()) as u32,
+            slide: None,
         };
+        let slide = self.slides.as_mut().and_then(|slides| {
+            let room = layout::slide_room(&view, self.canvas.size());
+            slides.at(view.may_slide(), room, self.office.board, now)
+        });
+        view.slide = slide.as_ref();
         let scene = match self.face {
             Face::Hall => layout::hall(&view, self.canvas.size()),
             Face::Sign(counter) => layout::sign(&view, counter, self.canvas.size()),
@@ -172,7 +186,8 @@ impl Screen {
     /// After how long [`Screen::refresh`] has something new to draw, if nothing is heard before.
     pub fn next_change(&self, now: &Moment) -> Duration {
         let minute = 60_000 - now.wall_ms.rem_euclid(60_000) as u64;
-        let turns = self.face == Face::Hall && self.board.as_ref().map_or(0, layout::page_count) > 1;
+        let turns =
+            self.face == Face::Hall && self.board.as_ref().map_or(0, |b| layout::page_count(b, &self.office)) > 1;
         let page = turns.then(|| {
             let page = PAGE.as_millis() as i64;
             Duration::from_millis((page - now.uptime_ms.rem_euclid(page)) as u64)
@@ -180,7 +195,8 @@ impl Screen {
         let call = self.calls.next_change(now);
         let field = self.calls.in_field();
         let voice = self.voice.as_ref().and_then(|voice| voice.next_change(field, &self.office, now));
-        [call, page, voice].into_iter().flatten().fold(Duration::from_millis(minute), Duration::min)
+        let slide = self.slides.as_ref().and_then(|slides| slides.next_change(self.office.board, now));
+        [call, page, voice, slide].into_iter().flatten().fold(Duration::from_millis(minute), Duration::min)
     }
 
     /// Whether something moves all the time.

@@ -1,21 +1,33 @@
-//! What the board says besides numbers. Indonesian; a citizen never reads a code or an error.
+//! What the board says besides numbers: Indonesian, with the English for offices that want a second line. A citizen never
+//! reads a code or an error.
 
-use jiff::civil::{Date, DateTime, Weekday};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use queue::board::{Board, DayStatus};
-use queue::office::{Hours, Lang, Office};
+use queue::office::{Hours, Lang, Office, Text};
+use queue::ticket::CounterNumber;
 use queue::time::{clock, date_in_words};
 
 /// A heading and what stands below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// The heading.
-    pub title: String,
+    pub title: Text,
     /// Sentences below it, in order.
-    pub lines: Vec<String>,
+    pub lines: Vec<Text>,
 }
 
-fn message(title: &str, lines: Vec<String>) -> Message {
-    Message { title: title.into(), lines }
+fn message(title: Text, lines: impl Into<Vec<Text>>) -> Message {
+    Message { title, lines: lines.into() }
+}
+
+/// A text in both languages.
+pub fn text(id: impl AsRef<str>, en: impl AsRef<str>) -> Text {
+    Text::new(id.as_ref(), en.as_ref())
+}
+
+/// Where to go.
+pub fn counter(number: CounterNumber) -> Text {
+    text(format!("Loket {number}"), format!("Counter {number}"))
 }
 
 /// The message that the large field shows instead of a call; `None` is an open day.
@@ -29,81 +41,125 @@ pub fn day_message(day: DayStatus, office: &Office, now: DateTime) -> Option<Mes
     match day {
         DayStatus::Open { .. } => None,
         DayStatus::Break { until, .. } => Some(message(
-            "Istirahat",
-            vec![
-                format!("Pelayanan dilanjutkan pukul {} {zone}.", clock(until)),
-                "Nomor antrean Anda tetap berlaku.".into(),
+            text("Istirahat", "Break"),
+            [
+                text(
+                    format!("Pelayanan dilanjutkan pukul {} {zone}.", clock(until)),
+                    format!("Service continues at {} {zone}.", clock(until)),
+                ),
+                text("Nomor antrean Anda tetap berlaku.", "Your number stays valid."),
             ],
         )),
         DayStatus::NotOpened => {
             let today = office.hours.of(now.date().weekday()).filter(|_| office.is_working_day(now.date()));
             let line = match today {
-                Some(h) if now.time() < h.open => format!("Buka hari ini pukul {} {zone}.", clock(h.open)),
-                Some(h) if now.time() < h.close => "Mohon menunggu, petugas sedang bersiap.".into(),
+                Some(h) if now.time() < h.open => text(
+                    format!("Buka hari ini pukul {} {zone}.", clock(h.open)),
+                    format!("Opens today at {} {zone}.", clock(h.open)),
+                ),
+                Some(h) if now.time() < h.close => {
+                    text("Mohon menunggu, petugas sedang bersiap.", "Please wait, the staff are getting ready.")
+                }
                 _ => reopens(office, now.date()),
             };
-            Some(message("Pelayanan belum dibuka", vec![line]))
+            Some(message(text("Pelayanan belum dibuka", "Not open yet"), [line]))
         }
-        DayStatus::Closed { date } => {
-            Some(message("Pelayanan hari ini telah selesai", vec!["Terima kasih.".into(), reopens(office, date)]))
-        }
+        DayStatus::Closed { date } => Some(message(
+            text("Pelayanan hari ini telah selesai", "Today's service is over"),
+            [text("Terima kasih.", "Thank you."), reopens(office, date)],
+        )),
     }
 }
 
 /// "Buka kembali Selasa, 24 November 2026 pukul 08.00 WIB.", by the office's calendar.
-fn reopens(office: &Office, after: Date) -> String {
+fn reopens(office: &Office, after: Date) -> Text {
     let mut date = after;
     for _ in 0..60 {
         let Ok(next) = date.tomorrow() else { break };
         date = next;
         if let Some(hours) = office.hours.of(date.weekday()).filter(|_| office.is_working_day(date)) {
-            let (day, open, zone) = (date_in_words(date, Lang::Id), clock(hours.open), office.identity.zone.name());
-            return format!("Buka kembali {day} pukul {open} {zone}.");
+            let (open, zone) = (clock(hours.open), office.identity.zone.name());
+            return text(
+                format!("Buka kembali {} pukul {open} {zone}.", date_in_words(date, Lang::Id)),
+                format!("Opens again {} at {open} {zone}.", date_in_words(date, Lang::En)),
+            );
         }
     }
-    "Jam buka berikutnya akan diumumkan.".into()
+    text("Jam buka berikutnya akan diumumkan.", "The next opening will be announced.")
 }
 
 /// What an open day shows before its first call.
 pub fn welcome() -> Message {
-    message("Selamat datang", vec!["Silakan ambil nomor antrean dan tunggu panggilan.".into()])
+    message(
+        text("Selamat datang", "Welcome"),
+        [text("Silakan ambil nomor antrean dan tunggu panggilan.", "Please take a number and wait for your call.")],
+    )
 }
 
 /// What a board shows that has not yet been able to read anything.
 pub fn preparing() -> Message {
-    message("Selamat datang", vec!["Papan panggilan sedang disiapkan. Silakan perhatikan panggilan petugas.".into()])
+    message(
+        text("Selamat datang", "Welcome"),
+        [text(
+            "Papan panggilan sedang disiapkan. Silakan perhatikan panggilan petugas.",
+            "This board is being prepared. Please listen for the staff's call.",
+        )],
+    )
 }
 
 /// S26: the two choices of an applicant while the network is down. Since when is said in the header.
 pub fn network() -> Message {
     message(
-        "Jaringan terganggu, Anda dapat memilih:",
-        vec!["1. Menunggu; nomor Anda tetap berlaku.".into(), "2. Perekaman langsung di Dinas Dukcapil.".into()],
+        text("Jaringan terganggu, Anda dapat memilih:", "The network is disturbed, you may choose:"),
+        [
+            text("1. Menunggu; nomor Anda tetap berlaku.", "1. To wait; your number stays valid."),
+            text("2. Perekaman langsung di Dinas Dukcapil.", "2. To be recorded at the Dinas Dukcapil."),
+        ],
     )
 }
 
 /// The board still shows the last truth and says how old it is.
 pub fn lost(since: &str) -> Message {
     message(
-        "Papan ini belum diperbarui",
-        vec![format!("Sejak pukul {since}. Silakan perhatikan panggilan petugas di loket.")],
+        text("Papan ini belum diperbarui", "This board is out of date"),
+        [text(
+            format!("Sejak pukul {since}. Silakan perhatikan panggilan petugas di loket."),
+            format!("Since {since}. Please listen for the staff's call at the counter."),
+        )],
     )
 }
 
+/// The same in the header: one short line.
+pub fn not_updated(since: Time, zone: &str) -> Text {
+    let since = format!("{} {zone}", clock(since));
+    text(format!("Belum diperbarui sejak {since}"), format!("Out of date since {since}"))
+}
+
+/// S26 in the header.
+pub fn network_down(since: Time, zone: &str) -> Text {
+    let since = format!("{} {zone}", clock(since));
+    text(format!("Jaringan terganggu sejak {since}"), format!("network disturbed since {since}"))
+}
+
 /// The week's hours, equal days together: "Senin–Kamis 08.00–15.00, istirahat 12.00–13.00".
-pub fn hours(office: &Office) -> Vec<String> {
-    const WEEK: [(Weekday, &str); 7] = [
-        (Weekday::Monday, "Senin"),
-        (Weekday::Tuesday, "Selasa"),
-        (Weekday::Wednesday, "Rabu"),
-        (Weekday::Thursday, "Kamis"),
-        (Weekday::Friday, "Jumat"),
-        (Weekday::Saturday, "Sabtu"),
-        (Weekday::Sunday, "Minggu"),
+pub fn hours(office: &Office, lang: Lang) -> Vec<String> {
+    const WEEK: [(Weekday, &str, &str); 7] = [
+        (Weekday::Monday, "Senin", "Monday"),
+        (Weekday::Tuesday, "Selasa", "Tuesday"),
+        (Weekday::Wednesday, "Rabu", "Wednesday"),
+        (Weekday::Thursday, "Kamis", "Thursday"),
+        (Weekday::Friday, "Jumat", "Friday"),
+        (Weekday::Saturday, "Sabtu", "Saturday"),
+        (Weekday::Sunday, "Minggu", "Sunday"),
     ];
+    let say = |id: &'static str, en: &'static str| match lang {
+        Lang::Id => id,
+        Lang::En => en,
+    };
     let mut groups: Vec<(&str, &str, Hours)> = Vec::new();
     let mut adjacent = false;
-    for (day, name) in WEEK {
+    for (day, id, en) in WEEK {
+        let name = say(id, en);
         match (office.hours.of(day), groups.last_mut()) {
             (Some(hours), Some(group)) if adjacent && group.2 == hours => group.1 = name,
             (Some(hours), _) => groups.push((name, name, hours)),
@@ -116,7 +172,7 @@ pub fn hours(office: &Office) -> Vec<String> {
         .map(|(first, last, h)| {
             let days = if first == last { first.to_owned() } else { format!("{first}–{last}") };
             let pause = match h.break_from.zip(h.break_to) {
-                Some((from, to)) => format!(", istirahat {}–{}", clock(from), clock(to)),
+                Some((from, to)) => format!(", {} {}–{}", say("istirahat", "break"), clock(from), clock(to)),
                 None => String::new(),
             };
             format!("{days} {}–{}{pause}", clock(h.open), clock(h.close))
@@ -124,24 +180,43 @@ pub fn hours(office: &Office) -> Vec<String> {
         .collect()
 }
 
-/// The running text: office, what staff announce, hours, free of charge (S27), service time (S25), complaints (S29), the network (S26).
+/// The running text: office, what staff announce, hours, free of charge (S27), service time (S25), complaints (S29), the
+/// network (S26). Where the office wants it, the same in English follows.
 pub fn running(office: &Office, board: Option<&Board>) -> String {
-    let zone = office.identity.zone.name();
     let mut parts = vec![office.identity.name.clone()];
-    if board.is_some_and(|b| b.network_down.is_some()) {
-        parts.push(
-            "Jaringan internet sedang terganggu: Anda dapat menunggu, atau perekaman langsung di Dinas Dukcapil".into(),
-        );
+    parts.extend(published(office, board, Lang::Id));
+    if office.board.english {
+        parts.extend(published(office, board, Lang::En));
     }
-    parts.extend(board.iter().flat_map(|board| &board.notices).map(|notice| notice.text.clone()));
-    let hours = hours(office);
-    if !hours.is_empty() {
-        parts.push(format!("Jam pelayanan: {} {zone}", hours.join("; ")));
-    }
-    parts.push(format!("Pelayanan KTP-el {}", office.standard.fee.id));
-    parts.push(office.standard.time.id.clone());
-    parts.push(format!("Pengaduan: telepon/WA {}, {}", office.complaints.phone, office.complaints.email));
     parts.join("   •   ")
+}
+
+fn published(office: &Office, board: Option<&Board>, lang: Lang) -> Vec<String> {
+    let say = |id: &str, en: &str| match lang {
+        Lang::Id => id.to_owned(),
+        Lang::En => en.to_owned(),
+    };
+    let mut parts = Vec::new();
+    if board.is_some_and(|b| b.network_down.is_some()) {
+        parts.push(say(
+            "Jaringan internet sedang terganggu: Anda dapat menunggu, atau perekaman langsung di Dinas Dukcapil",
+            "The internet network is disturbed: you may wait, or be recorded at the Dinas Dukcapil",
+        ));
+    }
+    parts.extend(board.iter().flat_map(|board| &board.notices).filter_map(|notice| match lang {
+        Lang::Id => Some(notice.text.clone()),
+        Lang::En => notice.english.clone(),
+    }));
+    let hours = hours(office, lang);
+    if !hours.is_empty() {
+        let zone = office.identity.zone.name();
+        parts.push(format!("{}: {} {zone}", say("Jam pelayanan", "Opening hours"), hours.join("; ")));
+    }
+    parts.push(format!("{} {}", say("Pelayanan KTP-el", "KTP-el service:"), office.standard.fee.get(lang)));
+    parts.push(office.standard.time.get(lang).to_owned());
+    let complaints = say("Pengaduan: telepon/WA", "Complaints: telephone/WA");
+    parts.push(format!("{complaints} {}, {}", office.complaints.phone, office.complaints.email));
+    parts
 }
 
 #[cfg(test)]
@@ -155,7 +230,8 @@ mod tests {
 
     fn says(day: DayStatus, now: DateTime) -> String {
         let message = day_message(day, &office(), now).unwrap();
-        format!("{}: {}", message.title, message.lines.join(" "))
+        let lines: Vec<&str> = message.lines.iter().map(|l| l.id.as_str()).collect();
+        format!("{}: {}", message.title.id, lines.join(" "))
     }
 
     #[test]
@@ -188,6 +264,14 @@ mod tests {
             assert!(text.contains(part), "{part} is not in {text}");
         }
         assert!(!text.contains("085245778774"), "the office's telephone is not the complaint line");
+        assert!(!text.contains("Opening"));
+        let mut both = office();
+        both.board.english = true;
+        let text = running(&both, None);
+        for part in ["Jam pelayanan: Senin", "Opening hours: Monday–Thursday 08.00–15.00, break", "FREE - no charge"]
+        {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
     }
 
     #[test]
@@ -205,7 +289,7 @@ mod tests {
     fn hours_with_a_free_day_between_are_not_joined() {
         let mut office = office();
         office.hours.wednesday = None;
-        let lines = hours(&office);
+        let lines = hours(&office, Lang::Id);
         assert!(lines[0].starts_with("Senin–Selasa 08.00") && lines[1].starts_with("Kamis 08.00"), "{lines:?}");
     }
 }

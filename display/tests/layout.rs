@@ -45,7 +45,8 @@ fn text<'s>(scene: &'s Scene, name: Name, says: &str) -> &'s Text {
 
 /// Every page of every state.
 fn all() -> impl Iterator<Item = State> {
-    states().into_iter().flat_map(|s| (0..3).map(move |page| State { page, ..s.clone() }))
+    let languages = states().into_iter().flat_map(|s| [s.clone(), common::in_english(s)]);
+    languages.flat_map(|s| (0..3).map(move |page| State { page, ..s.clone() }))
 }
 
 #[test]
@@ -177,7 +178,7 @@ fn s23_every_receipt_that_is_ready_has_its_page() {
     });
     let board = state.board.as_ref().expect("a board");
     let mut seen = Vec::new();
-    for page in 0..display::layout::page_count(board) as u32 {
+    for page in 0..display::layout::page_count(board, &state.office) as u32 {
         let scene = hall(&State { page, ..state.clone() }.view(), LYING);
         seen.extend(area(&scene, Name::Info).texts.iter().map(|t| t.text.clone()));
     }

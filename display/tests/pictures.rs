@@ -6,11 +6,21 @@ mod common;
 
 use display::canvas::Canvas;
 use display::draw::Painter;
+use display::layout::sign;
+use display::one_bit::OneBit;
+use embedded_graphics::framebuffer::{Framebuffer, buffer_size};
+use embedded_graphics::image::GetPixel;
+use embedded_graphics::pixelcolor::raw::{BigEndian, RawU1};
+use embedded_graphics::pixelcolor::{BinaryColor, Rgb888};
 use embedded_graphics::prelude::*;
+use embedded_graphics::primitives::Rectangle;
 use std::path::{Path, PathBuf};
 
-/// Goldens are kept at a third of the size, each pixel the mean of nine: small, and still every letter counts.
-const PART: u32 = 3;
+/// Goldens are kept at about this size, each pixel the mean of several: small, and still every letter counts.
+const KEPT: u32 = 640;
+
+/// The memory of a real panel: 1024 bytes.
+type OneBitPanel = Framebuffer<BinaryColor, RawU1, BigEndian, 128, 64, { buffer_size::<BinaryColor>(128, 64) }>;
 
 /// An indexed picture: a colour is kept to three bits of red and green and two of blue.
 #[derive(PartialEq)]
@@ -22,17 +32,18 @@ struct Picture {
 
 fn reduce(canvas: &Canvas) -> Picture {
     let size = canvas.size();
-    let (width, height) = (size.width / PART, size.height / PART);
+    let part = (size.width.max(size.height) / KEPT).max(1);
+    let (width, height) = (size.width / part, size.height / part);
     let pixels = canvas.pixels();
     let mut colors = Vec::new();
-    for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y * PART, x * PART))) {
+    for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y * part, x * part))) {
         let mut sum = [0; 3];
-        for (dy, dx) in (0..PART).flat_map(|dy| (0..PART).map(move |dx| (dy, dx))) {
+        for (dy, dx) in (0..part).flat_map(|dy| (0..part).map(move |dx| (dy, dx))) {
             let pixel = pixels[((y + dy) * size.width + x + dx) as usize];
             sum = [sum[0] + (pixel >> 16), sum[1] + (pixel >> 8 & 255), sum[2] + (pixel & 255)];
         }
         // Rounded, so that a colour of the board does not lie on the edge between two of the palette.
-        let [r, g, b] = sum.map(|s| s / (PART * PART));
+        let [r, g, b] = sum.map(|s| s / (part * part));
         let step = |value: u32, top: u32| (value * top + 127) / 255;
         colors.push(((step(r, 7) << 5) | (step(g, 7) << 2) | step(b, 3)) as u8);
     }
@@ -92,9 +103,53 @@ fn s17_s23_s26_s27_s29_every_state_of_the_board_looks_as_recorded() {
 }
 
 #[test]
+fn every_state_looks_as_recorded_on_other_screens() {
+    let mut painter = Painter::default();
+    for state in common::states() {
+        check(&format!("small-{}", state.name), &state.draw(Size::new(1366, 768), &mut painter));
+        check(&format!("large-{}", state.name), &state.draw(Size::new(3840, 2160), &mut painter));
+        painter = Painter::default();
+    }
+}
+
+#[test]
+fn every_state_with_its_english_line_looks_as_recorded() {
+    let mut painter = Painter::default();
+    for state in common::states().into_iter().map(common::in_english) {
+        check(&format!("english-lying-{}", state.name), &state.draw(common::LYING, &mut painter));
+        check(&format!("english-upright-{}", state.name), &state.draw(common::UPRIGHT, &mut painter));
+    }
+}
+
+/// A sign shows these; the rest looks like one of them.
+const SIGN: [&str; 5] = ["call", "flash", "first", "break", "closed"];
+
+#[test]
 fn the_sign_of_a_counter_looks_as_recorded() {
     let mut painter = Painter::default();
-    for state in common::states().iter().filter(|s| ["call", "flash", "first", "break", "closed"].contains(&s.name)) {
-        check(&format!("sign-{}", state.name), &state.draw_sign(2, Size::new(480, 288), &mut painter));
+    for state in common::states().into_iter().filter(|s| SIGN.contains(&s.name)) {
+        for (name, size) in [("sign", Size::new(480, 288)), ("large-sign", Size::new(800, 480))] {
+            check(&format!("{name}-{}", state.name), &state.draw_sign(2, size, &mut painter));
+        }
+        let english = common::in_english(state);
+        check(&format!("english-sign-{}", english.name), &english.draw_sign(2, Size::new(480, 288), &mut painter));
+    }
+}
+
+#[test]
+fn a_sign_of_two_colours_looks_as_recorded() {
+    for state in common::states().into_iter().filter(|s| SIGN.contains(&s.name)) {
+        let mut panel = OneBitPanel::new();
+        let scene = sign(&state.view(), 2, panel.size());
+        let Ok(drawn) = Painter::default().paint_on(&mut OneBit(&mut panel), scene);
+        assert!(drawn.contains(&panel.bounding_box()), "all of it the first time");
+        // Four pixels for one, so that a person can look at it.
+        let mut canvas = Canvas::new(panel.size() * 4);
+        for at in panel.bounding_box().points() {
+            let color =
+                if panel.pixel(at) == Some(BinaryColor::On) { Rgb888::new(255, 200, 60) } else { Rgb888::BLACK };
+            let Ok(()) = canvas.fill_solid(&Rectangle::new(at * 4, Size::new_equal(4)), color);
+        }
+        check(&format!("one-bit-{}", state.name), &canvas);
     }
 }

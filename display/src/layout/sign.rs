@@ -3,6 +3,7 @@
 use super::{AMBER, BLACK, GROUND, Grid, PANEL, SOFT, View, WHITE};
 use crate::font::{Style, Weight};
 use crate::scene::{Align, Area, Name, Para, Scene, inset, split_left, split_top};
+use crate::words;
 use embedded_graphics::prelude::*;
 use embedded_graphics::primitives::Rectangle;
 use queue::board::DayStatus;
@@ -28,20 +29,22 @@ impl Grid<'_> {
     fn sign_head(&self, rect: Rectangle, counter: CounterNumber) -> Area {
         let mut area = Area::new(Name::Header, rect, 0, AMBER);
         let inner = inset(rect, self.px(24.0), self.px(8.0));
-        let goal = format!("Loket {counter}");
-        let stages = match self.view.office.counter(counter) {
-            Some(c) => {
-                c.stages.iter().map(|s| self.view.office.stage_name(*s).get(Lang::Id)).collect::<Vec<_>>().join(", ")
-            }
-            None => String::new(),
+        let goal = words::counter(counter);
+        let stages = |lang| {
+            let stages = self.view.office.counter(counter).map(|c| c.stages.as_slice()).unwrap_or_default();
+            stages.iter().map(|s| self.view.office.stage_name(*s).get(lang)).collect::<Vec<_>>().join(", ")
         };
+        let stages = words::text(stages(Lang::Id), stages(Lang::En));
         // On a panel of a few dozen lines only the counter's own number can be read.
         if rect.size.height < 60 {
-            area.line(inner, Align::Center, &self.para(&goal, Weight::Bold, 100.0, BLACK), AMBER);
+            area.line(inner, Align::Center, &self.para(&goal.id, Weight::Bold, 100.0, BLACK), AMBER);
         } else {
             let (left, right) = split_left(inner, inner.size.width * 45 / 100, self.px(16.0));
-            area.line(left, Align::Left, &self.para(&goal, Weight::Bold, 100.0, BLACK), AMBER);
-            area.block(right, Align::Right, &[self.para(&stages, Weight::Bold, 40.0, BLACK)], AMBER);
+            match &self.paras(&goal, Weight::Bold, 100.0, BLACK)[..] {
+                [para] => area.line(left, Align::Left, para, AMBER),
+                paras => area.block(left, Align::Left, paras, AMBER),
+            }
+            area.block(right, Align::Right, &self.paras(&stages, Weight::Bold, 40.0, BLACK), AMBER);
         }
         area
     }
@@ -61,12 +64,19 @@ impl Grid<'_> {
         }
         let zone = self.view.office.identity.zone.name();
         let text = match board.map(|b| b.day) {
-            None => "–".into(),
-            Some(DayStatus::Open { .. }) => "Mohon tunggu panggilan".into(),
-            Some(DayStatus::Break { until, .. }) => format!("Istirahat sampai {} {zone}", clock(until)),
-            Some(DayStatus::NotOpened | DayStatus::Closed { .. }) => "Loket tutup".into(),
+            None => words::text("–", "–"),
+            Some(DayStatus::Open { .. }) => words::text("Mohon tunggu panggilan", "Please wait for your call"),
+            Some(DayStatus::Break { until, .. }) => words::text(
+                format!("Istirahat sampai {} {zone}", clock(until)),
+                format!("Break until {} {zone}", clock(until)),
+            ),
+            Some(DayStatus::NotOpened | DayStatus::Closed { .. }) => words::text("Loket tutup", "Counter closed"),
         };
-        area.block(inner, Align::Center, &[self.para(&text, Weight::Bold, 80.0, SOFT)], PANEL);
+        let paras = match rect.size.height < 60 {
+            true => vec![self.para(&text.id, Weight::Bold, 80.0, SOFT)],
+            false => self.paras(&text, Weight::Bold, 80.0, SOFT),
+        };
+        area.block(inner, Align::Center, &paras, PANEL);
         area
     }
 }

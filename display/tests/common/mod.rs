@@ -4,8 +4,9 @@
 use display::calls::Shown;
 use display::canvas::Canvas;
 use display::draw::Painter;
-use display::layout::{View, hall, sign};
-use display::scene::Scene;
+use display::layout::{View, hall, sign, slide_room};
+use display::scene::{Picture, Scene};
+use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::*;
 use jiff::civil::{DateTime, Time, datetime, time};
 use queue::board::{Board, Call, DayStatus, Sign, Waiting};
@@ -44,6 +45,7 @@ pub struct State {
     pub now: DateTime,
     pub lost_since: Option<Time>,
     pub page: u32,
+    pub slide: Option<Picture>,
 }
 
 impl State {
@@ -55,17 +57,51 @@ impl State {
             now: self.now,
             lost_since: self.lost_since,
             page: self.page,
+            slide: self.slide.as_ref(),
         }
     }
 
     /// One painter draws many pictures: it keeps its glyphs.
     pub fn draw(&self, size: Size, painter: &mut Painter) -> Canvas {
-        draw(hall(&self.view(), size), painter)
+        let mut state = self.clone();
+        if state.slide.is_some() {
+            // As large as its reader makes it: of 16 to 9, inside the room.
+            let room = slide_room(&self.view(), size);
+            let width = room.width.min(room.height * 16 / 9);
+            state.slide = Some(slide(Size::new(width, width * 9 / 16)));
+        }
+        draw(hall(&state.view(), size), painter)
     }
 
     pub fn draw_sign(&self, counter: u8, size: Size, painter: &mut Painter) -> Canvas {
         draw(sign(&self.view(), counter, size), painter)
     }
+}
+
+/// The same state in an office that wants the English line.
+pub fn in_english(mut state: State) -> State {
+    state.office.board.english = true;
+    state
+}
+
+/// A landscape of two colours with a sun: large, and no letter in it.
+pub fn slide(size: Size) -> Picture {
+    let mut canvas = Canvas::new(size);
+    let all = canvas.bounding_box();
+    let (w, h) = (size.width as i32, size.height as i32);
+    let colors = all.points().map(|p| {
+        let sun = (p.x - w * 3 / 4).pow(2) + (p.y - h / 3).pow(2) < (h / 6).pow(2);
+        let hill = p.y > h * 2 / 3 - (p.x - w / 2).abs() / 8;
+        if sun {
+            Rgb888::new(255, 220, 90)
+        } else if hill {
+            Rgb888::new(40, 120, 60)
+        } else {
+            Rgb888::new(120, 190, 240)
+        }
+    });
+    let Ok(()) = canvas.fill_contiguous(&all, colors);
+    canvas.into()
 }
 
 fn draw(scene: Scene, painter: &mut Painter) -> Canvas {
@@ -113,6 +149,7 @@ pub fn morning() -> State {
         now: datetime(2026, 11, 23, 8, 14, 0, 0),
         lost_since: None,
         page: 0,
+        slide: None,
     }
 }
 
@@ -172,6 +209,10 @@ pub fn states() -> Vec<State> {
         but("closed", |s, b| {
             idle(s, b, DayStatus::Closed { date: monday }, datetime(2026, 11, 23, 15, 4, 0, 0));
             b.ready.clear();
+        }),
+        but("slide", |s, _| {
+            s.shown.iter_mut().for_each(|c| c.fresh = false);
+            s.slide = Some(slide(Size::new(640, 360)));
         }),
         State { board: None, shown: None, name: "preparing", lost_since: Some(time(8, 9, 0, 0)), ..morning() },
     ]

@@ -3,11 +3,13 @@
 //! Parsing and validating are separate: serde refuses unknown keys and wrong types, [`Office::parse`] then
 //! refuses what cannot work (`validate.rs`), naming the key and what is allowed.
 
+mod board;
 #[cfg(test)]
 mod tests;
 mod validate;
 mod voice;
 
+pub use board::BoardSettings;
 pub use voice::{Reading, Voice, Volume};
 
 use crate::time::Zone;
@@ -392,6 +394,9 @@ pub struct Office {
     /// What is spoken, and how loud.
     #[serde(default)]
     pub voice: Voice,
+    /// What the board does besides calling.
+    #[serde(default)]
+    pub board: BoardSettings,
     /// Closed days.
     #[serde(default, rename = "holiday")]
     pub holidays: Vec<Holiday>,

@@ -53,6 +53,10 @@ fn a_mistake_is_refused_with_the_key_and_what_is_allowed() {
     assert!(refused("ageing_minutes = 45", "ageing_minutes = 0").contains("use 1 to 480"));
     assert!(refused("reprints_max = 3", "reprints_max = 200").contains("use 1 to 20"));
     assert!(refused("services = [\"lost\"]", "services = [\"hilang\"]").contains("there is no service"));
+    let board = |line: &str| Office::parse(&format!("{REAL}\n[board]\n{line}")).expect_err("must be refused").0;
+    assert!(board("slide_seconds = 2").contains("board.slide_seconds = 2: use 3 to 3600"));
+    assert!(board("slide_pause_seconds = 0").contains("use 3 to 3600"));
+    assert!(board("inggris = true").contains("english"), "an unknown key names those that are known");
     let voice = |line: &str| Office::parse(&format!("{REAL}\n[voice]\n{line}")).expect_err("must be refused").0;
     assert!(voice("languages = [\"jv\"]").contains("`id` or `en`"));
     assert!(voice("languages = [\"id\", \"id\"]").contains("once"));

@@ -134,6 +134,7 @@ impl Office {
             ));
         }
         self.voice.validate()?;
+        self.board.validate()?;
         for (name, hours) in self.hours.named() {
             let Some(h) = hours else { continue };
             let in_order = h.open < h.close
