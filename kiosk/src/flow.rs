@@ -53,6 +53,10 @@ impl Screen {
                 self.language = offered[(now + 1) % offered.len()];
             }
             Touch::Contrast => self.contrast = !self.contrast,
+            Touch::Speak => {
+                self.speaks = !self.speaks;
+                self.heard = None;
+            }
             Touch::Large => self.large = !self.large,
             Touch::More if matches!(self.page, Page::Standard | Page::Requirements { .. } | Page::Technician(_)) => {
                 self.more = !self.more
@@ -88,6 +92,10 @@ impl Screen {
             }
             (Page::Home, Touch::Service(key)) => {
                 let service = self.service(&key)?;
+                if self.speaks && self.heard.as_ref() != Some(&key) {
+                    self.heard = Some(key);
+                    return None;
+                }
                 let page = match self.used_up(service) {
                     Some(refused) => Page::Refused(refused),
                     None if service.first_stage() == Stage::Collection => entry(Some(key)),
@@ -151,6 +159,7 @@ impl Screen {
         };
         self.page = page;
         self.more = false;
+        self.heard = None;
         wish.map(|what| self.wish(what))
     }
 
@@ -328,7 +337,7 @@ impl Screen {
                 return;
             }
         }
-        let chosen = self.language != INDONESIAN || self.priority || self.contrast || self.large;
+        let chosen = self.language != INDONESIAN || self.priority || self.contrast || self.large || self.speaks;
         let at_rest = matches!(self.page, Page::Home) && !chosen;
         self.idle_s = if at_rest { 0 } else { self.idle_s + 1 };
         if self.idle_s >= IDLE_S + ASK_S {

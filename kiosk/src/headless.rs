@@ -4,7 +4,7 @@ use crate::input::Input;
 use crate::line::{self, Line};
 use crate::picture;
 use crate::ui::Kiosk;
-use crate::window::{Front, fit};
+use crate::window::{Front, fit, loudspeaker};
 use crate::worker::Worker;
 use crate::{Args, line::read};
 use anyhow::Context;
@@ -15,6 +15,7 @@ use std::io::{BufRead, Write};
 use std::rc::Rc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
+use voice::Output;
 
 enum Event {
     Line(String),
@@ -50,7 +51,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         .name("lines".into())
         .spawn(move || lines(&tell))
         .context("cannot start the thread that reads lines")?;
-    let mut front = Front::new(kiosk, worker);
+    let mut front = Front::new(kiosk, worker, loudspeaker(args, Output::Silent));
     let mut pixels = vec![Rgb8Pixel::default(); width as usize * height as usize];
     let mut told = String::new();
     let mut owes_answer = false;

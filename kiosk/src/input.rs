@@ -63,6 +63,8 @@ pub(crate) enum Touch {
     Contrast,
     /// Large letters on or off.
     Large,
+    /// Spoken pages on or off.
+    Speak,
     /// The other half of a page that is too long in large letters.
     More,
     /// The office's name held for three seconds: a technician.

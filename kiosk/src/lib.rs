@@ -6,6 +6,7 @@
 //! | What does the citizen see, and what follows from it? | `screen.rs` with `page.rs`, pure |
 //! | Who talks to the store? | `worker.rs`, one thread; the screen never waits for a disk |
 //! | What does a page look like, in which words? | `ui/*.slint`, English in the source, Indonesian in `lang/`, others beside it (`language.rs`) |
+//! | What does it say aloud, when somebody wants to hear? | `spoken.rs`, pure; the loudspeaker is the crate `voice` |
 //! | How do facts reach the page? | `paint.rs` |
 //! | What does a technician see, and with which code? | `technician.rs` |
 //! | A window, or pictures and lines instead? | `window.rs`, `headless.rs` with `line.rs` |
@@ -26,6 +27,7 @@ mod paint;
 mod picture;
 mod qr;
 mod screen;
+mod spoken;
 mod technician;
 mod window;
 mod worker;
@@ -61,6 +63,10 @@ pub struct Args {
     /// With --headless: the picture of the current page, replaced at every change
     #[arg(long, value_name = "FILE", requires = "headless")]
     pub png: Option<PathBuf>,
+    /// Where spoken pages are heard: system, system:OUTPUT, a .wav file, or none. The citizen turns them on [default:
+    /// system; headless: none]
+    #[arg(long, value_name = "OUTPUT")]
+    pub sound: Option<voice::Output>,
     /// A log whose last lines the technician's page shows. That page opens to whoever holds the office's name for
     /// three seconds and knows the digits in kiosk.code in the data folder (4 to 12); without that file there is none
     #[arg(long, value_name = "FILE")]

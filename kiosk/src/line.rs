@@ -28,7 +28,7 @@ pub(crate) fn read(line: &str) -> Result<Line, String> {
         format!(
             "\"{line}\": use service KEY, standard, print, back, home, priority, language id|en, have-receipt, \
              receipt 26-000001-9, without-receipt, incomplete, print-list, check, paper yes|no, reprint, mine yes|no, help, \
-             contrast, large, more, still-here, hold, code DIGITS, print-test, restart kiosk|display|printer|staff, \
+             contrast, large, speak, more, still-here, hold, code DIGITS, print-test, restart kiosk|display|printer|staff, \
              louder, softer or quit"
         )
     };
@@ -53,6 +53,7 @@ pub(crate) fn read(line: &str) -> Result<Line, String> {
         ("check", None, _) => Touch::Check,
         ("contrast", None, _) => Touch::Contrast,
         ("large", None, _) => Touch::Large,
+        ("speak", None, _) => Touch::Speak,
         ("more", None, _) => Touch::More,
         ("hold", None, _) => Touch::Hold,
         ("print-list", None, _) => Touch::PrintList,
@@ -93,7 +94,9 @@ pub(crate) fn page(screen: &Screen) -> String {
     if screen.asks() {
         put("asks", json!(true));
     }
-    for (key, chosen) in [("help", screen.called()), ("contrast", screen.contrast), ("large", screen.large)] {
+    for (key, chosen) in
+        [("help", screen.called()), ("contrast", screen.contrast), ("large", screen.large), ("speaks", screen.speaks)]
+    {
         if chosen {
             put(key, json!(true));
         }

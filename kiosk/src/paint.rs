@@ -48,6 +48,8 @@ pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
     let theme = kiosk.global::<Theme>();
     theme.set_high_contrast(screen.contrast);
     theme.set_large(screen.large);
+    shown.set_speaks(screen.speaks);
+    shown.set_heard(screen.heard.as_ref().map(|key| key.0.as_str()).unwrap_or_default().into());
     shown.set_more(screen.more);
     shown.set_called(screen.called());
     shown.set_may_call(screen.may_call());

@@ -57,6 +57,10 @@ pub(crate) struct Screen {
     pub(crate) contrast: bool,
     /// Larger letters, fewer of them at a time.
     pub(crate) large: bool,
+    /// Pages are spoken, and a service is named before it is chosen.
+    pub(crate) speaks: bool,
+    /// The service that was named by the last touch; the same touch again chooses it.
+    pub(crate) heard: Option<ServiceKey>,
     /// The rest of a page that is too long in large letters.
     pub(crate) more: bool,
     pub(crate) busy: Option<Busy>,
@@ -86,6 +90,8 @@ impl Screen {
             priority: false,
             contrast: false,
             large: false,
+            speaks: false,
+            heard: None,
             more: false,
             busy: None,
             office: None,
@@ -210,12 +216,14 @@ impl Screen {
         self.priority = false;
         self.contrast = false;
         self.large = false;
+        self.speaks = false;
         self.idle_s = 0;
     }
 
     fn leave(&mut self) {
         self.page = Page::Home;
         self.more = false;
+        self.heard = None;
         // A number that may yet be written is remembered, whoever stands here then.
         self.left = self.busy.take().filter(|busy| busy.number.is_some()).or(self.left.take());
     }

@@ -4,6 +4,7 @@ use crate::input::{Input, Touch};
 use crate::line;
 use crate::paint::{kind, paint};
 use crate::screen::Screen;
+use crate::spoken::{self, Sentences};
 use crate::ui::{Kiosk, Role, Theme, Touch as Touched};
 use crate::worker::Worker;
 use crate::{Args, usual_inches};
@@ -16,6 +17,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
+use voice::{Loudspeaker, Output, Pack, Speech};
 
 /// After a new page appears, touches are dropped for this long: the second half of a double tap, or a palm, would
 /// press what has just come under the finger.
@@ -27,14 +29,18 @@ pub(crate) struct Front {
     pub(crate) kiosk: Kiosk,
     worker: Worker,
     turned: Instant,
+    /// Where pages are spoken, if anywhere, and what was said last.
+    loudspeaker: Option<Loudspeaker>,
+    said: Sentences,
     /// When the staff were last told that this screen lives.
     beaten: Option<Instant>,
 }
 
 impl Front {
     /// A front that shows what the store says, in Indonesian.
-    pub(crate) fn new(kiosk: Kiosk, worker: Worker) -> Front {
-        let front = Front { screen: Screen::new(), kiosk, worker, turned: Instant::now(), beaten: None };
+    pub(crate) fn new(kiosk: Kiosk, worker: Worker, loudspeaker: Option<Loudspeaker>) -> Front {
+        let (screen, turned) = (Screen::new(), Instant::now());
+        let front = Front { screen, kiosk, worker, turned, loudspeaker, said: vec![], beaten: None };
         paint(&front.kiosk, &front.screen);
         front
     }
@@ -51,6 +57,7 @@ impl Front {
             self.turned = Instant::now();
         }
         paint(&self.kiosk, &self.screen);
+        self.speak();
         tracing::debug!(page = line::page(&self.screen), "shown");
         if let Some(effect) = effect {
             self.worker.wish(effect);
@@ -62,11 +69,37 @@ impl Front {
         }
     }
 
+    /// Says what is new on the page, and is silent at once when it is left.
+    fn speak(&mut self) {
+        let now = spoken::sentences(&self.screen);
+        let Some(loudspeaker) = self.loudspeaker.as_ref().filter(|_| now != self.said) else { return };
+        // A paper that has come out, or an officer who was called, is added; the number is not said again.
+        let new = if self.said.is_empty() { None } else { now.strip_prefix(self.said.as_slice()) };
+        if new.is_none() {
+            loudspeaker.hush();
+        }
+        let sentences = new.unwrap_or(&now).to_vec();
+        if !sentences.is_empty() {
+            loudspeaker.say(Speech { id: 0, sentences, percent: spoken::percent(&self.screen) });
+        }
+        self.said = now;
+    }
+
     fn finger(&mut self, touch: Touch) {
         if self.turned.elapsed() >= SETTLE {
             self.input(Input::Touch(touch));
         }
     }
+}
+
+/// The loudspeaker of this box; one that does not work is logged by its own thread, and the pages stay silent.
+pub(crate) fn loudspeaker(args: &Args, usual: Output) -> Option<Loudspeaker> {
+    let output = args.sound.clone().unwrap_or(usual);
+    if output == Output::Silent {
+        return None;
+    }
+    let started = Loudspeaker::start(output, Pack::of(&args.data), |_| {});
+    started.map_err(|error| tracing::error!(%error, "the pages stay silent")).ok()
 }
 
 /// Opens the window and stays until it is closed.
@@ -101,7 +134,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         }
     })
     .context("cannot start the thread that reads the store")?;
-    let front = Rc::new(RefCell::new(Front::new(kiosk.clone_strong(), worker)));
+    let front =
+        Rc::new(RefCell::new(Front::new(kiosk.clone_strong(), worker, loudspeaker(args, Output::System(None)))));
     kiosk.on_news({
         let front = front.clone();
         move || news.try_iter().for_each(|input| front.borrow_mut().input(input))
@@ -147,6 +181,7 @@ pub(crate) fn connect(kiosk: &Kiosk, touch: impl Fn(Touch) + Clone + 'static) {
     touched.on_check(fixed(Touch::Check));
     touched.on_contrast(fixed(Touch::Contrast));
     touched.on_large(fixed(Touch::Large));
+    touched.on_speak(fixed(Touch::Speak));
     touched.on_more(fixed(Touch::More));
     touched.on_hold(fixed(Touch::Hold));
     touched.on_service({
