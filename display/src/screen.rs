@@ -83,6 +83,12 @@ impl Screen {
         self.calls.shown_now(now)
     }
 
+    /// Moves the line of calls on where the current call has had its time; [`Screen::refresh`] does it too.
+    pub fn advance(&mut self, now: &Moment) {
+        self.hold(now);
+        self.calls.advance(now);
+    }
+
     /// Lets the voice decide whether the call in the field stays.
     fn hold(&mut self, now: &Moment) {
         let field = self.calls.in_field();
@@ -139,8 +145,7 @@ impl Screen {
 
     /// Draws what is due at `now`; what changed is the canvas's damage.
     pub fn refresh(&mut self, now: &Moment) -> Result<(), Infallible> {
-        self.hold(now);
-        self.calls.advance(now);
+        self.advance(now);
         let zone = self.office.identity.zone;
         let mut shown = self.shown(now);
         if !self.moving

@@ -22,4 +22,4 @@ pub mod words;
 pub use pack::Pack;
 pub use player::Output;
 pub use sound::Sound;
-pub use speaker::{Heard, Loudspeaker, Speech};
+pub use speaker::{Heard, Loudspeaker, Speech, TRIAL};

@@ -30,6 +30,9 @@ pub enum Heard {
     Fails(String),
 }
 
+/// The silence with which an output is tried. So long that a player of a killed predecessor has run dry meanwhile, and
+/// two processes do not speak at once.
+pub const TRIAL: Duration = Duration::from_millis(500);
 /// How often an output that fails is tried again while nothing is said.
 const TRY_AGAIN: Duration = Duration::from_secs(30);
 
@@ -91,10 +94,11 @@ impl<T: FnMut(Heard)> Thread<T> {
         }
     }
 
-    /// A moment of silence: staff learn of a missing card before the first call, and of one that is back.
+    /// A moment of silence ([`TRIAL`]): staff learn of a missing card before the first call, and of one that is back.
     fn try_output(&mut self) {
         if self.player.can_be_tried() {
-            let silence = Sound { rate: RATE, samples: vec![0; RATE as usize / 10] };
+            let silence =
+                Sound { rate: RATE, samples: vec![0; (u128::from(RATE) * TRIAL.as_millis() / 1_000) as usize] };
             let result = self.player.play(&silence, "", &|| true);
             self.report(result);
         }
