@@ -4,11 +4,13 @@
 //! |---|---|
 //! | Which arguments are there? | here |
 //! | What does a technician do at a terminal? | `verbs.rs` |
+//! | What does one do about the voice at a terminal? | `speech.rs` |
 //! | Who starts the roles, and again when one dies? | `supervise.rs` |
 //! | What does `antrean` alone show? | `demo.rs`, with its day in `play.rs` |
 
 mod demo;
 mod play;
+mod speech;
 mod supervise;
 mod verbs;
 
@@ -58,6 +60,9 @@ enum Command {
     Call(verbs::Call),
     /// Copy the whole database to a file while the office works
     Backup(verbs::Backup),
+    /// The voice of board and kiosk: record your own people, check it, say one call, set how loud
+    #[command(subcommand)]
+    Voice(speech::Verb),
     /// Verify the database and tell how the office stands
     Check(verbs::Check),
 }
@@ -82,6 +87,7 @@ fn main() -> ExitCode {
         Some(Command::Issue(args)) => verbs::issue(&args),
         Some(Command::Call(args)) => verbs::call(&args),
         Some(Command::Backup(args)) => verbs::backup(&args),
+        Some(Command::Voice(verb)) => speech::run(verb),
         Some(Command::Check(args)) => verbs::check(&args),
     };
     match done {

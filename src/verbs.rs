@@ -294,6 +294,6 @@ fn receipt(text: &str) -> Result<Receipt, String> {
     text.parse().map_err(|()| "not a receipt number as 26-000123-3 (the last digit checks the others)".into())
 }
 
-fn number(text: &str) -> Result<Number, String> {
+pub(crate) fn number(text: &str) -> Result<Number, String> {
     text.parse().map_err(|()| "not a number as A-012".into())
 }

@@ -6,15 +6,19 @@
 //! | What does a call sound like, clip by clip? | `words.rs`, pure |
 //! | Which clips are there, and whose voice? | `pack.rs`, from the lists in `packs/` or an office's own folder |
 //! | How do clips become one sound? | `sound.rs`, pure; the chime is made in `chime.rs` |
+//! | Can this voice call everybody? | `check.rs` |
+//! | How does an office record its own people? | `record.rs` |
 //! | Who plays it? | `speaker.rs`, one thread and one queue, through `player.rs` |
 //!
 //! A clip is named by its place in a pack, without the ending: `id/loket`, `en/counter`, `chime`. A file of that
 //! name in the data folder's `voice/` (`voice/id/loket.wav`) replaces the embedded clip.
 //! A phrase has the same name in both languages; numbers have their words.
 
+pub mod check;
 pub mod chime;
 pub mod pack;
 mod player;
+pub mod record;
 pub mod sound;
 pub mod speaker;
 pub mod words;
