@@ -63,7 +63,6 @@ fn follow(dir: &Path, health: Option<&Health>, tell: &impl Fn(News) -> bool, tru
     let file = identity(dir);
     let mut store = Store::open(dir)?;
     let mut bell = store.doorbell()?;
-    let zone = store.office().identity.zone;
     let restart = store.restart_asked(Process::Display)?;
     let (mut minute, mut fresh) = (None, true);
     let mut pulse = health.map(Pulse::of);
@@ -72,7 +71,13 @@ fn follow(dir: &Path, health: Option<&Health>, tell: &impl Fn(News) -> bool, tru
     }
     loop {
         let at = now();
-        let local = at.local(zone);
+        if store.reread_office() {
+            if !tell(News::Office(Box::new(store.office().clone()))) {
+                return Ok(());
+            }
+            minute = None;
+        }
+        let local = at.local(store.office().identity.zone);
         // The minute decides about the break.
         if store.changed()? || fresh || minute != Some((local.hour(), local.minute())) {
             if !tell(News::Board(store.board(at)?)) {

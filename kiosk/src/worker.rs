@@ -6,10 +6,9 @@ use queue::heartbeat::Device;
 use queue::office::{ServiceKey, Text};
 use queue::printing::JobId;
 use queue::store::{Command, Doorbell, Error, Fault, Store};
-use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// Longest silence between two looks at the store; also the pause before it is opened again after a fault.
 const POLL: Duration = Duration::from_secs(1);
@@ -66,10 +65,7 @@ fn run(files: &Files, ear: &Sender<Wake>, wakes: &Receiver<Wake>, tell: &impl Fn
     let mut watched = None;
     let mut said = None;
     loop {
-        let read = written(dir);
-        let served = Store::open(dir).and_then(|store| {
-            serve(store, Office { files, read, refused: false }, ear, wakes, &mut open, &mut watched, tell)
-        });
+        let served = Store::open(dir).and_then(|store| serve(store, files, ear, wakes, &mut open, &mut watched, tell));
         let Err(fault) = served else { return };
         if said.as_ref() != Some(&fault) {
             tracing::error!(%fault, dir = %dir.display(), "applicants are sent to an officer; trying again every second");
@@ -113,56 +109,20 @@ fn without_store(files: &Files, wish: &Wish) -> Option<Answer> {
     }
 }
 
-/// The office's files, and which office.toml is in use.
-struct Office<'a> {
-    files: &'a Files,
-    read: Option<(SystemTime, u64)>,
-    /// The file as it is now was refused.
-    refused: bool,
-}
-
-/// When office.toml was written, and its length: what tells a changed file.
-fn written(dir: &Path) -> Option<(SystemTime, u64)> {
-    let file = std::fs::metadata(dir.join("office.toml")).ok()?;
-    Some((file.modified().ok()?, file.len()))
-}
-
-impl Office<'_> {
-    /// What staff should know although the kiosk works.
-    fn troubles(&self) -> Vec<Text> {
-        let refused = || {
-            Text::new(
-                "Kiosk memakai office.toml yang lama: berkas yang baru salah (antrean check menyebutkannya)",
-                "The kiosk uses the old office.toml: the new one is wrong (antrean check says why)",
-            )
-        };
-        self.refused.then(refused).into_iter().collect()
-    }
-
-    /// A store with the changed office.toml. One that is refused leaves the old one in use, and is told once.
-    fn changed(&mut self) -> Option<Store> {
-        let now = written(&self.files.data)?;
-        if self.read.replace(now) == Some(now) {
-            return None;
-        }
-        let opened = Store::open(&self.files.data);
-        self.refused = opened.is_err();
-        match opened {
-            Ok(store) => {
-                tracing::info!("the changed office.toml is in use");
-                Some(store)
-            }
-            Err(fault) => {
-                tracing::error!(%fault, "the changed office.toml is refused; the kiosk goes on with the one before");
-                None
-            }
-        }
-    }
+/// What staff should know although the kiosk works.
+fn troubles(store: &Store) -> Vec<Text> {
+    let refused = |_| {
+        Text::new(
+            "Kiosk memakai office.toml yang lama: berkas yang baru salah (antrean check menyebutkannya)",
+            "The kiosk uses the old office.toml: the new one is wrong (antrean check says why)",
+        )
+    };
+    store.office_refused().map(refused).into_iter().collect()
 }
 
 fn serve(
     mut store: Store,
-    mut office: Office,
+    files: &Files,
     ear: &Sender<Wake>,
     wakes: &Receiver<Wake>,
     open: &mut Option<Open>,
@@ -175,8 +135,7 @@ fn serve(
     let mut shown: Option<View> = None;
     let mut looked = None;
     loop {
-        if let Some(changed) = office.changed() {
-            store = changed;
+        if store.reread_office() {
             looked = None;
             tell(Input::Opened(Arc::new(store.office().clone())));
         }
@@ -205,8 +164,8 @@ fn serve(
         }
         match wakes.recv_timeout(POLL) {
             Ok(Wake::Bell) | Err(RecvTimeoutError::Timeout) => {}
-            Ok(Wake::Beat) => store.beat(Device::Kiosk, &office.troubles(), queue::clock::now())?,
-            Ok(Wake::Wish(effect)) => match without_store(office.files, &effect.what) {
+            Ok(Wake::Beat) => store.beat(Device::Kiosk, &troubles(&store), queue::clock::now())?,
+            Ok(Wake::Wish(effect)) => match without_store(files, &effect.what) {
                 Some(answer) => tell(Input::Answer { wish: effect.wish, answer }),
                 None => *open = Some(Open { effect, command: Command::new("kiosk"), tries: 0 }),
             },

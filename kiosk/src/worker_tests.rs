@@ -6,6 +6,7 @@ use crate::screen::Screen;
 use queue::Lang;
 use queue::printing::{JobState, Outcome};
 use queue::store::Issue;
+use std::path::Path;
 
 const DEADLINE: Duration = Duration::from_secs(20);
 

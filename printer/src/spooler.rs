@@ -101,6 +101,7 @@ impl Spooler {
     /// One turn: hear, look, print what there is.
     fn turn(&mut self, stop: &impl Fn() -> bool) -> Result<(), Fault> {
         self.settle()?;
+        self.store.reread_office();
         self.work |= self.store.changed()?;
         let due = self.looked.is_none_or(|at| at.elapsed() >= LOOK);
         while (self.work || due) && !stop() {

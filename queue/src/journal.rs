@@ -108,6 +108,13 @@ pub enum Happened {
         /// The job printed again.
         job: JobId,
     },
+    /// The head of office changed `office.toml` from the console.
+    OfficeChanged {
+        /// Which key of the file.
+        key: String,
+        /// What it says now.
+        value: String,
+    },
     /// PENGUMUMAN: staff let the board say something.
     NoticePosted {
         /// Its identity.
@@ -193,6 +200,7 @@ impl Happened {
             Happened::RestartAsked { .. } => "restart-asked",
             Happened::PrintAnswered { .. } => "print-answered",
             Happened::Reprinted { .. } => "reprinted",
+            Happened::OfficeChanged { .. } => "office-changed",
             Happened::NoticePosted { .. } => "notice-posted",
             Happened::NoticeEnded { .. } => "notice-ended",
             Happened::PersonSet { .. } => "person-set",
@@ -214,6 +222,7 @@ impl Happened {
             Happened::VolumeSet { .. }
                 | Happened::PaperOrdered { paper: Paper::List | Paper::Test }
                 | Happened::RestartAsked { .. }
+                | Happened::OfficeChanged { .. }
                 | Happened::NoticePosted { .. }
                 | Happened::NoticeEnded { .. }
                 | Happened::PersonSet { .. }
@@ -348,6 +357,8 @@ impl World {
             Happened::NoticeEnded { notice } => {
                 self.notices.remove(notice).ok_or("unknown notice")?;
             }
+            // The file is its own truth.
+            Happened::OfficeChanged { .. } => {}
             // The staff's accounts are no part of the queue.
             Happened::PersonSet { .. }
             | Happened::PersonInvited { .. }

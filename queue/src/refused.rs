@@ -53,6 +53,7 @@ pub enum Refused {
     UndoPassed { number: String },
     UndoPrinted,
     UndoTooLate { minutes: u64 },
+    OfficeInvalid { why: String },
     NoticeEmpty,
     NoticeTooLong { max: usize },
     NoticeOver,
@@ -216,6 +217,10 @@ impl Refused {
             Refused::UndoTooLate { minutes } => (
                 format!("Sudah lebih dari {minutes} menit; tidak dapat diurungkan."),
                 format!("That was more than {minutes} minutes ago; it cannot be undone."),
+            ),
+            Refused::OfficeInvalid { why } => (
+                format!("Isian itu tidak dapat dipakai; tidak ada yang diubah: {why}"),
+                format!("That cannot be used; nothing was changed: {why}"),
             ),
             Refused::NoticeEmpty => fixed("Tuliskan isi pengumuman.", "Write the notice."),
             Refused::NoticeTooLong { max } => (

@@ -120,7 +120,8 @@ pub fn clock(time: Time) -> String {
     format!("{:02}.{:02}", time.hour(), time.minute())
 }
 
-fn weekday(day: Weekday, lang: Lang) -> &'static str {
+/// "Senin" or "Monday".
+pub fn weekday(day: Weekday, lang: Lang) -> &'static str {
     match (day, lang) {
         (Weekday::Monday, Lang::Id) => "Senin",
         (Weekday::Tuesday, Lang::Id) => "Selasa",

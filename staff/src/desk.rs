@@ -90,6 +90,7 @@ impl Desk {
                 Some(store) => store,
                 None => Store::open(&desk.dir)?,
             };
+            store.reread_office();
             let answer = work(&mut store, (desk.clock)());
             if !answer.as_ref().is_err_and(No::is_fault) {
                 *slot = Some(store);
@@ -197,6 +198,10 @@ fn next_change(dir: &Path, open: &mut Option<Listening>) -> Result<bool, queue::
         Some(Listening { store, bell, untold, restart }) => {
             let rung = bell.wait(Duration::from_secs(1))?;
             *untold |= store.changed()?;
+            if store.reread_office() {
+                // A file that was changed by hand rings no bell.
+                return Ok(true);
+            }
             if store.restart_asked(Process::Staff)? != *restart {
                 tracing::info!("a technician wants the console to start again");
                 // What a request has not committed by now, its browser asks again.

@@ -15,7 +15,7 @@
 //!
 //! # Routes
 //!
-//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`, `/notices`, `/people`,
+//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`, `/notices`, `/office`, `/people`,
 //! `/report?from=2026-11-01&to=2026-11-30` and the same as `/report.csv` and
 //! `/report.xlsx` (optional `by=day\|month\|year`);
 //! `GET /board.png` is what the board shows now, at most a few seconds old;
@@ -49,6 +49,10 @@
 //! | `/cases/print`, `/cases/make-ready` | `case`, once per case |
 //! | `/network/down`, `/network/up` | |
 //! | `/help/answered` | somebody goes to the applicant at the kiosk |
+//! | `/office/hours` | `open_monday`, `close_monday`, `break_from_monday`, `break_to_monday`, `last_number_monday` (08.00 or 08:00), and so on; a day without `open_` is closed |
+//! | `/office/holidays` | `date`, `name` |
+//! | `/office/holidays/{date}/remove` | |
+//! | `/office/ready` | `id`, `en`: when the card is expected, as the receipt says it |
 //! | `/notices` | `text`, optional `english`, `until` (2026-11-23T12:00): for the board's running text |
 //! | `/notices/{notice}/end` | |
 //! | `/papers/{paper}/answer` | `came_out=yes\|no` |
@@ -81,6 +85,7 @@ mod home;
 mod lists;
 mod look;
 mod notices;
+mod office;
 mod page;
 mod people;
 mod report;
@@ -244,6 +249,11 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/report", get(look::report))
         .route("/report.csv", get(look::report_csv))
         .route("/report.xlsx", get(look::report_xlsx))
+        .route("/office", get(look::office))
+        .route("/office/hours", post(office::set_hours))
+        .route("/office/holidays", post(office::add_holiday))
+        .route("/office/holidays/{date}/remove", post(office::remove_holiday))
+        .route("/office/ready", post(office::set_ready))
         .route("/notices", get(look::notices).post(notices::post))
         .route("/notices/{id}/end", post(notices::end))
         .route("/sign-in", get(sign_in::get_sign_in).post(sign_in::post_sign_in))

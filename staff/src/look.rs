@@ -157,6 +157,11 @@ pub(crate) async fn account(State(desk): Shared, asker: Asker, Query(query): Ask
     show(&desk, asker, Page::Account, query).await
 }
 
+/// `GET /office`
+pub(crate) async fn office(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
+    show(&desk, asker, Page::Office, query).await
+}
+
 /// `GET /notices`
 pub(crate) async fn notices(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
     show(&desk, asker, Page::Notices, query).await

@@ -7,7 +7,7 @@ use crate::report::Unit;
 use crate::rights::need;
 use crate::sign_in::clerk;
 use crate::texts::{self, t};
-use crate::{account, cases, counter, devices, home, look, notices, people, reports};
+use crate::{account, cases, counter, devices, home, look, notices, office, people, reports};
 use axum::http::Method;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -35,6 +35,8 @@ pub(crate) enum Page {
     Cases,
     /// One application.
     Case(CaseId),
+    /// Hours, holidays and the sentence on the receipt.
+    Office,
     /// What the board announces.
     Notices,
     /// The head of office's figures.
@@ -53,6 +55,7 @@ impl Page {
             Page::Counter(n) => format!("/counter/{n}"),
             Page::Cases => "/cases".into(),
             Page::Case(CaseId(id)) => format!("/cases/{id}"),
+            Page::Office => "/office".into(),
             Page::Notices => "/notices".into(),
             Page::Report => "/report".into(),
             Page::People => "/people".into(),
@@ -79,6 +82,7 @@ impl Page {
             Page::Counter(n) => counter::see(&scene, n, query)?,
             Page::Cases => (t(lang, "Permohonan", "Cases").into(), cases::see(&scene)?),
             Page::Case(id) => cases::see_one(&scene, id)?,
+            Page::Office => (t(lang, "Jam dan libur", "Hours and holidays").into(), office::see(&scene)),
             Page::Notices => (t(lang, "Pengumuman", "Notices").into(), notices::see(&scene)?),
             Page::Report => {
                 let (report, period) = look::figures(store, now, query)?;
@@ -188,6 +192,9 @@ impl<'a> Scene<'a> {
         if let Ok(count) = query.get("several").parse::<u32>() {
             return Ok(Some(format!("{count} {}", self.t("permohonan diubah.", "cases changed."))));
         }
+        if query.yes("saved") {
+            return Ok(Some(self.t("Tersimpan; sudah berlaku.", "Saved; in effect now.").into()));
+        }
         if query.yes("changed") {
             return Ok(Some(self.t("Kata sandi dan PIN diganti.", "Password and PIN are changed.").into()));
         }
@@ -218,6 +225,7 @@ impl<'a> Scene<'a> {
                             a href="/notices" aria-current=[(page == Page::Notices).then_some("page")] { (self.t("Pengumuman", "Notices")) }
                         }
                         @if self.roles.has(Role::Head) {
+                            a href="/office" aria-current=[(page == Page::Office).then_some("page")] { (self.t("Jam & libur", "Hours")) }
                             a href="/report" aria-current=[(page == Page::Report).then_some("page")] { (self.t("Laporan", "Report")) }
                         }
                         @if self.roles.any(&[Role::Head, Role::Technician]) {

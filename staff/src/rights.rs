@@ -36,6 +36,7 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
             ["api", "board" | "openapi.json"] | ["api", "board", "events"] => Need::Nobody,
             ["report" | "report.csv" | "report.xlsx"] | ["api", "report"] => Need::OneOf(&[Head]),
             ["people"] => Need::OneOf(&[Head, Technician]),
+            ["office"] => Need::OneOf(&[Head]),
             ["notices"] => Need::OneOf(&[Officer, Head]),
             _ => Need::SignIn,
         };
@@ -87,6 +88,7 @@ mod tests {
             ("/cases/print", &[Printing]),
             ("/cases/1/make-ready", &[Printing]),
             ("/papers/1/reprint", &[Officer, Recording, Printing, Technician]),
+            ("/office/hours", &[Head]),
             ("/notices", &[Officer, Head]),
             ("/notices/1/end", &[Officer, Head]),
             ("/people", &[Head, Technician]),

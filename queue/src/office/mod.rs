@@ -4,12 +4,14 @@
 //! refuses what cannot work (`validate.rs`), naming the key and what is allowed.
 
 mod board;
+mod edit;
 #[cfg(test)]
 mod tests;
 mod validate;
 mod voice;
 
 pub use board::BoardSettings;
+pub use edit::Edit;
 pub use voice::{Reading, Voice, Volume};
 
 use crate::time::Zone;
@@ -489,13 +491,37 @@ impl Office {
     }
 }
 
+impl Hours {
+    /// Whether opening, break and closing follow one another, and the last number lies between.
+    pub fn in_order(&self) -> bool {
+        self.open < self.close
+            && self.break_from.is_some() == self.break_to.is_some()
+            && self.break_from.zip(self.break_to).is_none_or(|(a, b)| self.open <= a && a < b && b <= self.close)
+            && self.last_number.is_none_or(|t| self.open < t && t <= self.close)
+    }
+}
+
 impl Week {
     /// The hours of a weekday; `None` is closed.
     pub fn of(&self, day: Weekday) -> Option<Hours> {
         self.named()[day.to_monday_zero_offset() as usize].1
     }
 
-    fn named(&self) -> [(&'static str, Option<Hours>); 7] {
+    /// The hours of a weekday, to be set.
+    pub fn day_mut(&mut self, day: Weekday) -> &mut Option<Hours> {
+        match day {
+            Weekday::Monday => &mut self.monday,
+            Weekday::Tuesday => &mut self.tuesday,
+            Weekday::Wednesday => &mut self.wednesday,
+            Weekday::Thursday => &mut self.thursday,
+            Weekday::Friday => &mut self.friday,
+            Weekday::Saturday => &mut self.saturday,
+            Weekday::Sunday => &mut self.sunday,
+        }
+    }
+
+    /// Every weekday under its key, Monday first.
+    pub fn named(&self) -> [(&'static str, Option<Hours>); 7] {
         [
             ("monday", self.monday),
             ("tuesday", self.tuesday),

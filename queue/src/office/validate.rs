@@ -137,11 +137,7 @@ impl Office {
         self.board.validate()?;
         for (name, hours) in self.hours.named() {
             let Some(h) = hours else { continue };
-            let in_order = h.open < h.close
-                && h.break_from.is_some() == h.break_to.is_some()
-                && h.break_from.zip(h.break_to).is_none_or(|(a, b)| h.open <= a && a < b && b <= h.close)
-                && h.last_number.is_none_or(|t| h.open < t && t <= h.close);
-            if !in_order {
+            if !h.in_order() {
                 return fail(format!(
                     "hours.{name}: open, break_from, break_to, close must follow one another, and last_number must lie between open and close"
                 ));

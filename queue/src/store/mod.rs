@@ -10,6 +10,7 @@
 //! | `act.rs` | what follows from an act |
 //! | `undo.rs` | taking an act back |
 //! | `notice.rs` | what staff let the board say |
+//! | `office.rs` | `office.toml` while the office works |
 //! | `paper.rs` | the outbox of papers and the printer's row |
 //! | `heartbeat.rs` | signs of life of board and kiosk |
 //! | `restart.rs` | starting a role again on a technician's word |
@@ -25,6 +26,7 @@ mod heartbeat;
 mod journal;
 mod look;
 mod notice;
+mod office;
 mod open;
 mod paper;
 pub mod people;
@@ -114,6 +116,9 @@ pub struct Issued {
 pub struct Store {
     db: Connection,
     office: Office,
+    /// Which writing of `office.toml` was read last, and why it is not in use.
+    office_written: office::Written,
+    office_refused: Option<String>,
     dir: PathBuf,
     bell: File,
     /// `PRAGMA data_version` as last seen.

@@ -1,6 +1,7 @@
 //! Creating, opening, refusing and verifying the database file.
 
 use super::doorbell::{Doorbell, bell};
+use super::office::written;
 use super::{Fault, FaultKind, Store};
 use crate::journal::World;
 use crate::office::Office;
@@ -86,6 +87,7 @@ impl Store {
     /// When the file is missing, of another program, of a newer version, of another office or damaged (it is then left
     /// untouched), when SQLite is too old to be trusted, or when `office.toml` is refused.
     pub fn open(dir: &Path) -> Result<Store, Fault> {
+        let office_written = written(dir);
         let office = Office::read(&dir.join(OFFICE))?;
         if !keeps_commits(rusqlite::version_number()) {
             let version = rusqlite::version();
@@ -131,7 +133,7 @@ impl Store {
         verify_once_per_boot(&db, dir)?;
         let bell = bell(&dir.join(BELL))?;
         let seen = db.pragma_query_value(None, "data_version", |row| row.get(0))?;
-        Ok(Store { db, office, dir: dir.into(), bell, seen, failed: false })
+        Ok(Store { db, office, office_written, office_refused: None, dir: dir.into(), bell, seen, failed: false })
     }
 
     /// The office.

@@ -27,3 +27,58 @@ async fn staff_put_a_notice_on_the_board_and_take_it_down() {
     assert_eq!(office.act("/notices/1/end", &[]).await.0, 404);
     assert_eq!(office.store().notices().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn the_head_edits_hours_holidays_and_the_sentence_and_the_file_keeps_its_comments() {
+    let office = Office::open().await;
+    let path = office.dir.path().join("office.toml");
+    let before = std::fs::read_to_string(&path).unwrap();
+    let hours = [
+        ("open_monday", "07:30"),
+        ("close_monday", "14.00"),
+        ("last_number_monday", "13:30"),
+        ("open_friday", "08:00"),
+        ("close_friday", "11:00"),
+    ];
+    assert_eq!(office.post("/office/hours", &hours).await.location(), "/office?saved=yes");
+    office.done("/office/holidays", &[("date", "2027-01-01"), ("name", "Tahun Baru")]).await;
+    office
+        .done("/office/ready", &[("id", "Perkiraan selesai: 3 hari kerja"), ("en", "Expected: 3 working days")])
+        .await;
+    let after = std::fs::read_to_string(&path).unwrap();
+    assert!(after.contains("monday = { open = \"07.30\", close = \"14.00\", last_number = \"13.30\" }"), "{after}");
+    assert!(
+        after.contains("# Open question for the office") && after.contains("# S22, S23") && !after.contains("tuesday")
+    );
+    assert!(std::fs::read_to_string(office.dir.path().join("office.toml.old")).unwrap().contains("Tahun Baru"));
+    let page = office.get("/office").await.text;
+    assert!(page.contains("Jumat, 1 Januari 2027") && page.contains("value=\"07:30\""), "in effect at once");
+    let told: Vec<_> =
+        office.store().events().unwrap().into_iter().filter(|e| e.happened.word() == "office-changed").collect();
+    assert_eq!(told.len(), 3);
+    assert_eq!(told[0].by, "Uji");
+
+    for (path, fields) in [
+        ("/office/hours", &[("open_monday", "15:00"), ("close_monday", "08:00")][..]),
+        ("/office/hours", &[("open_monday", "x")]),
+        ("/office/hours", &[]),
+        ("/office/holidays", &[("date", "2027-13-01"), ("name", "x")]),
+        ("/office/holidays", &[("date", "2027-12-01"), ("name", " ")]),
+        ("/office/holidays/2030-01-01/remove", &[]),
+        ("/office/ready", &[("id", ""), ("en", "x")]),
+    ] {
+        let (status, no) = office.act(path, fields).await;
+        assert!(status == 409 || status == 422, "{path} {fields:?}: {status} {no}");
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), after, "a refusal changes nothing");
+    office.done("/office/holidays/2027-01-01/remove", &[]).await;
+    assert!(office.store().check().unwrap().problems.is_empty());
+
+    std::fs::write(&path, "nonsense").unwrap();
+    assert!(office.get("/office").await.text.contains("value=\"07:30\""), "a broken file leaves the one before in use");
+    std::fs::write(&path, &before).unwrap();
+    assert!(
+        office.get("/office").await.text.contains("value=\"15:00\""),
+        "and one changed by hand is read without restart"
+    );
+}

@@ -1,0 +1,201 @@
+//! What the head of office decides about the office itself: hours, holidays, the sentence on the receipt. All of it stands in
+//! `office.toml`, which stays a file that a technician can read and write.
+
+use crate::act::{Done, Sent, Shared, carry_out};
+use crate::answer::{Asker, No};
+use crate::form::Fields;
+use crate::page::{Page, Scene, button};
+use axum::extract::Path;
+use axum::response::Response;
+use jiff::civil::{Date, Time, Weekday};
+use maud::{Markup, html};
+use queue::Lang;
+use queue::office::{Edit, Holiday, Hours, Text, Week};
+use queue::time::{clock, date_in_words, weekday};
+use serde_json::json;
+
+/// "08.00" as people write it, "08:00" as a browser sends it.
+fn time(fields: &Fields, name: &str, day: Weekday) -> Result<Option<Time>, No> {
+    let text = fields.get(name);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = || {
+        let (hour, minute) = text.split_once(['.', ':'])?;
+        Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+    };
+    let (id, en) = (weekday(day, Lang::Id), weekday(day, Lang::En));
+    let no = || No::bad(&format!("{id}: isi jam seperti 08.00."), &format!("{en}: enter a time as 08.00."));
+    read().map(Some).ok_or_else(no)
+}
+
+/// The hours of one weekday; nothing in `open_…` is a closed day.
+fn hours(fields: &Fields, key: &str, day: Weekday) -> Result<Option<Hours>, No> {
+    let read = |what: &str| time(fields, &format!("{what}_{key}"), day);
+    let Some(open) = read("open")? else { return Ok(None) };
+    let (break_from, break_to, last_number) = (read("break_from")?, read("break_to")?, read("last_number")?);
+    let hours = read("close")?.map(|close| Hours { open, close, break_from, break_to, last_number });
+    let hours = hours.filter(|hours| hours.in_order());
+    hours.map(Some).ok_or_else(|| {
+        No::bad(
+            &format!(
+                "{}: jam buka, istirahat, dan tutup harus berurutan; nomor terakhir di antara buka dan tutup.",
+                weekday(day, Lang::Id)
+            ),
+            &format!(
+                "{}: opening, break and closing must follow one another; the last number lies between them.",
+                weekday(day, Lang::En)
+            ),
+        )
+    })
+}
+
+fn week(fields: &Fields) -> Result<Week, No> {
+    let mut week = Week::default();
+    for (day, (key, _)) in weekdays().zip(Week::default().named()) {
+        *week.day_mut(day) = hours(fields, key, day)?;
+    }
+    if week.named().iter().all(|(_, hours)| hours.is_none()) {
+        return Err(No::bad("Sedikitnya satu hari harus buka.", "At least one weekday must be open."));
+    }
+    Ok(week)
+}
+
+fn weekdays() -> impl Iterator<Item = Weekday> {
+    Weekday::Monday.cycle_forward().take(7)
+}
+
+async fn change<F>(desk: Shared, asker: Asker, sent: Sent, edit: F) -> Response
+where
+    F: FnOnce(&Fields) -> Result<Edit, No> + Send + 'static,
+{
+    carry_out(desk.0, asker, sent, Page::Office, move |store, _, fields, by, now| {
+        let edit = edit(fields)?;
+        store.change_office(&fields.command(by, now)?, &edit)?;
+        Ok(Done::new(json!({ "changed": edit.key() }), "saved=yes".into()))
+    })
+    .await
+}
+
+/// `POST /office/hours`
+pub(crate) async fn set_hours(desk: Shared, asker: Asker, sent: Sent) -> Response {
+    change(desk, asker, sent, |fields| Ok(Edit::Hours(Box::new(week(fields)?)))).await
+}
+
+/// `POST /office/holidays`
+pub(crate) async fn add_holiday(desk: Shared, asker: Asker, sent: Sent) -> Response {
+    change(desk, asker, sent, |fields| {
+        let date = fields.get("date").parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date."))?;
+        Ok(Edit::AddHoliday(Holiday { date, name: fields.open_text("name")? }))
+    })
+    .await
+}
+
+/// `POST /office/holidays/{date}/remove`
+pub(crate) async fn remove_holiday(desk: Shared, asker: Asker, Path(date): Path<String>, sent: Sent) -> Response {
+    change(desk, asker, sent, move |_| {
+        Ok(Edit::RemoveHoliday(date.parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date."))?))
+    })
+    .await
+}
+
+/// `POST /office/ready`
+pub(crate) async fn set_ready(desk: Shared, asker: Asker, sent: Sent) -> Response {
+    change(desk, asker, sent, |fields| Ok(Edit::Ready(Text::new(&fields.open_text("id")?, &fields.open_text("en")?))))
+        .await
+}
+
+pub(crate) fn see(scene: &Scene) -> Markup {
+    html! {
+        h1 { (scene.t("Jam, libur, dan tanda terima", "Hours, holidays and the receipt")) }
+        section { (see_hours(scene)) }
+        section { (see_holidays(scene)) }
+        section { (see_ready(scene)) }
+        p.hint { (scene.t(
+            "Semuanya tersimpan dalam berkas office.toml dan langsung berlaku di kiosk, papan, dan pencetak. Siapa mengubah apa tercatat.",
+            "All of it is kept in the file office.toml and holds at once for kiosk, board and printer. Who changed what is on record.")) }
+    }
+}
+
+fn see_hours(scene: &Scene) -> Markup {
+    let field = |what: &str, key: &str, name: &str, value: Option<Time>| {
+        let value = value.map(|time| clock(time).replace('.', ":"));
+        html! { td { input type="time" name={ (what) "_" (key) } value=[value] aria-label=(name); } }
+    };
+    let headings = [
+        ("open", scene.t("buka", "opens")),
+        ("break_from", scene.t("istirahat dari", "break from")),
+        ("break_to", scene.t("istirahat sampai", "break to")),
+        ("close", scene.t("tutup", "closes")),
+        ("last_number", scene.t("nomor terakhir", "last number")),
+    ];
+    html! {
+        h2 { (scene.t("Jam pelayanan", "Opening hours")) }
+        (scene.post("/office/hours", None, html! {
+            table.times {
+                tr { th {} @for (_, heading) in headings { th scope="col" { (heading) } } }
+                @for (day, (key, hours)) in weekdays().zip(scene.office.hours.named()) {
+                    @let name = weekday(day, scene.lang);
+                    tr {
+                        th scope="row" { (name) }
+                        @for (what, heading) in headings {
+                            (field(what, key, &format!("{name}: {heading}"), hours.and_then(|h| match what {
+                                "open" => Some(h.open),
+                                "break_from" => h.break_from,
+                                "break_to" => h.break_to,
+                                "close" => Some(h.close),
+                                _ => h.last_number,
+                            })))
+                        }
+                    }
+                }
+            }
+            (button(scene.t("Simpan jam", "Save hours"), "", "primary"))
+        }))
+        p.hint { (scene.t(
+            "Hari tanpa jam buka adalah hari tutup. Jam tidak membuka atau menutup hari pelayanan; itu dilakukan petugas.",
+            "A day without an opening time is closed. Hours never open or close the service day; staff do.")) }
+    }
+}
+
+fn see_holidays(scene: &Scene) -> Markup {
+    let today = scene.now.local(scene.office.identity.zone).date();
+    let mut holidays: Vec<&Holiday> = scene.office.holidays.iter().collect();
+    holidays.sort_by_key(|holiday| holiday.date);
+    let row = |holiday: &Holiday| {
+        let past: Option<Date> = (holiday.date < today).then_some(holiday.date);
+        html! {
+            tr {
+                th scope="row" { (date_in_words(holiday.date, scene.lang)) }
+                td { (holiday.name) @if past.is_some() { " " span.hint { (scene.t("(sudah lewat)", "(past)")) } } }
+                td.acts { (scene.post(&format!("/office/holidays/{}/remove", holiday.date), None, button(scene.t("Hapus", "Remove"), "", ""))) }
+            }
+        }
+    };
+    html! {
+        h2 { (scene.t("Hari libur dan cuti bersama", "Holidays")) " " span.count { (holidays.len()) } }
+        @if holidays.is_empty() { p.hint { (scene.t("Tidak ada.", "None.")) } }
+        table { @for holiday in &holidays { (row(holiday)) } }
+        (scene.post("/office/holidays", None, html! {
+            label { (scene.t("Tanggal", "Date")) " " input type="date" name="date" required min=(today); }
+            label { (scene.t("Nama", "Name")) " " input name="name" required maxlength="120" size="30" autocomplete="off"; }
+            (button(scene.t("Tambah", "Add"), "", ""))
+        }))
+        p.hint { (scene.t(
+            "Dipakai untuk menghitung hari kerja pencetakan dan halaman tutup; tidak pernah menghalangi hari yang dibuka petugas.",
+            "Used to count working days of printing and for the closed pages; never stops a day that staff open.")) }
+    }
+}
+
+fn see_ready(scene: &Scene) -> Markup {
+    let ready = &scene.office.standard.ready;
+    html! {
+        h2 { (scene.t("Perkiraan selesai di tanda terima", "When the card is expected, on the receipt")) }
+        (scene.post("/office/ready", None, html! {
+            p { label.wide { (scene.t("Bahasa Indonesia", "Indonesian")) br; input name="id" value=(ready.id) required maxlength="120" size="80"; } }
+            p { label.wide { (scene.t("Bahasa Inggris", "English")) br; input name="en" value=(ready.en) required maxlength="120" size="80" lang="en"; } }
+            (button(scene.t("Simpan kalimat", "Save the sentence"), "", ""))
+        }))
+        p.hint { (scene.t("Standar", "Standard")) ": " (scene.office.stages.printing.working_days) " " (scene.t("hari kerja; pengumuman", "working days; public text")) ": " (scene.office.stages.printing.overdue_days) " " (scene.t("hari", "days")) "." }
+    }
+}
