@@ -7,6 +7,7 @@ mod devices;
 mod interface;
 mod killed;
 mod office;
+mod speech;
 mod standard;
 mod verbs;
 mod visits;
