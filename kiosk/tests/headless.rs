@@ -22,11 +22,16 @@ struct Kiosk {
 
 impl Kiosk {
     fn start(dir: &Path, size: &str) -> Kiosk {
+        Kiosk::start_with(dir, size, &[])
+    }
+
+    fn start_with(dir: &Path, size: &str, more: &[&str]) -> Kiosk {
         let mut child = Command::new(env!("CARGO_BIN_EXE_kiosk"))
             .args(["--headless", "--size", size, "--png"])
             .arg(dir.join("kiosk.png"))
             .arg("--data")
             .arg(dir)
+            .args(more)
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_DISPLAY")
             .stdin(Stdio::piped())
@@ -103,4 +108,35 @@ fn two_lines_give_a_number_with_its_picture_and_the_truth_about_its_paper() {
     assert!(pixels.iter().any(|value| *value < 64) && pixels.contains(&255), "ink on paper");
     kiosk.say("quit");
     assert!(kiosk.child.wait().expect("ends").success());
+}
+
+#[test]
+fn who_cannot_read_hears_the_pages_and_a_technician_starts_the_kiosk_again() {
+    let dir = tempfile::tempdir().expect("a folder");
+    std::fs::write(dir.path().join("office.toml"), include_str!("../../office.toml")).expect("office.toml");
+    std::fs::write(dir.path().join("kiosk.code"), "135791").expect("the code");
+    let mut store = Store::create(dir.path()).expect("a store");
+    store.open_day(&Wish::new("test"), jiff::civil::date(2026, 11, 20), true).expect("opens");
+    let sound = dir.path().join("kiosk.wav");
+    let mut kiosk = Kiosk::start_with(dir.path(), "540x960", &["--sound", sound.to_str().expect("text")]);
+    kiosk.until(&["\"home\""]);
+    for line in ["priority", "priority", "speak", "service lost", "service lost"] {
+        kiosk.say(line);
+    }
+    kiosk.until(&["\"requirements\"", "\"speaks\":true"]);
+    let end = Instant::now() + DEADLINE;
+    let heard = || std::fs::read_to_string(sound.with_extension("txt")).unwrap_or_default();
+    // What was left before it was said is not said: only the last page must be heard.
+    while !heard().contains("id/service-lost. id/kiosk-requirements") {
+        assert!(Instant::now() < end, "spoken: {}", heard());
+        std::thread::yield_now();
+    }
+    assert!(std::fs::metadata(&sound).expect("a sound").len() > 10_000);
+    kiosk.say("home");
+    kiosk.say("hold");
+    kiosk.until(&["\"code\""]);
+    kiosk.say("code 135791");
+    kiosk.until(&["\"technician\""]);
+    kiosk.say("restart kiosk");
+    assert!(kiosk.child.wait().expect("ends").success(), "its supervisor starts it again");
 }

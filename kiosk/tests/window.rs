@@ -1,11 +1,13 @@
 //! Two hundred citizens at a real window, by real X events, and what it costs. Needs Xvfb and xdotool, so it runs only
-//! when asked: `cargo test -p kiosk --test window -- --ignored --nocapture`.
+//! when asked: `cargo test -p kiosk --test window -- --ignored --nocapture`. The figures of a release:
+//! `cargo build --release -p kiosk`, then the same with `KIOSK=target/release/kiosk` (an absolute path).
 
 #![allow(clippy::panic)] // All of this file is a test; clippy sees only its #[test] functions as one.
 
 use queue::Store;
 use queue::store::Command as Wish;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -25,11 +27,58 @@ impl Drop for Running {
     }
 }
 
+/// The program under test.
+fn kiosk() -> std::ffi::OsString {
+    std::env::var_os("KIOSK").unwrap_or_else(|| env!("CARGO_BIN_EXE_kiosk").into())
+}
+
 fn start(command: &mut Command) -> Running {
     Running(command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")))
 }
 
+/// The pixels that the X server shows, as it keeps them in a file: a header, then rows of four bytes per pixel.
+struct Screen {
+    file: std::fs::File,
+    pixels: u64,
+    row: u64,
+}
+
+impl Screen {
+    fn open(folder: &Path) -> Screen {
+        let file = std::fs::File::open(folder.join("Xvfb_screen0")).expect("the X server's pixels");
+        let mut header = [0; 100];
+        file.read_exact_at(&mut header, 0).expect("a header");
+        let word = |at: usize| u64::from(u32::from_be_bytes(header[4 * at..4 * at + 4].try_into().expect("a word")));
+        // xwd: header size, …, bytes per line (12), …, number of colours (19), each of 12 bytes.
+        Screen { file, pixels: word(0) + 12 * word(19), row: word(12) }
+    }
+
+    /// Blue, green, red of one pixel.
+    fn at(&self, (x, y): (u32, u32)) -> [u8; 3] {
+        let mut pixel = [0; 3];
+        self.file.read_exact_at(&mut pixel, self.pixels + u64::from(y) * self.row + 4 * u64::from(x)).expect("a pixel");
+        pixel
+    }
+
+    /// When the pixel is so; looked at as often as the machine can.
+    fn until(&self, at: (u32, u32), wished: impl Fn([u8; 3]) -> bool) -> Instant {
+        let end = Instant::now() + DEADLINE;
+        while !wished(self.at(at)) {
+            assert!(Instant::now() < end, "the pixel at {at:?} stays {:?}", self.at(at));
+        }
+        Instant::now()
+    }
+}
+
+/// Theme.primary and Theme.pressed, as the screen keeps them.
+const PRIMARY: [u8; 3] = [0x6e, 0x3a, 0x0a];
+const PRESSED: [u8; 3] = [0x3d, 0x1f, 0x04];
+/// In the frame around the large number, and in the button that prints it, beside its word.
+const FRAME: (u32, u32) = (19, 200);
+const PRINT: (u32, u32) = (505, 885);
+
 struct Window {
+    screen: Screen,
     kiosk: Running,
     _hand_process: Running,
     hand: ChildStdin,
@@ -46,10 +95,10 @@ fn spot(word: &str) -> (u32, u32) {
         "collection" => (270, 718),
         "priority" => (150, 828),
         "check" => (460, 828),
-        "help" => (75, 910),
-        "standard" => (186, 910),
+        "help" => (70, 910),
+        "standard" => (370, 910),
         "language" => (478, 910),
-        "back" => (240, 905),
+        "back" => (250, 910),
         "right" => (440, 905),
         "incomplete" => (400, 838),
         digit => {
@@ -62,17 +111,20 @@ fn spot(word: &str) -> (u32, u32) {
 
 impl Window {
     fn open(dir: &Path, display: &str) -> (Window, Duration) {
-        let x = start(Command::new("Xvfb").args([display, "-screen", "0", "540x960x24", "-nolisten", "tcp"]));
+        let x = start(
+            Command::new("Xvfb").args([display, "-screen", "0", "540x960x24", "-nolisten", "tcp", "-fbdir"]).arg(dir),
+        );
         let end = Instant::now() + DEADLINE;
-        let dump = || Command::new("xwd").args(["-root", "-silent", "-display", display]).output().expect("xwd");
-        while !dump().status.success() {
+        let mouse = || Command::new("xdotool").args(["getmouselocation"]).env("DISPLAY", display).output();
+        while !mouse().expect("xdotool").status.success() {
             assert!(Instant::now() < end, "Xvfb starts");
         }
+        let screen = Screen::open(dir);
         let mut hand = start(Command::new("xdotool").arg("-").env("DISPLAY", display).stdin(Stdio::piped()));
         let begun = Instant::now();
         let mut kiosk = start(
-            Command::new(env!("CARGO_BIN_EXE_kiosk"))
-                .args(["--size", "540x960", "--inches", "21.5", "--data"])
+            Command::new(kiosk())
+                .args(["--size", "540x960", "--inches", "21.5", "--sound", "none", "--data"])
                 .arg(dir)
                 .env("DISPLAY", display)
                 .env_remove("WAYLAND_DISPLAY")
@@ -91,15 +143,21 @@ impl Window {
                 }
             }
         });
-        // The first pixel that is not black.
-        let first = loop {
-            if dump().stdout.iter().skip(4000).filter(|byte| **byte > 64).count() > 100_000 {
-                break begun.elapsed();
-            }
-            assert!(begun.elapsed() < DEADLINE, "the window shows something");
-        };
+        // The window is black until its first frame.
+        let first = screen.until((2, 2), |pixel| pixel > [64; 3]).duration_since(begun);
         let pipe = hand.0.stdin.take().expect("piped");
-        (Window { kiosk, _hand_process: hand, hand: pipe, said, page: "{\"page\":\"starting\"}".into(), _x: x }, first)
+        (
+            Window {
+                screen,
+                kiosk,
+                _hand_process: hand,
+                hand: pipe,
+                said,
+                page: "{\"page\":\"starting\"}".into(),
+                _x: x,
+            },
+            first,
+        )
     }
 
     /// Taps like a finger, and forgets what was said before.
@@ -125,6 +183,24 @@ impl Window {
             }
             assert_eq!(kind(&self.page), before, "a wrong page on the way to {wished}: {}", self.page);
         }
+    }
+
+    /// Presses CETAK NOMOR as a finger does, and watches the pixels: how long until the button answers the touch, and
+    /// from lifting the finger until the number is on the screen.
+    fn print(&mut self) -> (Duration, Duration) {
+        std::thread::sleep(LOOK);
+        self.said.try_iter().for_each(drop);
+        let (x, y) = spot("right");
+        writeln!(self.hand, "mousemove {x} {y}").expect("xdotool listens");
+        self.screen.until(PRINT, |pixel| pixel == PRIMARY);
+        let down = Instant::now();
+        writeln!(self.hand, "mousedown 1").expect("xdotool listens");
+        let answered = self.screen.until(PRINT, |pixel| pixel == PRESSED);
+        let up = Instant::now();
+        writeln!(self.hand, "mouseup 1").expect("xdotool listens");
+        let shown = self.screen.until(FRAME, |pixel| pixel == PRIMARY);
+        self.expect("your-number");
+        (answered.duration_since(down), shown.duration_since(up))
     }
 
     fn go(&mut self, word: &str, clicks: u32, wished: &str) -> Duration {
@@ -154,16 +230,10 @@ fn office(dir: &Path) -> Store {
 }
 
 #[test]
-#[ignore = "needs Xvfb and xdotool, and some minutes"]
+#[ignore = "needs Xvfb and xdotool, and some minutes; CITIZENS=40 is a minute and a half"]
 fn two_hundred_citizens_tap_and_no_number_is_lost() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut store = office(dir.path());
-    let commits = (0..200).map(|n| {
-        let start = Instant::now();
-        store.set_network(&Wish::new("test"), n % 2 == 0).expect("commits");
-        start.elapsed()
-    });
-    spread("one durable commit", commits.collect());
     let (mut window, first) = Window::open(dir.path(), ":77");
     println!("start to the first pixels: {:.0} ms", first.as_secs_f64() * 1000.0);
     if kind(&window.page) != "home" {
@@ -174,8 +244,9 @@ fn two_hundred_citizens_tap_and_no_number_is_lost() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
-    let (mut numbers, mut waits, mut turns) = (vec![], vec![], vec![]);
-    for citizen in 0..200 {
+    let (mut numbers, mut commits, mut answers, mut waits, mut turns) = (vec![], vec![], vec![], vec![], vec![]);
+    let citizens: usize = std::env::var("CITIZENS").ok().and_then(|n| n.parse().ok()).unwrap_or(200);
+    for citizen in 0..citizens {
         if random(4) == 0 {
             window.go("priority", 1, "home");
         }
@@ -215,10 +286,20 @@ fn two_hundred_citizens_tap_and_no_number_is_lost() {
             _ => {
                 let service = ["new", "lost"][random(2) as usize];
                 turns.push(window.go(service, clicks, "requirements"));
-                waits.push(window.go("right", clicks, "your-number"));
+                if clicks == 1 {
+                    let (answer, wait) = window.print();
+                    answers.push(answer);
+                    waits.push(wait);
+                } else {
+                    window.go("right", clicks, "your-number");
+                }
                 let page: serde_json::Value = serde_json::from_str(&window.page).expect("JSON");
                 numbers.push(page["number"].as_str().expect("a number").to_string());
                 window.go("right", 1, "home");
+                // The yardstick, beside each number: a disk changes its pace.
+                let start = Instant::now();
+                store.set_volume(&Wish::new("test"), 1 + citizen as u8 % 100).expect("commits");
+                commits.push(start.elapsed());
             }
         }
         if citizen % 50 == 49 {
@@ -229,7 +310,9 @@ fn two_hundred_citizens_tap_and_no_number_is_lost() {
     on_disk.sort();
     numbers.sort();
     assert_eq!(numbers, on_disk, "every number shown is on disk, and no other was taken");
-    spread("tap to number", waits);
+    spread("one durable commit", commits);
+    spread("touch to the button's answer in pixels", answers);
+    spread("tap to number in pixels", waits);
     spread("tap to another page", turns);
     let status = std::fs::read_to_string(format!("/proc/{}/status", window.kiosk.0.id())).expect("runs");
     println!("{}", status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default());
@@ -241,7 +324,7 @@ fn frames_of_1080_x_1920() {
     let dir = tempfile::tempdir().expect("a folder");
     drop(office(dir.path()));
     let mut kiosk = start(
-        Command::new(env!("CARGO_BIN_EXE_kiosk"))
+        Command::new(kiosk())
             .args(["--headless", "--size", "1080x1920", "--data"])
             .arg(dir.path())
             .env("RUST_LOG", "kiosk=debug")
