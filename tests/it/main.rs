@@ -9,5 +9,6 @@ mod killed;
 mod office;
 mod speech;
 mod standard;
+mod technician;
 mod verbs;
 mod visits;

@@ -46,6 +46,13 @@ pub(crate) struct Role {
     lines: Receiver<String>,
 }
 
+impl Role {
+    /// Whether it has ended by itself.
+    pub(crate) fn ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+}
+
 impl Drop for Role {
     fn drop(&mut self) {
         let _ = self.child.kill();
