@@ -82,7 +82,8 @@ struct Window {
     kiosk: Running,
     _hand_process: Running,
     hand: ChildStdin,
-    said: Receiver<String>,
+    /// Each page, and when the log told it.
+    said: Receiver<(Instant, String)>,
     page: String,
     _x: Running,
 }
@@ -138,7 +139,7 @@ impl Window {
             for line in log.lines().map_while(Result::ok) {
                 let Some((_, page)) = line.split_once("shown page=") else { continue };
                 let page: String = serde_json::from_str(page).unwrap_or_else(|_| page.into());
-                if tell.send(page).is_err() {
+                if tell.send((Instant::now(), page)).is_err() {
                     return;
                 }
             }
@@ -175,19 +176,19 @@ impl Window {
         let end = Instant::now() + DEADLINE;
         loop {
             let left = end.saturating_duration_since(Instant::now());
-            let page = self.said.recv_timeout(left).unwrap_or_else(|_| panic!("{wished} never came: {}", self.page));
-            let now = Instant::now();
+            let said = self.said.recv_timeout(left);
+            let (told, page) = said.unwrap_or_else(|_| panic!("{wished} never came: {}", self.page));
             self.page = page;
             if kind(&self.page) == wished {
-                return now;
+                return told;
             }
             assert_eq!(kind(&self.page), before, "a wrong page on the way to {wished}: {}", self.page);
         }
     }
 
-    /// Presses CETAK NOMOR as a finger does, and watches the pixels: how long until the button answers the touch, and
-    /// from lifting the finger until the number is on the screen.
-    fn print(&mut self) -> (Duration, Duration) {
+    /// Presses CETAK NOMOR as a finger does, and watches log and pixels: how long until the button answers the touch,
+    /// from lifting the finger until the page has the number, and until the number can be seen.
+    fn print(&mut self) -> [Duration; 3] {
         std::thread::sleep(LOOK);
         self.said.try_iter().for_each(drop);
         let (x, y) = spot("right");
@@ -199,8 +200,8 @@ impl Window {
         let up = Instant::now();
         writeln!(self.hand, "mouseup 1").expect("xdotool listens");
         let shown = self.screen.until(FRAME, |pixel| pixel == PRIMARY);
-        self.expect("your-number");
-        (answered.duration_since(down), shown.duration_since(up))
+        let told = self.expect("your-number");
+        [answered.duration_since(down), told.duration_since(up), shown.duration_since(up)]
     }
 
     fn go(&mut self, word: &str, clicks: u32, wished: &str) -> Duration {
@@ -244,7 +245,8 @@ fn two_hundred_citizens_tap_and_no_number_is_lost() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
-    let (mut numbers, mut commits, mut answers, mut waits, mut turns) = (vec![], vec![], vec![], vec![], vec![]);
+    let (mut numbers, mut commits, mut turns) = (vec![], vec![], vec![]);
+    let (mut answers, mut waits, mut sights) = (vec![], vec![], vec![]);
     let citizens: usize = std::env::var("CITIZENS").ok().and_then(|n| n.parse().ok()).unwrap_or(200);
     for citizen in 0..citizens {
         if random(4) == 0 {
@@ -287,9 +289,10 @@ fn two_hundred_citizens_tap_and_no_number_is_lost() {
                 let service = ["new", "lost"][random(2) as usize];
                 turns.push(window.go(service, clicks, "requirements"));
                 if clicks == 1 {
-                    let (answer, wait) = window.print();
+                    let [answer, told, seen] = window.print();
                     answers.push(answer);
-                    waits.push(wait);
+                    waits.push(told);
+                    sights.push(seen);
                 } else {
                     window.go("right", clicks, "your-number");
                 }
@@ -312,7 +315,8 @@ fn two_hundred_citizens_tap_and_no_number_is_lost() {
     assert_eq!(numbers, on_disk, "every number shown is on disk, and no other was taken");
     spread("one durable commit", commits);
     spread("touch to the button's answer in pixels", answers);
-    spread("tap to number in pixels", waits);
+    spread("tap to the page with the number", waits);
+    spread("tap to the number in pixels", sights);
     spread("tap to another page", turns);
     let status = std::fs::read_to_string(format!("/proc/{}/status", window.kiosk.0.id())).expect("runs");
     println!("{}", status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default());
