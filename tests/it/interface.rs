@@ -16,6 +16,7 @@ fn no_request_makes_the_console_fail_and_every_answer_is_as_described() {
     office.act(&ticket, "complete", &[]);
     let console = office.console();
     let outcome = Command::new("schemathesis")
+        .current_dir(office.data())
         .args(["--no-color", "run", &format!("{}/api/openapi.json", console.url), "--url", &console.url])
         .args(["-H", &format!("Authorization: Bearer {}", console.token), "-H", "Accept: application/json"])
         .args(["--phases", "coverage,fuzzing,stateful", "--max-examples", "30", "--seed", "5", "--continue-on-failure"])

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod browser;
+mod clerks;
 mod devices;
 mod interface;
 mod killed;

@@ -65,8 +65,17 @@ pub(crate) fn antrean(arguments: &[&str]) -> Output {
 }
 
 impl Office {
-    /// Created by the program's own verbs.
+    /// Created and opened by the program's own verbs.
     pub(crate) fn open() -> Office {
+        let office = Office::closed();
+        let today = queue::clock::now().local(office.store.office().identity.zone).date().to_string();
+        let opened = antrean(&["day", "open", "--data", &office.data(), "--date", &today]);
+        assert!(opened.status.success(), "{}", String::from_utf8_lossy(&opened.stderr));
+        office
+    }
+
+    /// Before its first day.
+    pub(crate) fn closed() -> Office {
         let dir = TempDir::new().unwrap();
         let office = include_str!("../../office.toml").replace(", last_number = \"14.30\"", "");
         std::fs::write(dir.path().join(OFFICE), office).unwrap();
@@ -74,9 +83,6 @@ impl Office {
         let init = antrean(&["init", "--data", data]);
         assert!(init.status.success(), "{}", String::from_utf8_lossy(&init.stderr));
         let store = Store::open(dir.path()).unwrap();
-        let today = queue::clock::now().local(store.office().identity.zone).date().to_string();
-        let opened = antrean(&["day", "open", "--data", data, "--date", &today]);
-        assert!(opened.status.success(), "{}", String::from_utf8_lossy(&opened.stderr));
         let agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build();
         Office { dir, store, console: String::new(), token: String::new(), agent: agent.into(), roles: Vec::new() }
     }
@@ -141,20 +147,35 @@ impl Office {
     }
 
     pub(crate) fn start_staff(&mut self) {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let data = self.data();
-        self.start(&["staff", "--data", &data, "--listen", &format!("127.0.0.1:{port}")]);
-        self.console = format!("http://127.0.0.1:{port}");
-        until("the console", || self.agent.get(&self.console).call().ok());
+        self.start_console();
         if self.token.is_empty() {
             self.enrol();
         }
     }
 
+    /// The console's process alone; nobody has an account yet.
+    pub(crate) fn start_console(&mut self) {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let data = self.data();
+        self.start(&["staff", "--data", &data, "--listen", &format!("127.0.0.1:{port}")]);
+        self.console = format!("http://127.0.0.1:{port}");
+        until("the console", || self.agent.get(&self.console).call().ok());
+    }
+
+    /// The one-time code that the console told on its standard output.
+    pub(crate) fn code(&mut self) -> String {
+        let lines = &self.role("staff").lines;
+        until("the code", || lines.try_recv().ok()?.strip_prefix(staff::CODE_LINE).map(str::to_string))
+    }
+
+    /// Acts with this token from now on.
+    pub(crate) fn use_token(&mut self, token: &str) {
+        self.token = token.into();
+    }
+
     /// Makes the first account, with the code that the console tells on its standard output.
     fn enrol(&mut self) {
-        let lines = &self.role("staff").lines;
-        let code = until("the code", || lines.try_recv().ok()?.strip_prefix(staff::CODE_LINE).map(str::to_string));
+        let code = self.code();
         let fields = [("code", code.as_str()), ("name", "Uji"), ("password", "rawa gambut"), ("pin", "2580")];
         self.token = self.press("enrol", &fields).unwrap()["token"].as_str().unwrap().into();
     }
