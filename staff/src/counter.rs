@@ -42,11 +42,12 @@ pub(crate) fn see(scene: &Scene, n: CounterNumber, query: &Fields) -> Result<(St
                 h1 { (name) " " small { (home::stages(scene, counter)) } }
                 section.held #held data-part="" { (held) (undo(scene, n)?) }
                 (lists::papers(scene, &desk, last)?)
+                // Not below the waiting: on a full day that would be far down.
+                section #office data-part="" { (switches(scene, n)) }
             }
             div {
                 section #waiting data-part="" { (lists::waiting(scene, &desk)) }
                 (lists::apart(scene, &desk))
-                section #office data-part="" { (switches(scene, n)) }
             }
         }
     };

@@ -234,7 +234,7 @@ impl<'a> Scene<'a> {
                     }
                     a.lang href={ (page.path()) "?lang=" (other) } lang=(other) { (self.t("English", "Bahasa Indonesia")) }
                 }
-                (self.status(local.time()))
+                (self.status(local.time(), page))
             }
             p.bar #changed hidden {
                 (self.t("Ada perubahan. Isian Anda tidak diganti.", "Something changed. Your entries were kept."))
@@ -264,14 +264,19 @@ impl<'a> Scene<'a> {
         document(self.lang, &format!("{mark}{title} · {}", self.office.identity.name), &here, content)
     }
 
-    fn status(&self, time: jiff::civil::Time) -> Markup {
+    fn status(&self, time: jiff::civil::Time, page: Page) -> Markup {
         let open = matches!(self.board.day, DayStatus::Open { .. });
+        // Whoever goes to the kiosk comes back to the own counter's page.
+        let counter = match page {
+            Page::Counter(n) => Some(n),
+            _ => None,
+        };
         html! {
             ul.status #status data-part="" {
                 @if let Some(since) = &self.help {
                     li.bad {
                         (self.t("Pemohon di kiosk meminta bantuan", "An applicant at the kiosk asks for help")) " · " (self.minutes(since)) " "
-                        (self.post("/help/answered", None, button(self.t("Saya ke sana", "I am going"), "", "")))
+                        (self.post("/help/answered", counter, button(self.t("Saya ke sana", "I am going"), "", "")))
                     }
                 }
                 li.warn[!open] { (texts::day(self.board.day, self.lang)) " · " (clock(time)) " " (self.office.identity.zone.name()) }

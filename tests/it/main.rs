@@ -8,6 +8,7 @@ mod clerks;
 mod devices;
 mod interface;
 mod killed;
+mod load;
 mod office;
 mod speech;
 mod standard;

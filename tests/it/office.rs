@@ -67,7 +67,12 @@ pub(crate) fn antrean(arguments: &[&str]) -> Output {
 impl Office {
     /// Created and opened by the program's own verbs.
     pub(crate) fn open() -> Office {
-        let office = Office::closed();
+        Office::open_with(|toml| toml)
+    }
+
+    /// The same with a change of the office's settings.
+    pub(crate) fn open_with(change: impl Fn(String) -> String) -> Office {
+        let office = Office::closed_with(change);
         let today = queue::clock::now().local(office.store.office().identity.zone).date().to_string();
         let opened = antrean(&["day", "open", "--data", &office.data(), "--date", &today]);
         assert!(opened.status.success(), "{}", String::from_utf8_lossy(&opened.stderr));
@@ -76,8 +81,12 @@ impl Office {
 
     /// Before its first day.
     pub(crate) fn closed() -> Office {
+        Office::closed_with(|toml| toml)
+    }
+
+    fn closed_with(change: impl Fn(String) -> String) -> Office {
         let dir = TempDir::new().unwrap();
-        let office = include_str!("../../office.toml").replace(", last_number = \"14.30\"", "");
+        let office = change(include_str!("../../office.toml").replace(", last_number = \"14.30\"", ""));
         std::fs::write(dir.path().join(OFFICE), office).unwrap();
         let data = dir.path().to_str().unwrap();
         let init = antrean(&["init", "--data", data]);
@@ -156,9 +165,14 @@ impl Office {
     /// The console's process alone; nobody has an account yet.
     pub(crate) fn start_console(&mut self) {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let data = self.data();
-        self.start(&["staff", "--data", &data, "--listen", &format!("127.0.0.1:{port}")]);
         self.console = format!("http://127.0.0.1:{port}");
+        self.start_again();
+    }
+
+    /// The console again, at the address it had before.
+    pub(crate) fn start_again(&mut self) {
+        let (data, listen) = (self.data(), self.console.trim_start_matches("http://").to_string());
+        self.start(&["staff", "--data", &data, "--listen", &listen]);
         until("the console", || self.agent.get(&self.console).call().ok());
     }
 
@@ -251,6 +265,7 @@ impl Office {
 }
 
 /// The console as a script reaches it.
+#[derive(Clone)]
 pub(crate) struct Console {
     pub(crate) url: String,
     agent: ureq::Agent,
@@ -264,8 +279,14 @@ pub(crate) fn press(console: &Console, path: &str, fields: &[(&str, &str)]) -> R
     if !fields.iter().any(|(name, _)| *name == "command") {
         form.push(("command", &command));
     }
+    press_once(console, path, &form).unwrap()
+}
+
+/// The same once, with fields that hold the command already; `None` when no whole answer came.
+pub(crate) fn press_once(console: &Console, path: &str, form: &[(&str, &str)]) -> Option<Result<Value, Value>> {
     let post = console.agent.post(format!("{}/{path}", console.url)).header("Accept", "application/json");
-    let mut response = post.header("Authorization", format!("Bearer {}", console.token)).send_form(form).unwrap();
-    let answer = serde_json::from_str(&response.body_mut().read_to_string().unwrap()).unwrap();
-    if response.status().is_success() { Ok(answer) } else { Err(answer) }
+    let post = post.header("Authorization", format!("Bearer {}", console.token));
+    let mut response = post.send_form(form.to_vec()).ok()?;
+    let answer = serde_json::from_str(&response.body_mut().read_to_string().ok()?).ok()?;
+    Some(if response.status().is_success() { Ok(answer) } else { Err(answer) })
 }

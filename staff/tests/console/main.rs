@@ -4,6 +4,8 @@ mod access;
 mod api;
 mod back_office;
 mod leading;
+mod negatives;
 mod office;
 mod trust;
 mod visits;
+mod year;
