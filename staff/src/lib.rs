@@ -21,53 +21,9 @@
 //! `GET /board.png` is what the board shows now, at most a few seconds old;
 //! `GET /events` sends one server-sent event `change` after each change of the office.
 //!
-//! Acts are `POST` with form fields (`application/x-www-form-urlencoded`). Every act needs
-//! `command` (8 to 64 letters, digits, hyphens; unique per wish, repeated on a retry) and may carry `counter`, the
-//! counter it is done at. `ticket` and `case` in a route are the numbers that the answers give.
-//!
-//! | route | further fields |
-//! |---|---|
-//! | `/day/open` | `date` (2026-11-23); against the clock also `clock_is_wrong=yes` and `sure=yes` |
-//! | `/day/close` | `sure=yes` |
-//! | `/issue` | `service`, optional `priority=yes`, `lang=id\|en`, `receipt`; `reason` overrules quota and last number |
-//! | `/counters/{n}/call` | |
-//! | `/tickets/{ticket}/call-chosen` | `counter`, `reason` |
-//! | `/tickets/{ticket}/recall`, `start`, `skip`, `report-back`, `reenter`, `hold`, `choose-wait`, `refer`, `defer` | |
-//! | `/tickets/{ticket}/complete` | refused while any `missing` is sent |
-//! | `/tickets/{ticket}/print-directly` | optional `place` (`office` or a village) |
-//! | `/tickets/{ticket}/return` | `missing`, once per requirement key |
-//! | `/tickets/{ticket}/finish-recording` | `done`, once per tick; optional `place` |
-//! | `/tickets/{ticket}/hand-over` | `by=applicant\|proxy`; `receipt` unless the ticket has a case |
-//! | `/tickets/{ticket}/transfer` | `service` |
-//! | `/tickets/{ticket}/cancel` | `reason` |
-//! | `/tickets/{ticket}/undo` | `act`, the event to take back: one's own last act, within 5 minutes |
-//! | `/tickets/{ticket}/papers/network` | |
-//! | `/cases/{case}/print`, `make-ready`, `print-again`, `release`, `record-again` | |
-//! | `/cases/{case}/hold-case` | `reason` (`no-blanks`, `network`, …) |
-//! | `/cases/{case}/send-to-village` | `village` |
-//! | `/cases/{case}/cancel` | `reason` |
-//! | `/cases/print`, `/cases/make-ready` | `case`, once per case |
-//! | `/network/down`, `/network/up` | |
-//! | `/help/answered` | somebody goes to the applicant at the kiosk |
-//! | `/office/hours` | `open_monday`, `close_monday`, `break_from_monday`, `break_to_monday`, `last_number_monday` (08.00 or 08:00), and so on; a day without `open_` is closed |
-//! | `/office/holidays` | `date`, `name` |
-//! | `/office/holidays/{date}/remove` | |
-//! | `/office/ready` | `id`, `en`: when the card is expected, as the receipt says it |
-//! | `/notices` | `text`, optional `english`, `until` (2026-11-23T12:00): for the board's running text |
-//! | `/notices/{notice}/end` | |
-//! | `/papers/{paper}/answer` | `came_out=yes\|no` |
-//! | `/papers/{paper}/reprint` | |
-//! | `/account` | one's own: `old` password, new `password` and `pin` |
-//! | `/people` | `name`, `role` once per role: makes or changes an account |
-//! | `/people/{id}/code` | a new one-time code instead of password and PIN |
-//! | `/devices/forget` | every browser needs a password again |
-//!
-//! A ticket's act may carry `seen` (state, stage and counter, `serving.recording.2`): if the ticket has moved since,
-//! nothing is done. The answer is a redirect (303) to the page. With `Accept: application/json` it is 200 with
-//! `{"ticket":7,"number":"A-012","state":"waiting","stage":"recording","counter":null,"receipt":"26-000123-3"}`
-//! (a call that finds nobody: `{"number":null}`; cases: `case`, `receipt`, `state`), or
-//! `{"refused":"counter-busy","say":"…"}` with 409 (the rules say no), 404 (unknown), 422 (a field is wrong),
-//! 401 (`sign-in-needed`), 403 (from outside, or `not-your-role`) or 503 (the machine failed).
+//! Acts are `POST` with form fields, of pages and of scripts alike. What each takes and answers, and which role it needs,
+//! stands in `assets/openapi.json`, which `/api/openapi.json` serves; a page is redirected (303) where a script with
+//! `Accept: application/json` is answered. Every act carries a `command`: the same one again changes nothing twice.
 
 mod access;
 mod account;

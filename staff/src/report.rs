@@ -240,6 +240,8 @@ struct Visit {
     stage: Stage,
     since: Moment,
     started: Option<(Moment, CounterNumber)>,
+    /// Whether it was called in the queue it stands in; whom the network put back there waits no second time.
+    called: bool,
     called_to: CounterNumber,
     skipped: bool,
     end: Option<End>,
@@ -314,6 +316,7 @@ impl<'a> Reporter<'a> {
                     stage,
                     since: event.at,
                     started: None,
+                    called: false,
                     called_to: 0,
                     skipped: false,
                     end: None,
@@ -457,7 +460,7 @@ fn settle(report: &mut Report, visit: &mut Visit, counted: bool) {
 /// What an act adds to the figures; the visit is as it was before.
 fn tell(report: &mut Report, visit: &Visit, action: &Action, at: Moment) {
     match action {
-        Action::Call { .. } | Action::CallChosen { .. } => {
+        Action::Call { .. } | Action::CallChosen { .. } if !visit.called => {
             report.waits.entry(visit.stage).or_default().add(at.since(&visit.since));
         }
         Action::Complete
@@ -483,13 +486,15 @@ fn tell(report: &mut Report, visit: &Visit, action: &Action, at: Moment) {
 /// The visit after an act that the rules have allowed.
 fn follow(visit: &mut Visit, action: &Action, to: Option<Stage>, at: Moment) {
     match action {
-        Action::Call { counter } | Action::CallChosen { counter, .. } => visit.called_to = *counter,
+        Action::Call { counter } | Action::CallChosen { counter, .. } => {
+            (visit.called, visit.called_to) = (true, *counter);
+        }
         Action::Start => visit.started = Some((at, visit.called_to)),
-        Action::Complete => (visit.stage, visit.since) = (Stage::Recording, at),
-        Action::ReportBack => (visit.since, visit.skipped) = (at, false),
-        Action::Reenter => (visit.since, visit.end) = (at, None),
+        Action::Complete => (visit.stage, visit.since, visit.called) = (Stage::Recording, at, false),
+        Action::ReportBack => (visit.since, visit.called, visit.skipped) = (at, false, false),
+        Action::Reenter => (visit.since, visit.called, visit.end) = (at, false, None),
         Action::Transfer { .. } => {
-            visit.skipped = false;
+            (visit.called, visit.skipped) = (false, false);
             visit.stage = to.unwrap_or(visit.stage);
         }
         Action::Skip => visit.skipped = true,
