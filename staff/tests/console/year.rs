@@ -210,7 +210,7 @@ impl Visit {
             Action::Transfer { .. } => *to,
             _ => None,
         });
-        moved.last().unwrap_or(self.stage)
+        moved.next_back().unwrap_or(self.stage)
     }
 
     /// How the number ended.
