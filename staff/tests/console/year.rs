@@ -205,7 +205,7 @@ struct Visit {
 impl Visit {
     /// Where it stood before the act `n`.
     fn stage_before(&self, n: usize) -> Stage {
-        let moved = self.acts[..n].iter().filter_map(|(action, to, _)| match action {
+        let mut moved = self.acts[..n].iter().filter_map(|(action, to, _)| match action {
             Action::Complete => Some(Stage::Recording),
             Action::Transfer { .. } => *to,
             _ => None,
@@ -390,8 +390,12 @@ fn recomputed(events: &[Event], store: &Store, from: Date, to: Date) -> Value {
                     *cards.entry("overdue").or_default() += one * u32::from(days > 14);
                 }
                 CaseAction::Collect { .. } | CaseAction::SendToVillage { .. } => {
-                    let kept = !acts[n..].iter().any(|(a, _)| **a == CaseAction::TakeBack)
-                        || acts[n + 1..].iter().any(|(a, _)| matches!(a, CaseAction::Collect { .. }));
+                    // Taken back at the desk, it was not handed over then.
+                    let next = acts[n + 1..]
+                        .iter()
+                        .map(|(a, _)| *a)
+                        .find(|a| matches!(a, CaseAction::TakeBack | CaseAction::Collect { .. }));
+                    let kept = next != Some(&CaseAction::TakeBack);
                     *cards.entry("handed_over").or_default() += one * u32::from(kept);
                 }
                 CaseAction::Hold { reason } if one == 1 => {
