@@ -92,8 +92,9 @@ fn size(text: &str) -> Result<Size, String> {
 /// Shows the board until its window is closed; a picture is kept until the process ends.
 ///
 /// # Errors
-/// When `office.toml` cannot be read or has no such counter, or when there is no screen for a window. A database that cannot be read is no error:
-/// the board says so and tries again.
+/// When `office.toml` cannot be read or has no such counter, when there is no screen for a window or no such output, and
+/// when another program owns the graphics card. A database that cannot be read is no error: the board says so and tries
+/// again.
 pub fn run(args: Args) -> anyhow::Result<()> {
     let office = Office::read(&args.data.join(OFFICE))?;
     let face = match args.sign {

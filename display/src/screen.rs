@@ -153,6 +153,8 @@ impl Screen {
         {
             shown.bright = false;
         }
+        // The voice belongs to the number that is seen.
+        let speaking = self.voice.as_ref().is_some_and(|voice| voice.holds(self.calls.in_field(), now));
         let mut view = View {
             office: &self.office,
             board: self.board.as_ref(),
@@ -164,7 +166,7 @@ impl Screen {
         };
         let slide = self.slides.as_mut().and_then(|slides| {
             let room = layout::slide_room(&view, self.canvas.size());
-            slides.at(view.may_slide(), room, self.office.board, now)
+            slides.at(view.may_slide() && !speaking, room, self.office.board, now)
         });
         view.slide = slide.as_ref();
         let scene = match self.face {

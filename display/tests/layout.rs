@@ -197,6 +197,18 @@ fn a_call_goes_before_the_message_of_the_break_only_while_it_is_new() {
 }
 
 #[test]
+fn a_picture_stands_only_while_the_office_works_and_no_call_is_new() {
+    for state in states() {
+        let state = State { slide: Some(common::slide(Size::new(64, 36))), ..state };
+        let scene = hall(&state.view(), LYING);
+        let stands = scene.areas.iter().any(|a| a.name == Name::Slide);
+        assert_eq!(stands, ["slide", "first"].contains(&state.name), "{}", state.name);
+        // Whoever comes in still sees who is where.
+        assert!(!stands || scene.areas.iter().any(|a| a.name == Name::Signs && !a.texts.is_empty()));
+    }
+}
+
+#[test]
 fn a_clock_that_disagrees_with_the_opened_day_is_not_shown() {
     let state = common::but("wrong clock", |s, _| s.now = jiff::civil::datetime(1970, 1, 1, 7, 0, 0, 0));
     let scene = hall(&state.view(), LYING);
