@@ -4,7 +4,7 @@ use crate::input::Input;
 use crate::line::{self, Line};
 use crate::picture;
 use crate::ui::Kiosk;
-use crate::window::{Front, fit, loudspeaker};
+use crate::window::{Front, Voice, fit};
 use crate::worker::Worker;
 use crate::{Args, line::read};
 use anyhow::Context;
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         .name("lines".into())
         .spawn(move || lines(&tell))
         .context("cannot start the thread that reads lines")?;
-    let mut front = Front::new(kiosk, worker, loudspeaker(args, Output::Silent));
+    let mut front = Front::new(kiosk, worker, Voice::start(args, Output::Silent));
     let mut pixels = vec![Rgb8Pixel::default(); width as usize * height as usize];
     let mut told = String::new();
     let mut owes_answer = false;

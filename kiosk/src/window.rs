@@ -15,9 +15,11 @@ use queue::store::Process;
 use slint::{ComponentHandle, PhysicalSize, Timer, TimerMode};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
-use voice::{Loudspeaker, Output, Pack, Speech};
+use voice::{Heard, Loudspeaker, Output, Pack, Speech};
 
 /// After a new page appears, touches are dropped for this long: the second half of a double tap, or a palm, would
 /// press what has just come under the finger.
@@ -30,7 +32,7 @@ pub(crate) struct Front {
     worker: Worker,
     turned: Instant,
     /// Where pages are spoken, if anywhere, and what was said last.
-    loudspeaker: Option<Loudspeaker>,
+    loudspeaker: Option<Voice>,
     said: Sentences,
     /// When the staff were last told that this screen lives.
     beaten: Option<Instant>,
@@ -38,7 +40,7 @@ pub(crate) struct Front {
 
 impl Front {
     /// A front that shows what the store says, in Indonesian.
-    pub(crate) fn new(kiosk: Kiosk, worker: Worker, loudspeaker: Option<Loudspeaker>) -> Front {
+    pub(crate) fn new(kiosk: Kiosk, worker: Worker, loudspeaker: Option<Voice>) -> Front {
         let (screen, turned) = (Screen::new(), Instant::now());
         let front = Front { screen, kiosk, worker, turned, loudspeaker, said: vec![], beaten: None };
         paint(&front.kiosk, &front.screen);
@@ -49,7 +51,7 @@ impl Front {
     pub(crate) fn input(&mut self, input: Input) {
         if self.beaten.is_none_or(|at| at.elapsed() >= BEAT) {
             self.beaten = Some(Instant::now());
-            self.worker.beat();
+            self.worker.beat(self.loudspeaker.as_ref().is_some_and(Voice::fails));
         }
         let before = kind(&self.screen);
         let effect = self.screen.step(input);
@@ -76,11 +78,11 @@ impl Front {
         // A paper that has come out, or an officer who was called, is added; the number is not said again.
         let new = if self.said.is_empty() { None } else { now.strip_prefix(self.said.as_slice()) };
         if new.is_none() {
-            loudspeaker.hush();
+            loudspeaker.speaker.hush();
         }
         let sentences = new.unwrap_or(&now).to_vec();
         if !sentences.is_empty() {
-            loudspeaker.say(Speech { id: 0, sentences, percent: spoken::percent(&self.screen) });
+            loudspeaker.speaker.say(Speech { id: 0, sentences, percent: spoken::percent(&self.screen) });
         }
         self.said = now;
     }
@@ -92,14 +94,33 @@ impl Front {
     }
 }
 
-/// The loudspeaker of this box; one that does not work is logged by its own thread, and the pages stay silent.
-pub(crate) fn loudspeaker(args: &Args, usual: Output) -> Option<Loudspeaker> {
-    let output = args.sound.clone().unwrap_or(usual);
-    if output == Output::Silent {
-        return None;
+/// The loudspeaker of this box, and whether it fails: then staff are told, and the pages stay silent.
+pub(crate) struct Voice {
+    speaker: Loudspeaker,
+    fails: Arc<AtomicBool>,
+}
+
+impl Voice {
+    /// The loudspeaker that was asked for; `None` where nobody wants to hear.
+    pub(crate) fn start(args: &Args, usual: Output) -> Option<Voice> {
+        let output = args.sound.clone().unwrap_or(usual);
+        if output == Output::Silent {
+            return None;
+        }
+        let fails = Arc::new(AtomicBool::new(false));
+        let told = fails.clone();
+        let tell = move |heard| match heard {
+            Heard::Works => told.store(false, Ordering::Relaxed),
+            Heard::Fails(_) => told.store(true, Ordering::Relaxed),
+            Heard::Over(_) => {}
+        };
+        let started = Loudspeaker::start(output, Pack::of(&args.data), tell);
+        Some(Voice { speaker: started.map_err(|error| tracing::error!(%error, "the pages stay silent")).ok()?, fails })
     }
-    let started = Loudspeaker::start(output, Pack::of(&args.data), |_| {});
-    started.map_err(|error| tracing::error!(%error, "the pages stay silent")).ok()
+
+    fn fails(&self) -> bool {
+        self.fails.load(Ordering::Relaxed)
+    }
 }
 
 /// Opens the window and stays until it is closed.
@@ -135,7 +156,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     })
     .context("cannot start the thread that reads the store")?;
     let front =
-        Rc::new(RefCell::new(Front::new(kiosk.clone_strong(), worker, loudspeaker(args, Output::System(None)))));
+        Rc::new(RefCell::new(Front::new(kiosk.clone_strong(), worker, Voice::start(args, Output::System(None)))));
     kiosk.on_news({
         let front = front.clone();
         move || news.try_iter().for_each(|input| front.borrow_mut().input(input))

@@ -20,7 +20,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 enum Wake {
     Bell,
     Wish(Effect),
-    Beat,
+    Beat { mute: bool },
 }
 
 /// The thread's ear.
@@ -45,10 +45,10 @@ impl Worker {
 }
 
 impl Worker {
-    /// The screen lives; staff are told, and see it when this stops coming.
-    pub(crate) fn beat(&self) {
+    /// The screen lives, with a loudspeaker that works or does not; staff are told, and see it when this stops coming.
+    pub(crate) fn beat(&self, mute: bool) {
         // Without its thread the screen sends people to an officer; that is logged by the next wish.
-        let _ = self.0.send(Wake::Beat);
+        let _ = self.0.send(Wake::Beat { mute });
     }
 }
 
@@ -93,7 +93,7 @@ fn pause(files: &Files, wakes: &Receiver<Wake>, tell: &impl Fn(Input)) -> bool {
                 let answer = without_store(files, &effect.what).unwrap_or(Answer::Fault);
                 tell(Input::Answer { wish: effect.wish, answer });
             }
-            Ok(Wake::Bell | Wake::Beat) => {}
+            Ok(Wake::Bell | Wake::Beat { .. }) => {}
             Err(RecvTimeoutError::Timeout) => return true,
             Err(RecvTimeoutError::Disconnected) => return false,
         }
@@ -110,14 +110,16 @@ fn without_store(files: &Files, wish: &Wish) -> Option<Answer> {
 }
 
 /// What staff should know although the kiosk works.
-fn troubles(store: &Store) -> Vec<Text> {
+fn troubles(store: &Store, mute: bool) -> Vec<Text> {
     let refused = |_| {
         Text::new(
             "Kiosk memakai office.toml yang lama: berkas yang baru salah (antrean check menyebutkannya)",
             "The kiosk uses the old office.toml: the new one is wrong (antrean check says why)",
         )
     };
-    store.office_refused().map(refused).into_iter().collect()
+    let silent =
+        || Text::new("Kiosk tanpa suara: periksa kartu suaranya", "The kiosk has no sound: look at its sound card");
+    store.office_refused().map(refused).into_iter().chain(mute.then(silent)).collect()
 }
 
 fn serve(
@@ -154,7 +156,8 @@ fn serve(
             *open = None;
             looked = None;
         }
-        if store.changed()? || looked.is_none_or(|at: Instant| at.elapsed() >= LOOK_AGAIN) {
+        let space = shown.as_ref().is_some_and(|view| view.full != store.is_full());
+        if store.changed()? || space || looked.is_none_or(|at: Instant| at.elapsed() >= LOOK_AGAIN) {
             looked = Some(Instant::now());
             let view = look(&store, *watched)?;
             if shown.as_ref() != Some(&view) {
@@ -164,7 +167,7 @@ fn serve(
         }
         match wakes.recv_timeout(POLL) {
             Ok(Wake::Bell) | Err(RecvTimeoutError::Timeout) => {}
-            Ok(Wake::Beat) => store.beat(Device::Kiosk, &troubles(&store), queue::clock::now())?,
+            Ok(Wake::Beat { mute }) => store.beat(Device::Kiosk, &troubles(&store, mute), queue::clock::now())?,
             Ok(Wake::Wish(effect)) => match without_store(files, &effect.what) {
                 Some(answer) => tell(Input::Answer { wish: effect.wish, answer }),
                 None => *open = Some(Open { effect, command: Command::new("kiosk"), tries: 0 }),

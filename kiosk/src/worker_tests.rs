@@ -123,7 +123,7 @@ fn a_changed_office_toml_is_taken_and_a_wrong_one_leaves_the_old_in_use() {
     worker.wish(screen.step(Input::Touch(crate::input::Touch::Print)).expect("a wish"));
     until(&mut screen, &news, shows("A-001"));
     assert!(named(&screen), "the old one is kept");
-    worker.beat();
+    worker.beat(true);
     let end = Instant::now() + DEADLINE;
     let beat = loop {
         assert!(Instant::now() < end, "staff see that the kiosk lives");
@@ -133,6 +133,7 @@ fn a_changed_office_toml_is_taken_and_a_wrong_one_leaves_the_old_in_use() {
         std::thread::yield_now();
     };
     assert!(beat.troubles[0].id.contains("office.toml yang lama"), "and what is wrong: {beat:?}");
+    assert!(beat.troubles[1].id.contains("tanpa suara"), "{beat:?}");
 }
 
 #[test]
