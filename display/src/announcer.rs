@@ -162,11 +162,14 @@ fn to_everybody(notice: Notice, office: &Office) -> Vec<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use queue::Lang;
     use queue::office::Stage;
     use queue::ticket::Number;
 
-    fn office(voice: &str) -> Office {
-        Office::parse(&format!("{}\n[voice]\n{voice}", include_str!("../../office.toml"))).unwrap()
+    fn office(languages: &[Lang]) -> Office {
+        let mut office = Office::parse(include_str!("../../office.toml")).unwrap();
+        office.voice.languages = languages.to_vec();
+        office
     }
 
     fn at(seconds: i64) -> Moment {
@@ -197,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_call_holds_the_field_until_it_was_said_and_is_repeated_only_while_nobody_else_waits() {
-        let (mut voice, office, board) = (Announcer::default(), office(""), board());
+        let (mut voice, office, board) = (Announcer::default(), office(&[Lang::Id]), board());
         assert!(voice.holds(call(1), &at(0)), "it has not been said yet");
         let speech = voice.next(call(1), false, &board, &office, &at(0)).unwrap();
         assert_eq!(speech.percent, 50);
@@ -218,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_loudspeaker_that_never_answers_does_not_stop_the_board() {
-        let (mut voice, office, board) = (Announcer::default(), office(""), board());
+        let (mut voice, office, board) = (Announcer::default(), office(&[Lang::Id]), board());
         voice.next(call(1), false, &board, &office, &at(0)).unwrap();
         assert!(voice.holds(call(1), &at(44)));
         assert_eq!(voice.next_change(call(1), &office, &at(40)), Some(Duration::from_secs(5)));
@@ -228,7 +231,7 @@ mod tests {
 
     #[test]
     fn s26_what_changes_for_everybody_is_said_once_and_never_before_a_call_that_waits() {
-        let (mut voice, office, mut board) = (Announcer::default(), office("languages = [\"id\", \"en\"]"), board());
+        let (mut voice, office, mut board) = (Announcer::default(), office(&[Lang::Id, Lang::En]), board());
         board.network_down = Some(at(0));
         voice.update(&board);
         assert_eq!(voice.next(None, false, &board, &office, &at(0)), None, "it was so before the restart");
@@ -253,7 +256,7 @@ mod tests {
 
     #[test]
     fn an_office_without_a_voice_gives_calls_their_time_all_the_same() {
-        let (mut voice, office, board) = (Announcer::default(), office("languages = []"), board());
+        let (mut voice, office, board) = (Announcer::default(), office(&[]), board());
         let speech = voice.next(call(1), false, &board, &office, &at(0)).unwrap();
         assert!(speech.sentences.is_empty());
         voice.over(speech.id, &at(0));

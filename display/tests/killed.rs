@@ -52,7 +52,7 @@ fn s17_a_killed_board_says_again_what_it_broke_off_and_the_chime_comes_at_once()
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     let office = include_str!("../../office.toml").replace(r#"["recording"]"#, r#"["verification", "recording"]"#);
-    std::fs::write(dir.join("office.toml"), office + "\n[voice]\nrepeats = 0\n").unwrap();
+    std::fs::write(dir.join("office.toml"), office.replace("repeats = 1", "repeats = 0")).unwrap();
     let mut store = Store::create(dir).unwrap();
     store.open_day(&Command::new("test"), date(2026, 11, 23), true).unwrap();
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };

@@ -189,7 +189,7 @@ fn office() -> String {
     let counters: String = (1..=9)
         .map(|n| format!("[[counter]]\nnumber = {n}\nstages = [\"verification\", \"recording\", \"collection\"]\n"))
         .collect();
-    format!("{head}{counters}{rest}\n[voice]\nlanguages = [\"id\"]\nrepeats = 1\n")
+    format!("{head}{counters}{rest}")
 }
 
 /// Runs the hall for `calls` calls; every call of the journal with what its announcement must be.
