@@ -90,6 +90,13 @@ fn s17_two_calls_at_once_are_shown_one_after_the_other_and_stay_when_the_databas
     let next = until(&file, "A-002 to counter 2", |p| part(p, &rect) == second);
     assert!(next - began > DWELL - Duration::from_millis(500), "A-001 had only {:?}", next - began);
 
+    // 640 x 360, and as bright as the board: what staff see is what the room sees.
+    let bright = |p: &[u32]| p.iter().filter(|p| **p & 255 > 200).count() as f64 / p.len() as f64;
+    until(&dir.path().join(queue::store::BOARD_PICTURE), "the small picture for the staff", |p| {
+        let large = picture(&file).map_or(0.0, |p| bright(&p));
+        p.len() == 640 * 360 && (bright(p) - large).abs() < 0.05
+    });
+
     let notice = |p: &[u32]| {
         let amber = u32::from(AMBER.r()) << 16 | u32::from(AMBER.g()) << 8 | u32::from(AMBER.b());
         p[..SIZE.width as usize * 40].iter().filter(|p| **p == amber).count() > 1000
