@@ -7,7 +7,7 @@ use crate::session::{Gone, Health, Session};
 use crate::{slip, test_page};
 use queue::document::Body;
 use queue::printing::{JobId, Outcome, PrinterState};
-use queue::store::{Doorbell, Process};
+use queue::store::{Doorbell, LONG_LOG, Process};
 use queue::ticket::Seq;
 use queue::{Error, Fault, Lang, Store, clock};
 use std::path::{Path, PathBuf};
@@ -72,7 +72,11 @@ impl Spooler {
     /// to start again.
     pub fn run(&mut self, stop: impl Fn() -> bool) {
         while !stop() {
-            let turn = self.turn(&stop).and_then(|()| self.doorbell.wait(LOOK).map(drop));
+            let turn = self.turn(&stop).and_then(|()| match self.doorbell.wait(LOOK)? {
+                true => Ok(()),
+                // A second in which nothing happened anywhere: nobody waits for this.
+                false => self.store.checkpoint(LONG_LOG),
+            });
             let asked = turn.and_then(|()| self.store.restart_asked(Process::Printer));
             if asked.as_ref().is_ok_and(|asked| *asked != self.restart) {
                 tracing::info!("a technician wants this role to start again");

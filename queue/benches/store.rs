@@ -6,7 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
 use queue::office::ServiceKey;
-use queue::store::{DATABASE, Issue, OFFICE};
+use queue::store::{DATABASE, Issue, LONG_LOG, OFFICE};
 use queue::workflow::Action;
 use queue::{Command, Lang, Store};
 use std::path::{Path, PathBuf};
@@ -103,8 +103,8 @@ fn visits(store: &mut Store, (_dir, bare): &(tempfile::TempDir, rusqlite::Connec
         let command = Command::new("bench");
         let called = timed(&mut call, || store.call_next(&command, 1).unwrap()).unwrap();
         store.act(&Command::new("bench"), called.id, &Action::Cancel { reason: "bench".into() }, None).unwrap();
-        // As every role does at its doorbell.
-        store.changed().unwrap();
+        // As the spooler does when it has nothing to print.
+        store.checkpoint(LONG_LOG).unwrap();
     }
     [commit, issue, call]
 }

@@ -270,7 +270,7 @@ pub struct World {
     pub notices: BTreeMap<NoticeId, Notice>,
     /// As staff last set it; nobody has is 100.
     pub volume: Option<u8>,
-    /// Every ticket of the open day before its last act, with that act's event: what can be taken back.
+    /// Every ticket of the last day before its last act, with that act's event: what can be taken back.
     before: BTreeMap<TicketId, (Seq, Ticket)>,
 }
 
@@ -292,13 +292,13 @@ impl World {
         let case_id = || event.case.ok_or("no case named".to_string());
         match &event.happened {
             Happened::DayOpened { date, .. } => {
-                self.days.insert(event.day, *date);
+                // A day that is opened again goes on where it was closed.
+                if self.days.insert(event.day, *date).is_none() {
+                    self.before.clear();
+                }
                 self.open_day = Some(event.day);
             }
-            Happened::DayClosed => {
-                self.open_day = None;
-                self.before.clear();
-            }
+            Happened::DayClosed => self.open_day = None,
             Happened::NetworkDown => self.network_down = true,
             Happened::NetworkUp => self.network_down = false,
             Happened::Issued { number, service, priority, lang, stage, case, overruled: _ } => {

@@ -211,8 +211,8 @@ impl Refused {
                 format!("{number} has moved on since; it cannot be undone."),
             ),
             Refused::UndoPrinted => fixed(
-                "Kertasnya sudah dicetak; tidak dapat diurungkan. Gunakan \"Masuk lagi\".",
-                "Its paper is printed already; it cannot be undone. Use \"Re-enter\".",
+                "Kertasnya sudah dikirim ke printer; tidak dapat diurungkan. Gunakan \"Masuk lagi\".",
+                "Its paper has gone to the printer already; it cannot be undone. Use \"Re-enter\".",
             ),
             Refused::UndoTooLate { minutes } => (
                 format!("Sudah lebih dari {minutes} menit; tidak dapat diurungkan."),

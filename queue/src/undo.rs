@@ -4,7 +4,7 @@
 //! | act | taken back | because |
 //! |---|---|---|
 //! | start, skip, report-back, reenter, choose-wait, transfer | yes | only the screens knew |
-//! | complete | yes | nothing was printed; the application that began is cancelled, its receipt number not used again |
+//! | complete | unless the network held the ticket at once | nothing was printed; the application that began is cancelled, its receipt number not used again |
 //! | hand-over | yes | the card lies on the desk again |
 //! | return | until its slip is being printed | the slip is withdrawn |
 //! | cancel | unless an application ended with it | |

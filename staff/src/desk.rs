@@ -3,7 +3,7 @@
 use crate::answer::No;
 use crate::api::{self, Gate};
 use queue::Store;
-use queue::store::{Doorbell, Process};
+use queue::store::{Doorbell, LONG_LOG, Process};
 use queue::ticket::Seq;
 use queue::time::Moment;
 use std::path::{Path, PathBuf};
@@ -197,6 +197,10 @@ fn next_change(dir: &Path, open: &mut Option<Listening>) -> Result<bool, queue::
     match open {
         Some(Listening { store, bell, untold, restart }) => {
             let rung = bell.wait(Duration::from_secs(1))?;
+            if !rung {
+                // A second in which nothing happened anywhere: nobody waits for this.
+                store.checkpoint(LONG_LOG)?;
+            }
             *untold |= store.changed()?;
             if store.reread_office() {
                 // A file that was changed by hand rings no bell.

@@ -113,16 +113,19 @@ impl Writer<'_> {
             };
             self.queue_paper(&after, body, printed.map_or(0, |copy| copy.saturating_add(1).min(99)), seq)?;
         }
-        self.hold_while_network_down(after)
+        if matches!(after.state, State::Waiting { .. }) { self.follow_network(after) } else { Ok(after) }
     }
 
-    /// While the network is down, whoever comes to wait for recording is held at once (S26).
-    pub(super) fn hold_while_network_down(&mut self, ticket: Ticket) -> Result<Ticket, Error> {
-        let waits_for_recording = matches!(ticket.state, State::Waiting { stage: Stage::Recording, .. });
-        if waits_for_recording && self.store.network_down()?.is_some() {
-            return self.act(&ticket, &Action::Hold, None);
+    /// While the network is down nobody waits for recording or is recorded, and while it is up nobody is held (S26).
+    pub(super) fn follow_network(&mut self, ticket: Ticket) -> Result<Ticket, Error> {
+        let down = self.store.network_down()?.is_some();
+        match ticket.state {
+            State::Waiting { stage: Stage::Recording, .. } | State::Serving { stage: Stage::Recording, .. } if down => {
+                self.act(&ticket, &Action::Hold, None)
+            }
+            State::Held { .. } if !down => self.act(&ticket, &Action::Resume, None),
+            _ => Ok(ticket),
         }
-        Ok(ticket)
     }
 
     pub(super) fn open_case(&mut self, ticket: &Ticket, today: Date) -> Result<Case, Error> {

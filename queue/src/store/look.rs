@@ -364,7 +364,11 @@ impl Store {
 
     fn mean_service(&self, stage: Stage) -> Result<Duration, Fault> {
         let mut statement = self.db.prepare_cached(
-            "SELECT served_ms FROM event WHERE stage = ?1 AND served_ms IS NOT NULL ORDER BY seq DESC LIMIT 20",
+            // A slip of the finger that was taken back measured nothing.
+            "SELECT served_ms FROM event WHERE stage = ?1 AND served_ms IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM event AS undo WHERE undo.ticket = event.ticket AND undo.seq > event.seq
+                                 AND undo.action = 'undo' AND undo.detail ->> 'act' = event.seq)
+             ORDER BY seq DESC LIMIT 20",
         )?;
         let rows = statement.query_map([stage.word()], |row| row.get::<_, i64>(0))?;
         let recent =

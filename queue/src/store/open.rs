@@ -26,7 +26,7 @@ const SCHEMA_VERSION: i64 = 1;
 /// Longer than any honest writer needs; a commit takes milliseconds.
 const BUSY: Duration = Duration::from_secs(30);
 /// So many pages of 4 KiB in the write-ahead log are worth a checkpoint: some fifty numbers.
-const LONG_LOG: i64 = 500;
+pub const LONG_LOG: i64 = 500;
 
 /// What `antrean check` found.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -110,8 +110,8 @@ impl Store {
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", true)?;
         db.pragma_update(None, "journal_size_limit", 1 << 20)?;
-        // A checkpoint syncs twice more, so readers do it (`changed`) and no applicant waits for it; this is the safety
-        // net for an office where nobody reads, and bounds the log at 12 MiB.
+        // A checkpoint syncs twice more, so who has nothing else to do makes it (`checkpoint`) and no applicant waits for
+        // it; this is the safety net, and bounds the log at 12 MiB.
         db.pragma_update(None, "wal_autocheckpoint", 3_000)?;
         let synchronous: i64 = db.pragma_query_value(None, "synchronous", |row| row.get(0))?;
         let foreign_keys: bool = db.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
@@ -151,15 +151,12 @@ impl Store {
 
     /// Whether another connection has committed since the last call. Never true for one's own commits.
     ///
-    /// Who asks this waits for nothing else, so a long write-ahead log is put into the database here.
-    ///
     /// # Errors
-    /// When the file cannot be read, or the disk fails.
+    /// When the file cannot be read.
     pub fn changed(&mut self) -> Result<bool, Fault> {
         let version: i64 = self.db.pragma_query_value(None, "data_version", |row| row.get(0))?;
         let changed = version != self.seen;
         self.seen = version;
-        self.checkpoint(LONG_LOG)?;
         Ok(changed)
     }
 
@@ -177,12 +174,12 @@ impl Store {
         }
         let put = self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
         match put.map_err(Fault::from) {
-            Err(fault) if fault.kind == FaultKind::Disk => {
+            Ok(()) => Ok(()),
+            Err(fault) if matches!(fault.kind, FaultKind::Full | FaultKind::Busy) => Ok(()),
+            Err(fault) => {
                 self.fail();
                 Err(fault)
             }
-            Err(fault) if !matches!(fault.kind, FaultKind::Full | FaultKind::Busy) => Err(fault),
-            _ => Ok(()),
         }
     }
 

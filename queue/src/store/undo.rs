@@ -73,7 +73,7 @@ impl Store {
                 w.store.db.execute("DELETE FROM print_job WHERE id = ?1", [job.0])?;
             }
             w.store.save_ticket(&before, seq, false)?;
-            Ok(before)
+            w.follow_network(before)
         })
     }
 

@@ -177,7 +177,7 @@ impl Store {
                 priority: wish.priority,
             };
             let slip = w.queue_paper(&ticket, body, 0, seq)?;
-            let ticket = w.hold_while_network_down(ticket)?;
+            let ticket = w.follow_network(ticket)?;
             Ok(Issued { ticket, ahead, wait, slip })
         })
     }

@@ -179,3 +179,61 @@ fn an_officer_overrules_quota_and_last_number_with_a_reason_on_record() {
     assert_eq!(reasons, [None, Some("datang dari jauh".into()), Some("perintah camat".to_string())]);
     day.assert_sound();
 }
+
+#[test]
+fn an_act_before_a_mistaken_close_can_be_taken_back_after_it() {
+    let mut day = Day::open();
+    day.issue("new");
+    let ticket = day.call(1);
+    day.act(&ticket, Action::Cancel { reason: "pulang".into() });
+    let act = last_event(&day);
+    day.store.close_day(&day.command()).unwrap();
+    assert_eq!(refused(day.store.undo(&day.command(), ticket.id, act)), Refused::DayNotOpen);
+    day.store.open_day(&day.command(), date(2026, 11, 23), false).unwrap();
+    assert_eq!(day.store.undo(&day.command(), ticket.id, act).unwrap(), ticket);
+    day.assert_sound();
+}
+
+#[test]
+fn s26_taking_back_follows_the_network_as_it_is_now() {
+    let mut day = Day::open();
+    day.issue("new");
+    day.verify();
+    let case = day.record();
+    day.on_case(&case, CaseAction::RecordAgain);
+    let again = day.issue_with(case.receipt).unwrap().ticket;
+    day.store.set_network(&day.command(), true).unwrap();
+    day.act(&again, Action::Cancel { reason: "pulang".into() });
+    let held = last_event(&day);
+    day.store.set_network(&day.command(), false).unwrap();
+    let back = day.store.undo(&day.command(), again.id, held).unwrap();
+    assert_eq!(back.state.word(), "waiting", "nobody is held while the network is up");
+    day.call(2);
+    day.act(&again, Action::Start);
+    day.act(&again, Action::Cancel { reason: "pulang".into() });
+    let served = last_event(&day);
+    day.store.set_network(&day.command(), true).unwrap();
+    let back = day.store.undo(&day.command(), again.id, served).unwrap();
+    assert_eq!(back.state.word(), "held", "nobody is recorded while the network is down");
+    assert_eq!(day.store.ticket(again.id).unwrap().unwrap(), back);
+    day.assert_sound();
+}
+
+#[test]
+fn a_slip_of_the_finger_does_not_make_the_office_look_fast() {
+    let mut day = Day::open();
+    for _ in 0..6 {
+        day.issue("new");
+    }
+    let last = day.issue("new").ticket;
+    let ticket = day.call(1);
+    day.act(&ticket, Action::Start);
+    let wait = |day: &Day| day.store.forecast(&last, at(day.minute)).unwrap();
+    let before = wait(&day);
+    for _ in 0..5 {
+        day.act(&ticket, Action::Complete);
+        let act = day.store.undoable(&day.command()).unwrap().unwrap().act;
+        day.store.undo(&day.command(), ticket.id, act).unwrap();
+    }
+    assert_eq!(wait(&day), before, "what was taken back measured nothing");
+}
