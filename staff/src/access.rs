@@ -115,6 +115,16 @@ pub(crate) async fn identify(desk: &Arc<Desk>, headers: &HeaderMap, path: &str) 
     .await
 }
 
+/// Whether a request that goes on is still somebody's: a stream ends with its login.
+pub(crate) async fn is_still_in(desk: Arc<Desk>, clerk: Option<Clerk>) -> bool {
+    let Some(clerk) = clerk else { return false };
+    let look = move |store: &mut Store, now| {
+        let login = store.login_by_id(clerk.login)?;
+        Ok(login.is_some_and(|login| !login.roles.is_empty() && (login.is_token || !has_ended(&login, now))))
+    };
+    desk.ask(look).await.unwrap_or(false)
+}
+
 /// Whether a browser's login is over. After a restart of the machine nobody measured the time, so it is.
 fn has_ended(login: &Login, now: Moment) -> bool {
     let longer = |since: &Moment, limit| now.since(since).is_none_or(|passed| passed >= limit);

@@ -229,13 +229,20 @@ pub(crate) async fn on_case(
     .await
 }
 
-/// `POST /cases/print` and `POST /cases/make-ready`: every ticked case, each its own command.
+/// `POST /cases/print`, `/cases/make-ready` and `/cases/send-to-village`: every ticked case, each its own command; or the
+/// one whose `receipt` was scanned.
 pub(crate) async fn on_cases(State(desk): Shared, asker: Asker, Path(word): Path<String>, sent: Sent) -> Response {
     carry_out(desk, asker, sent, Page::Cases, move |store, _, fields, by, now| {
-        if word != "print" && word != "make-ready" {
+        if !["print", "make-ready", "send-to-village"].contains(&word.as_str()) {
             return Err(No::no_page());
         }
         let command = fields.command(by, now)?;
+        if let Some(receipt) = fields.receipt()? {
+            let case = store.case_by_receipt(receipt)?.ok_or(Refused::UnknownCase)?.id;
+            let case = store.act_on_case(&command, case, &form::case_action(&word, fields)?)?;
+            // The next one is scanned into the same field.
+            return Ok(Done::new(json!({ "changed": 1 }), format!("case={}&scan={word}", case.id.0)));
+        }
         let cases: Result<Vec<i64>, No> = fields.all("case").iter().map(|c| id(c, Refused::UnknownCase)).collect();
         let (mut done, mut refused) = (0, Vec::new());
         for case in cases? {

@@ -1,13 +1,13 @@
 //! The back office: cases to print, held, printed and ready, with the light of the two limits (C2).
 
 use crate::answer::No;
-use crate::form;
+use crate::form::{self, Fields};
 use crate::page::{Page, Scene, button, folded};
 use crate::texts;
 use maud::{Markup, html};
 use queue::Refused;
 use queue::case::{Case, CaseId, CaseState, HoldReason, Light, Place, light};
-use queue::time::short_date;
+use queue::time::{date_in_words, short_date};
 
 /// The sections of the worklist: state, and the act that can be done to several at once.
 const SECTIONS: [(&str, &str, &str); 5] = [
@@ -18,24 +18,28 @@ const SECTIONS: [(&str, &str, &str); 5] = [
     ("verified", "", ""),
 ];
 
-pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
+pub(crate) fn see(scene: &Scene, query: &Fields) -> Result<Markup, No> {
     let cases = scene.store.open_cases()?;
+    if scene.office.is_village(query.get("village")) {
+        return Ok(see_village(scene, &cases, query.get("village")));
+    }
     Ok(html! {
-        h1 { (scene.t("Permohonan", "Cases")) }
-        section {
+        h1 { (scene.t("Permohonan", "Cases")) " " small.paper { (date_in_words(today(scene), scene.lang)) } }
+        section.controls {
             form.row method="get" action="/cases" {
                 label { (scene.t("Cari tanda terima", "Find a receipt")) " "
                     input.receipt name="receipt" inputmode="numeric" autocomplete="off" size="14" required data-key="/";
                 }
                 (button(scene.t("Cari", "Find"), "", ""))
                 " " kbd { "/" }
+                button type="button" data-print="" data-key="P" hidden { (scene.t("Cetak daftar", "Print the list")) " " kbd { "P" } }
             }
         }
-        @for (state, act, key) in SECTIONS { (section(scene, &cases, state, act, key)) }
+        @for (state, act, key) in SECTIONS { (section(scene, &cases, query, state, act, key)) }
     })
 }
 
-fn section(scene: &Scene, cases: &[Case], state: &str, act: &str, key: &str) -> Markup {
+fn section(scene: &Scene, cases: &[Case], query: &Fields, state: &str, act: &str, key: &str) -> Markup {
     let cases: Vec<&Case> = cases.iter().filter(|case| case.state.word() == state).collect();
     let act = if scene.may(&format!("/cases/{act}")) { act } else { "" };
     let table = html! {
@@ -46,6 +50,8 @@ fn section(scene: &Scene, cases: &[Case], state: &str, act: &str, key: &str) -> 
     html! {
         section id=(state) data-part="" {
             h2 { (scene.word(state)) " " span.count { (cases.len()) } }
+            @if !act.is_empty() && key != "" && !cases.is_empty() { (scan(scene, query, act)) }
+            @if state == "ready" { (villages(scene, &cases)) }
             @if cases.is_empty() {
                 p.hint { (scene.t("Tidak ada.", "None.")) }
             } @else if act.is_empty() {
@@ -58,6 +64,81 @@ fn section(scene: &Scene, cases: &[Case], state: &str, act: &str, key: &str) -> 
             }
         }
     }
+}
+
+/// One case after the other by its receipt, from a scanner or the keyboard.
+fn scan(scene: &Scene, query: &Fields, act: &str) -> Markup {
+    let (label, key) = match act {
+        "print" => (scene.t("Pindai yang tercetak", "Scan the printed ones"), "C"),
+        _ => (scene.t("Pindai yang siap", "Scan the ready ones"), "R"),
+    };
+    scene.post(
+        &format!("/cases/{act}"),
+        None,
+        html! {
+            label.controls { (label) " "
+                input.receipt name="receipt" inputmode="numeric" autocomplete="off" size="14" required data-key=(key) autofocus[query.get("scan") == act];
+            }
+            " " kbd { (key) }
+        },
+    )
+}
+
+/// The way to each village's list.
+fn villages(scene: &Scene, ready: &[&Case]) -> Markup {
+    let of = |village: &str| ready.iter().filter(|case| goes_to(case, village)).count();
+    html! {
+        p.row {
+            @for village in &scene.office.collection.villages {
+                @if of(village) > 0 {
+                    a.button href={ "/cases?village=" (village.replace(' ', "+")) } { (scene.t("Desa", "Village")) " " (village) " (" (of(village)) ")" }
+                }
+            }
+        }
+    }
+}
+
+fn goes_to(case: &Case, village: &str) -> bool {
+    matches!(&case.place, Place::Village(name) if name == village)
+}
+
+/// The cards that a village will hand over (C3): a list to sign, and one press when they have left.
+fn see_village(scene: &Scene, cases: &[Case], village: &str) -> Markup {
+    let cases: Vec<&Case> =
+        cases.iter().filter(|case| case.state == CaseState::Ready && goes_to(case, village)).collect();
+    html! {
+        h1 { (scene.t("Penyerahan KTP-el ke Desa", "Cards handed over to the village")) " " (village) }
+        p { (date_in_words(today(scene), scene.lang)) " · " (scene.t("jumlah", "number of cards")) ": " strong { (cases.len()) } }
+        section #village data-part="" {
+            @if cases.is_empty() {
+                p.hint { (scene.t("Tidak ada yang siap untuk desa ini.", "None is ready for this village.")) }
+            } @else {
+                (scene.post("/cases/send-to-village", None, html! {
+                    input type="hidden" name="village" value=(village);
+                    table.cases {
+                        tr { th {} th { (scene.t("tanda terima", "receipt")) } th { (scene.t("layanan", "service")) } th { (scene.t("direkam", "recorded")) } th { (scene.t("diterima pemohon", "received by the applicant")) } }
+                        @for case in &cases {
+                            tr {
+                                td { input type="checkbox" name="case" value=(case.id.0) checked aria-label=(case.receipt); }
+                                th scope="row" { (case.receipt) }
+                                td { @if let Some(service) = scene.office.service(&case.service) { (service.name.get(scene.lang)) } }
+                                td { @if let Some(date) = case.recorded_on { (short_date(date, scene.lang)) } }
+                                td {}
+                            }
+                        }
+                    }
+                    button type="button" data-print="" data-key="P" hidden { (scene.t("Cetak daftar", "Print the list")) " " kbd { "P" } }
+                    " " (button(&format!("{}: {}", scene.t("Yang dicentang", "The ticked ones"), scene.word("send-to-village")), "D", "primary"))
+                }))
+            }
+        }
+        p.paper.signed { (scene.t("Yang menyerahkan", "Handed over by")) br; br; br; "(........................................)" br; br; (scene.t("Yang menerima, Desa", "Received by, village")) " " (village) br; br; br; "(........................................)" }
+        p { a.button href="/cases" { (scene.t("Ke daftar permohonan", "To the list of cases")) } }
+    }
+}
+
+fn today(scene: &Scene) -> jiff::civil::Date {
+    scene.now.local(scene.office.identity.zone).date()
 }
 
 fn row(scene: &Scene, case: &Case, tick: bool) -> Markup {
@@ -86,8 +167,7 @@ fn place(scene: &Scene, case: &Case) -> String {
 
 /// The light in words and colour.
 fn shine(scene: &Scene, case: &Case) -> Markup {
-    let today = scene.now.local(scene.office.identity.zone).date();
-    match light(case, today, scene.office) {
+    match light(case, today(scene), scene.office) {
         None => html! {},
         Some(Light::Green) => html! { span.light.green { (scene.t("tepat waktu", "on time")) } },
         Some(Light::Amber) => html! { span.light.amber { (scene.t("lewat target", "past target")) } },

@@ -28,6 +28,29 @@ pub(crate) fn board(scene: &Scene) -> Markup {
     }
 }
 
+/// The touchscreen: nothing when all is well, or when the office has none.
+pub(crate) fn kiosk(scene: &Scene) -> Markup {
+    match &scene.kiosk {
+        None => html! {},
+        Some(beat) if beat.is_dead(&scene.now) => html! {
+            li.bad {
+                (scene.t("Kiosk mati sejak", "The kiosk is dead since")) " " (since(scene, beat)) ": "
+                (scene.t("beri nomor di loket", "issue numbers at the counter"))
+            }
+        },
+        Some(beat) => html! { @for trouble in &beat.troubles { li.warn { (trouble.get(scene.lang)) } } },
+    }
+}
+
+/// An `office.toml` that is not in use: what somebody believes to have changed has not.
+pub(crate) fn office(scene: &Scene) -> Markup {
+    html! {
+        @if let Some(why) = scene.store.office_refused() {
+            li.bad title=(why) { (scene.t("Berkas office.toml yang baru salah; yang lama tetap dipakai", "The new office.toml is wrong; the old one stays in use")) }
+        }
+    }
+}
+
 /// "08.12", with the date when it was another day.
 fn since(scene: &Scene, beat: &Heartbeat) -> String {
     let zone = scene.office.identity.zone;

@@ -1,5 +1,6 @@
 //! The routes that only show: pages, assets and the stream of changes. None of them changes anything.
 
+use crate::access;
 use crate::answer::{Asker, No};
 use crate::desk::Desk;
 use crate::form::Fields;
@@ -189,9 +190,13 @@ pub(crate) async fn board_picture(State(desk): Shared, asker: Asker) -> Response
 }
 
 /// `GET /events`: one "change" after every change of the office; the page then reads itself anew.
-pub(crate) async fn events(State(desk): Shared) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+/// It ends with the login that asked for it, at the first change after.
+pub(crate) async fn events(State(desk): Shared, asker: Asker) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     // A reader that lagged behind has missed only rings of the same bell.
-    let changes = BroadcastStream::new(desk.changes()).map(|_| Ok(Event::default().event("change").data("1")));
+    let changes = BroadcastStream::new(desk.changes())
+        .then(move |_| access::is_still_in(desk.clone(), asker.clerk))
+        .take_while(|still_in| *still_in)
+        .map(|_| Ok(Event::default().event("change").data("1")));
     Sse::new(changes).keep_alive(KeepAlive::default())
 }
 

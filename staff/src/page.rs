@@ -80,7 +80,7 @@ impl Page {
         let (title, body) = match self {
             Page::Home => (t(lang, "Pilih loket", "Choose a counter").into(), home::see(&scene)),
             Page::Counter(n) => counter::see(&scene, n, query)?,
-            Page::Cases => (t(lang, "Permohonan", "Cases").into(), cases::see(&scene)?),
+            Page::Cases => (t(lang, "Permohonan", "Cases").into(), cases::see(&scene, query)?),
             Page::Case(id) => cases::see_one(&scene, id)?,
             Page::Office => (t(lang, "Jam dan libur", "Hours and holidays").into(), office::see(&scene)),
             Page::Notices => (t(lang, "Pengumuman", "Notices").into(), notices::see(&scene)?),
@@ -106,6 +106,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) printer: Option<PrinterStatus>,
     /// The last sign of life of the board of the waiting room.
     pub(crate) display: Option<Heartbeat>,
+    pub(crate) kiosk: Option<Heartbeat>,
     /// Since when somebody at the kiosk waits for an officer.
     help: Option<Moment>,
     /// Who is signed in, and with which roles.
@@ -118,8 +119,21 @@ impl<'a> Scene<'a> {
         let (board, printer) = (store.board(now)?, store.printer_status()?);
         let login = clerk(asker)?.login(store)?;
         let (office, lang) = (store.office(), asker.lang);
-        let (help, display) = (store.help_asked()?, store.heartbeat(Device::Display)?);
-        Ok(Scene { store, office, lang, now, board, printer, display, help, clerk: login.name, roles: login.roles })
+        let (help, display, kiosk) =
+            (store.help_asked()?, store.heartbeat(Device::Display)?, store.heartbeat(Device::Kiosk)?);
+        Ok(Scene {
+            store,
+            office,
+            lang,
+            now,
+            board,
+            printer,
+            display,
+            kiosk,
+            help,
+            clerk: login.name,
+            roles: login.roles,
+        })
     }
 
     /// The text in the reader's language.
@@ -290,6 +304,8 @@ impl<'a> Scene<'a> {
                     None => li.warn { (self.t("Pencetak belum dijalankan", "The printer is not running")) },
                 }
                 (devices::board(self))
+                (devices::kiosk(self))
+                (devices::office(self))
             }
         }
     }

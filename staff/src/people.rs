@@ -12,7 +12,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use queue::store::people::{LoginId, Person, PersonId, Role, Roles};
-use queue::time::Moment;
 use queue::{Command, Store};
 use serde_json::json;
 
@@ -40,14 +39,28 @@ fn keep_a_head(store: &Store, person: &Person, after: Roles) -> Result<(), No> {
     ))
 }
 
-fn command(by: &str, now: Moment) -> Command {
-    Command { now, ..Command::new(by) }
+/// The same wish's second part.
+fn part(command: &Command, part: &str) -> Command {
+    Command { id: format!("{}-{part}", command.id), ..command.clone() }
+}
+
+/// A reloaded form must make no second code or token: the first would be void, or nobody would know of it.
+fn only_once(store: &Store, command: &Command) -> Result<(), No> {
+    if !store.was_done(command)? {
+        return Ok(());
+    }
+    Err(No::conflict(
+        "shown-once",
+        "Itu sudah dibuat dan hanya ditampilkan sekali. Bila hilang, buat yang baru.".into(),
+        "That was made already and is shown only once. If it is lost, make a new one.".into(),
+    ))
 }
 
 /// A fresh code for the person, shown once.
-fn invite(store: &mut Store, asker: Asker, by: &str, person: &Person, now: Moment) -> Result<Done, No> {
-    let code = secret::code()?;
-    store.invite(&command(by, now), person.id, &secret::read_code(&code))?;
+fn invite(store: &mut Store, asker: Asker, command: &Command, person: &Person) -> Result<Done, No> {
+    only_once(store, command)?;
+    let (code, now) = (secret::code()?, command.now);
+    store.invite(command, person.id, &secret::read_code(&code))?;
     let scene = Scene::of(store, now, asker)?;
     let body = html! {
         section {
@@ -77,9 +90,12 @@ pub(crate) async fn set(State(desk): Shared, asker: Asker, sent: Sent) -> Respon
         if let Some(person) = &known {
             keep_a_head(store, person, roles)?;
         }
-        let person = store.set_person(&command(by, now), &name, roles)?;
+        let (command, code) = (fields.command(by, now)?, part(&fields.command(by, now)?, "code"));
+        // Asked first: repeated, the account exists and has roles.
+        only_once(store, &code)?;
+        let person = store.set_person(&command, &name, roles)?;
         if before.is_empty() {
-            return invite(store, asker, by, &person, now);
+            return invite(store, asker, &code, &person);
         }
         Ok(Done::new(json!({ "person": person.id.0, "name": person.name, "roles": roles.to_string() }), String::new()))
     })
@@ -88,14 +104,14 @@ pub(crate) async fn set(State(desk): Shared, asker: Asker, sent: Sent) -> Respon
 
 /// `POST /people/{id}/code`: password and PIN are void, a new code lets the person begin anew.
 pub(crate) async fn renew(State(desk): Shared, asker: Asker, Path(id): Path<String>, sent: Sent) -> Response {
-    carry_out(desk, asker, sent, Page::People, move |store, _, _, by, now| {
+    carry_out(desk, asker, sent, Page::People, move |store, _, fields, by, now| {
         let id = id.parse().map_err(|_| unknown())?;
         let person = store.person(PersonId(id))?.ok_or_else(unknown)?;
         if !may_manage(clerk(asker)?.roles, person.roles, person.roles) {
             return Err(not_your_role());
         }
         keep_a_head(store, &person, Roles::default())?;
-        invite(store, asker, by, &person, now)
+        invite(store, asker, &fields.command(by, now)?, &person)
     })
     .await
 }
@@ -109,8 +125,10 @@ pub(crate) async fn make_token(State(desk): Shared, asker: Asker, sent: Sent) ->
         if scopes.is_empty() || !scopes.within(owner.roles) {
             return Err(not_your_role());
         }
+        let command = fields.command(by, now)?;
+        only_once(store, &command)?;
         let token = secret::key()?;
-        store.make_token(&command(by, now), owner.person, &label, scopes, &token)?;
+        store.make_token(&command, owner.person, &label, scopes, &token)?;
         let scene = Scene::of(store, now, asker)?;
         let body = html! {
             section {
@@ -132,13 +150,14 @@ pub(crate) async fn make_token(State(desk): Shared, asker: Asker, sent: Sent) ->
 
 /// `POST /tokens/{id}/end`
 pub(crate) async fn end_token(State(desk): Shared, asker: Asker, Path(id): Path<String>, sent: Sent) -> Response {
-    carry_out(desk, asker, sent, Page::People, move |store, _, _, by, now| {
+    carry_out(desk, asker, sent, Page::People, move |store, _, fields, by, now| {
+        let command = fields.command(by, now)?;
         let id = id.parse().map_err(|_| unknown())?;
         let token = store.login_by_id(LoginId(id))?.filter(|login| login.is_token).ok_or_else(unknown)?;
         if !may_manage(clerk(asker)?.roles, token.roles, token.roles) {
             return Err(not_your_role());
         }
-        store.sign_out(&command(by, now), &token, false)?;
+        store.sign_out(&command, &token, false)?;
         Ok(Done::new(json!({ "ended": token.name }), String::new()))
     })
     .await
@@ -146,8 +165,8 @@ pub(crate) async fn end_token(State(desk): Shared, asker: Asker, Path(id): Path<
 
 /// `POST /devices/forget`: every browser needs a password once more, as after a stolen computer.
 pub(crate) async fn forget_devices(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
-    carry_out(desk, asker, sent, Page::People, move |store, _, _, by, now| {
-        store.forget_devices(&command(by, now))?;
+    carry_out(desk, asker, sent, Page::People, move |store, _, fields, by, now| {
+        store.forget_devices(&fields.command(by, now)?)?;
         Ok(Done::new(json!({ "forgotten": true }), String::new()))
     })
     .await

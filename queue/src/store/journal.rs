@@ -123,6 +123,14 @@ impl Store {
         Ok(result)
     }
 
+    /// Whether this command was carried out already: what it showed once is not shown again.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn was_done(&self, command: &Command) -> Result<bool, Fault> {
+        Ok(self.done(command)?.is_some())
+    }
+
     /// What this command did before, if it was given before.
     pub(super) fn done(&self, command: &Command) -> Result<Option<Done>, Fault> {
         let mut statement = self.db.prepare_cached(

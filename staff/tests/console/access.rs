@@ -4,12 +4,14 @@
 use crate::office::{Answer, LOOPBACK, Office, TOKEN, form, fresh, monday};
 use axum::body::Body;
 use axum::http::Request;
-use queue::Store;
+use http_body_util::BodyExt;
 use queue::journal::Happened;
 use queue::time::Moment;
+use queue::{Command, Store};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
+use tower::ServiceExt;
 
 /// A browser with its cookies.
 struct Browser<'a> {
@@ -607,4 +609,50 @@ async fn a_person_changes_her_own_password_and_pin_and_other_browsers_are_out() 
     assert_eq!(second.post("/sign-in", &[("name", "Budi"), ("pin", "8520")]).await.status, 303);
     let (status, no) = office.act("/account", &fields).await;
     assert_eq!((status, no["refused"].as_str()), (403, Some("not-your-role")), "a token is no person");
+}
+
+#[tokio::test]
+async fn a_reloaded_account_form_makes_no_second_code_and_no_second_token() {
+    let office = Office::open().await;
+    let twice = async |path: &str, fields: &[(&str, &str)]| {
+        let command = format!("reload{}", path.replace('/', "-"));
+        let mut all = vec![("command", command.as_str())];
+        all.extend_from_slice(fields);
+        let accept = [("accept", "application/json")];
+        let first = office.post_with(path, &accept, form(&all)).await;
+        let before = office.events();
+        let second = office.post_with(path, &accept, form(&all)).await;
+        assert_eq!(office.events(), before, "{path}");
+        (first.status.as_u16(), second.json()["refused"].clone())
+    };
+    assert_eq!(twice("/people", &[("name", "Sari"), ("role", "officer")]).await, (200, "shown-once".into()));
+    let sari = office.store().person_by_name("Sari").unwrap().unwrap().id.0;
+    let code = format!("/people/{sari}/code");
+    assert_eq!(twice(&code, &[("x", "12345678")]).await, (200, "shown-once".into()));
+    assert_eq!(twice("/tokens", &[("label", "papan"), ("role", "officer")]).await, (200, "shown-once".into()));
+}
+
+#[tokio::test]
+async fn the_stream_of_changes_ends_with_its_login() {
+    let office = Office::open().await;
+    let request = Request::get("/events").header("host", "127.0.0.1:8080");
+    let request = request.header("authorization", format!("Bearer {}", crate::office::TOKEN));
+    let response = office.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(response.status(), 200);
+    let mut stream = response.into_body();
+    let mut store = office.store();
+    let wish = || Command { now: monday(), ..Command::new("test") };
+    store.set_network(&wish(), true).unwrap();
+    let next = async |stream: &mut Body| {
+        tokio::time::timeout(std::time::Duration::from_secs(10), stream.frame()).await.expect("an answer")
+    };
+    assert!(next(&mut stream).await.is_some(), "a change is told");
+    let login = store.login(crate::office::TOKEN).unwrap().unwrap();
+    store.sign_out(&wish(), &login, false).unwrap();
+    while let Some(frame) = next(&mut stream).await {
+        // What was on its way when the login ended.
+        assert!(frame.is_ok());
+        let down = store.network_down().unwrap().is_some();
+        store.set_network(&wish(), !down).unwrap();
+    }
 }

@@ -193,3 +193,42 @@ async fn the_report_tells_the_day_and_refuses_nonsense() {
     }
     assert_eq!(office.events(), before);
 }
+
+#[tokio::test]
+async fn c3_cards_for_a_village_leave_with_a_list_and_one_press() {
+    let office = Office::open().await;
+    for place in ["Kaliau", "Kaliau", "office"] {
+        office.issue("lost").await;
+        let ticket = office.call_and_start(1).await;
+        office.done(&format!("/tickets/{ticket}/print-directly"), &[("place", place)]).await;
+    }
+    office.done("/cases/print", &[("case", "1"), ("case", "2"), ("case", "3")]).await;
+    office.done("/cases/make-ready", &[("case", "1"), ("case", "2"), ("case", "3")]).await;
+    assert!(office.get("/cases").await.text.contains("Desa Kaliau (2)"));
+    let list = office.get("/cases?village=Kaliau").await.text;
+    assert!(list.contains("26-000001-") && list.contains("26-000002-") && !list.contains("26-000003-"));
+    assert!(list.contains("Yang menerima, Desa Kaliau"));
+    let both = [("village", "Kaliau"), ("case", "1"), ("case", "2")];
+    assert_eq!(office.done("/cases/send-to-village", &both).await["changed"], 2);
+    assert!(office.get("/cases?village=Kaliau").await.text.contains("Tidak ada yang siap"));
+    assert_eq!(office.act("/cases/send-to-village", &[("village", "Atlantis"), ("case", "3")]).await.0, 409);
+}
+
+#[tokio::test]
+async fn s12_receipts_are_scanned_one_after_the_other() {
+    let office = Office::open().await;
+    let (case, receipt) = office.recorded_case().await;
+    assert_eq!(office.act("/cases/make-ready", &[("receipt", &receipt)]).await.1["refused"], "case-not-allowed");
+    let printed = office.post("/cases/print", &[("receipt", &receipt)]).await;
+    assert_eq!(printed.location(), format!("/cases?case={case}&scan=print"));
+    office.recorded_case().await;
+    let page = office.get(printed.location()).await.text;
+    assert!(
+        page.contains(&format!("{receipt}: tercetak")) && page.contains("autofocus"),
+        "the next one goes into the same field"
+    );
+    office.done("/cases/make-ready", &[("receipt", &receipt)]).await;
+    assert_eq!(office.act("/cases/print", &[("receipt", "26-000123-4")]).await.0, 422);
+    let again = office.done(&format!("/cases/{case}/print-again"), &[]).await;
+    assert_eq!(again["state"], "recorded", "a spoiled card is printed again");
+}
