@@ -50,7 +50,7 @@ fn section(scene: &Scene, cases: &[Case], query: &Fields, state: &str, act: &str
     html! {
         section id=(state) data-part="" {
             h2 { (scene.word(state)) " " span.count { (cases.len()) } }
-            @if !act.is_empty() && key != "" && !cases.is_empty() { (scan(scene, query, act)) }
+            @if !act.is_empty() && !key.is_empty() && !cases.is_empty() { (scan(scene, query, act)) }
             @if state == "ready" { (villages(scene, &cases)) }
             @if cases.is_empty() {
                 p.hint { (scene.t("Tidak ada.", "None.")) }

@@ -40,7 +40,7 @@ pub(crate) fn see(scene: &Scene, n: CounterNumber, query: &Fields) -> Result<(St
         div.desk {
             div {
                 h1 { (name) " " small { (home::stages(scene, counter)) } }
-                section.held #held data-part="" { (held) (undo(scene, n)?) }
+                section.held #held data-part="" { div.undo { (undo(scene, n)?) } (held) }
                 (lists::papers(scene, &desk, last)?)
                 // Not below the waiting: on a full day that would be far down.
                 section #office data-part="" { (switches(scene, n)) }

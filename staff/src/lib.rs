@@ -35,6 +35,7 @@ mod charts;
 mod counter;
 mod desk;
 mod devices;
+mod entry;
 mod form;
 mod guard;
 mod home;
@@ -212,8 +213,8 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/office/ready", post(office::set_ready))
         .route("/notices", get(look::notices).post(notices::post))
         .route("/notices/{id}/end", post(notices::end))
-        .route("/sign-in", get(sign_in::get_sign_in).post(sign_in::post_sign_in))
-        .route("/enrol", get(sign_in::get_enrol).post(sign_in::post_enrol))
+        .route("/sign-in", get(entry::get_sign_in).post(sign_in::post_sign_in))
+        .route("/enrol", get(entry::get_enrol).post(sign_in::post_enrol))
         .route("/account", get(look::account).post(account::change))
         .route("/sign-out", post(sign_in::post_sign_out))
         .route("/people", get(look::people).post(people::set))

@@ -170,7 +170,7 @@ impl Of<'_> {
             self.t("ditunda", "put off"),
             word("expired"),
             word("cancelled"),
-            self.t("kali dilewati", "skips"),
+            self.t("dilewati", "skips"),
         ];
         self.table(
             title,
