@@ -133,3 +133,80 @@ impl<T: FnMut(Heard)> Thread<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+    use std::time::Instant;
+
+    fn speech(id: u64, clip: &str, percent: u8) -> Speech {
+        Speech { id, sentences: vec![vec![clip.into()]], percent }
+    }
+
+    /// A loudspeaker into a file, and what it tells.
+    fn speaker(dir: &Path) -> (Loudspeaker, Receiver<Heard>) {
+        let (tell, heard) = channel();
+        let output = Output::File(dir.join("voice.wav"));
+        (Loudspeaker::start(output, Pack::embedded(), move |h| drop(tell.send(h))).unwrap(), heard)
+    }
+
+    fn overs(heard: &Receiver<Heard>, count: usize) -> Vec<u64> {
+        let over = |heard| if let Heard::Over(id) = heard { Some(id) } else { None };
+        heard.iter().filter_map(over).take(count).collect()
+    }
+
+    fn labels(dir: &Path) -> String {
+        std::fs::read_to_string(dir.join("voice.txt")).unwrap_or_default()
+    }
+
+    #[test]
+    fn speeches_come_one_after_the_other_and_silent_ones_are_over_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let (speaker, heard) = speaker(dir.path());
+        speaker.say(speech(1, "id/a", 100));
+        speaker.say(speech(2, "id/b", 0));
+        speaker.say(speech(3, "id/service-of-another-office", 100));
+        speaker.say(speech(4, "id/c", 50));
+        assert_eq!(overs(&heard, 4), [1, 2, 3, 4]);
+        let said = labels(dir.path());
+        let ends: Vec<&str> = said.lines().flat_map(|line| line.split('\t').take(2)).collect();
+        assert!(said.contains("1 id/a\n") && said.contains("4 id/c\n") && said.lines().count() == 2, "{said}");
+        assert_eq!(ends[1], ends[2], "the second begins where the first ends");
+        let file = Sound::parse(&std::fs::read(dir.path().join("voice.wav")).unwrap()).unwrap();
+        let both = ["id/a", "id/c"].map(|name| Pack::embedded().clip(name).unwrap().length());
+        assert_eq!(file.length(), both.iter().sum());
+    }
+
+    #[test]
+    fn hushing_stops_the_sound_and_forgets_what_waits_but_not_what_comes_later() {
+        let dir = tempfile::tempdir().unwrap();
+        let (speaker, heard) = speaker(dir.path());
+        speaker.say(speech(1, "id/kiosk-closed", 100));
+        speaker.say(speech(2, "id/kiosk-home", 100));
+        let began = Instant::now();
+        while !dir.path().join("voice.wav").exists() {
+            assert!(began.elapsed() < Duration::from_secs(10));
+            std::thread::yield_now();
+        }
+        speaker.hush();
+        speaker.say(speech(3, "id/a", 100));
+        assert_eq!(overs(&heard, 3), [1, 2, 3]);
+        assert!(began.elapsed() < Duration::from_secs(3), "the sentences alone last 8 s");
+        assert!(labels(dir.path()).ends_with("3 id/a\n") && labels(dir.path()).lines().count() == 1);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_told_once_and_again_when_it_can() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("later");
+        let (speaker, heard) = speaker(&folder);
+        speaker.say(speech(1, "id/a", 100));
+        assert!(matches!(heard.recv(), Ok(Heard::Fails(why)) if why.contains("voice.wav")));
+        speaker.say(speech(2, "id/a", 100));
+        assert_eq!([heard.recv(), heard.recv()], [Ok(Heard::Over(1)), Ok(Heard::Over(2))]);
+        std::fs::create_dir(&folder).unwrap();
+        speaker.say(speech(3, "id/a", 100));
+        assert_eq!(heard.recv(), Ok(Heard::Works));
+    }
+}
