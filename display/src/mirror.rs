@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 /// At most this often, so that a flashing call costs little. The beat every ten seconds brings what was held back.
 const PAUSE: Duration = Duration::from_secs(5);
-/// The longer side in pixels: numbers can be read, and the file stays near 20 KB.
+/// The longer side in pixels: numbers can be read, and the file stays near 100 KB.
 const SIDE: u32 = 640;
 
 /// The picture for the staff.

@@ -4,7 +4,7 @@
 #
 #   display/tests/kms/in-qemu.sh DATA OUT [BINARY]
 #
-# DATA   a data folder with an open day and a call, as `antrean demo` or the tests leave one
+# DATA   a data folder with an open day and a call: antrean init, day open, issue, call
 # OUT    folder for the pictures (PNG)
 # BINARY the display program, usually target/debug/display
 #
