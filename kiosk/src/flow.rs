@@ -365,5 +365,8 @@ fn typed(service: Option<ServiceKey>, mut digits: String, digit: u8) -> (Page, O
 }
 
 #[cfg(test)]
+#[path = "monkey_tests.rs"]
+mod monkey;
+#[cfg(test)]
 #[path = "flow_tests.rs"]
 mod tests;
