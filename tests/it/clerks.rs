@@ -94,11 +94,11 @@ fn three_clerks_serve_sixty_applicants_through_a_whole_day() {
         office.press("issue", &[("service", "new")]).unwrap();
     }
     stranger(&driver, &url);
-    for (path, name) in
-        [("/", "home"), ("/cases", "cases"), ("/report", "report"), ("/people", "people"), ("/account", "account")]
-    {
-        head.go(path);
-        head.look(name);
+    head.go("/");
+    head.look("home");
+    for page in ["cases", "report", "notices", "office", "people", "account"] {
+        head.go(&format!("/{page}"));
+        head.look(page);
     }
     close(&mut head);
 

@@ -71,11 +71,11 @@ impl Life<'_> {
         for _ in 0..190 {
             let seconds = self.rng.i64(20..240);
             self.pass(seconds);
+            if self.rng.u16(0..1500) == 0 {
+                // A power cut: nobody measured how long anything took across it.
+                self.now = Moment { boot: self.now.boot + 1, uptime_ms: 0, ..self.now };
+            }
             self.step();
-        }
-        if self.rng.u8(0..30) == 0 {
-            // A power cut: the clock of the boot begins anew.
-            self.now = Moment { boot: self.now.boot + 1, uptime_ms: 0, ..self.now };
         }
         let command = self.wish(0);
         self.store.close_day(&command).unwrap();
@@ -490,6 +490,8 @@ async fn compare(days: u32) {
     for key in ["ready", "within_target", "handed_over"] {
         assert!(year["cards"][key].as_i64() > Some(0), "{key}");
     }
+    let unknown = year["stages"].to_string().matches("\"unknown\":0").count();
+    assert!(days < 100 || unknown < 6, "a power cut leaves times that nobody knows");
     assert!(undone > 0 && year["outage_seconds"].as_i64() > Some(0));
 }
 
