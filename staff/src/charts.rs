@@ -32,7 +32,7 @@ pub(crate) fn bars(title: &str, counts: &[(String, u64)]) -> Markup {
 pub(crate) fn shares(title: &str, shares: &[(String, usize, usize)]) -> Markup {
     let high = shares.len() * 26 + 4;
     html! {
-        svg.bars viewBox={ "0 0 560 " (high) } width="560" height=(high) role="img" {
+        svg.bars viewBox={ "0 0 640 " (high) } width="640" height=(high) role="img" {
             title { (title) }
             @for (i, (word, part, whole)) in shares.iter().enumerate() {
                 @let y = i * 26;
