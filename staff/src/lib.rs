@@ -2,7 +2,8 @@
 //!
 //! # Who may
 //!
-//! Everything but `/sign-in`, `/enrol` and `/assets/…` needs a sign-in, and most of it a role (`rights.rs`). The first start
+//! Everything but `/sign-in`, `/enrol`, `/assets/…` and the board of `/api/board` needs a sign-in, and most of it a role
+//! (`rights.rs`). The first start
 //! prints a one-time enrolment code on standard output; `POST /enrol` with `code`, `name`, `password` (8 characters or
 //! more) and `pin` (4 to 6 digits) makes the first account, with every role. That account makes others, each with a
 //! code of its own. A browser signs in once by `name` and `password`, later by `name` and `pin` (`POST /sign-in`); the
