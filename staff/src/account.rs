@@ -24,7 +24,9 @@ pub(crate) async fn change(State(desk): Shared, asker: Asker, sent: Sent) -> Res
         secret::judge_password(password, &person.name)?;
         secret::judge_pin(pin)?;
         // Who found the browser open guesses the old password no faster than anybody else.
-        if !guess(store, now, Some(&person), None, || secret::is(fields.get("old"), person.password.as_ref()))? {
+        if !guess(store, now, Some(&person), (None, &asker.neighbour()), || {
+            secret::is(fields.get("old"), person.password.as_ref())
+        })? {
             return Err(wrong("Kata sandi yang lama salah.", "The old password is wrong."));
         }
         store.change_secrets(&command, person.id, &secret::hash(password)?, &secret::hash(pin)?, clerk.login)?;

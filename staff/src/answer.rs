@@ -1,12 +1,14 @@
 //! How a request is answered: a page for a person, JSON for a script, and always the truth.
 
 use crate::access::Clerk;
-use axum::extract::FromRequestParts;
+use crate::tls::Peer;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use queue::{Error, Fault, Lang, Refused};
 use std::convert::Infallible;
+use std::net::IpAddr;
 
 /// Why nothing was done, in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +111,8 @@ pub(crate) struct Asker {
     pub(crate) json: bool,
     /// Who is signed in; nobody on the way in.
     pub(crate) clerk: Option<Clerk>,
+    /// Where it came from; `None` in a test that has no network.
+    pub(crate) peer: Option<IpAddr>,
 }
 
 impl Asker {
@@ -116,7 +120,17 @@ impl Asker {
         let text = |name| headers.get_all(name).into_iter().filter_map(|v| v.to_str().ok());
         let english = text(header::COOKIE).flat_map(|v| v.split(';')).any(|cookie| cookie.trim() == "lang=en");
         let json = path.starts_with("/api/") || text(header::ACCEPT).any(|v| v.contains("application/json"));
-        Asker { lang: if english { Lang::En } else { Lang::Id }, json, clerk: None }
+        Asker { lang: if english { Lang::En } else { Lang::Id }, json, clerk: None, peer: None }
+    }
+
+    /// Whose guesses count together, beside an enrolled browser's own: one machine of the network.
+    pub(crate) fn neighbour(self) -> String {
+        match self.peer {
+            None => String::new(),
+            Some(IpAddr::V4(address)) => address.to_string(),
+            // One machine has a whole /64 to choose from.
+            Some(IpAddr::V6(address)) => format!("{:x?}", &address.segments()[..4]),
+        }
     }
 
     /// A refusal or fault as JSON.
@@ -129,7 +143,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Asker, Infallible> {
-        Ok(Asker { clerk: parts.extensions.get().copied(), ..Asker::of(&parts.headers, parts.uri.path()) })
+        let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|info| info.0.0);
+        Ok(Asker { clerk: parts.extensions.get().copied(), peer, ..Asker::of(&parts.headers, parts.uri.path()) })
     }
 }
 

@@ -91,6 +91,7 @@ pub struct Args {
 }
 
 pub use desk::Door;
+pub use tls::Peer;
 
 /// The console, ready to be served.
 pub struct Console {
@@ -145,6 +146,7 @@ async fn serve(args: Args) -> anyhow::Result<()> {
         let _ = writeln!(out, "{CODE_LINE}{code}");
     }
     let _ = writeln!(out, "Konsol petugas: {scheme}://{address}/");
+    let app = app.into_make_service_with_connect_info::<Peer>();
     let served = async {
         match authority {
             Some(authority) => axum::serve(tls::TlsListener::new(listener, authority)?, app).await,

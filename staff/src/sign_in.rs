@@ -70,24 +70,30 @@ pub(crate) fn guess(
     store: &mut Store,
     now: Moment,
     person: Option<&Person>,
-    device: Option<DeviceId>,
+    (device, address): (Option<DeviceId>, &str),
     right: impl FnOnce() -> Result<bool, No>,
 ) -> Result<bool, No> {
     let id = person.map(|p| p.id);
-    if let Some(wait) = access::wait(store.guesses(id, device)?, now) {
+    if let Some(wait) = access::wait(store.guesses(id, device, address)?, now) {
         return Err(too_many(wait));
     }
     if right()? {
         return Ok(true);
     }
     let by = person.map_or("konsol", |p| &p.name);
-    store.sign_in_failed(&command(by, now), id, device)?;
+    store.sign_in_failed(&command(by, now), id, device, address)?;
     tracing::warn!("sign-in failed: {}", person.map_or("no such account", |p| &p.name));
     Ok(false)
 }
 
 /// Name and password, or at an enrolled browser name and PIN.
-fn sign_in(store: &mut Store, now: Moment, fields: &Fields, device: Option<DeviceId>) -> Result<Entered, No> {
+fn sign_in(
+    store: &mut Store,
+    now: Moment,
+    fields: &Fields,
+    device: Option<DeviceId>,
+    address: &str,
+) -> Result<Entered, No> {
     let person = store.person_by_name(fields.get("name"))?;
     let (secret, by_pin) = match (fields.get("pin"), fields.get("password")) {
         ("", "") => return Err(No::bad("Isi kata sandi atau PIN.", "Enter the password or the PIN.")),
@@ -101,7 +107,7 @@ fn sign_in(store: &mut Store, now: Moment, fields: &Fields, device: Option<Devic
         (pin, _) => (pin, true),
     };
     let hash = person.as_ref().filter(|p| !p.roles.is_empty()).and_then(|p| if by_pin { p.pin } else { p.password });
-    let right = guess(store, now, person.as_ref(), device, || secret::is(secret, hash.as_ref()))?;
+    let right = guess(store, now, person.as_ref(), (device, address), || secret::is(secret, hash.as_ref()))?;
     let person = person
         .filter(|_| right)
         .ok_or_else(|| wrong("Nama, kata sandi, atau PIN salah.", "The name, the password or the PIN is wrong."))?;
@@ -124,7 +130,7 @@ fn enrol(
     now: Moment,
     fields: &Fields,
     device: Option<DeviceId>,
-    script: bool,
+    asker: Asker,
 ) -> Result<Entered, No> {
     let name = account_name(fields)?;
     let code = secret::read_code(fields.get("code"));
@@ -136,7 +142,7 @@ fn enrol(
         None => false,
     };
     if !first && !invited {
-        guess(store, now, known.as_ref(), device, || Ok(false))?;
+        guess(store, now, known.as_ref(), (device, &asker.neighbour()), || Ok(false))?;
         return Err(wrong(
             "Nama atau kode pendaftaran salah, atau kode sudah dipakai.",
             "The name or the enrolment code is wrong, or the code was used already.",
@@ -160,7 +166,7 @@ fn enrol(
         desk.use_up_first_code();
     }
     tracing::info!("{} enrolled", person.name);
-    if !script {
+    if !asker.json {
         return enter(store, now, &person, device);
     }
     let token = secret::key()?;
@@ -189,8 +195,8 @@ async fn come_in(desk: Arc<Desk>, asker: Asker, headers: HeaderMap, sent: Sent, 
     let entered = desk.ask(move |store, now| {
         let device = access::device(store, at.door.secure, &sent_headers)?;
         let entered = match with_code {
-            true => enrol(store, &at, now, &asked, device, asker.json)?,
-            false => sign_in(store, now, &asked, device)?,
+            true => enrol(store, &at, now, &asked, device, asker)?,
+            false => sign_in(store, now, &asked, device, &asker.neighbour())?,
         };
         // Whoever sat here before is signed out: one browser, one person.
         if let Some(before) = asker.clerk.and_then(|clerk| clerk.login(store).ok()).filter(|before| !before.is_token) {

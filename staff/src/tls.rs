@@ -6,7 +6,8 @@
 //! and are never written down. All are valid from 2020 to 2060: a box without a battery clock must not lock staff out.
 
 use anyhow::{Context, ensure};
-use axum::serve::Listener;
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
 use rcgen::string::Ia5String;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer,
@@ -169,6 +170,22 @@ impl TlsListener {
         let (give, ready) = mpsc::channel(HANDSHAKES);
         tokio::spawn(greet_all(tcp, authority, give));
         Ok(TlsListener { ready, address })
+    }
+}
+
+/// Where a connection came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+impl Connected<IncomingStream<'_, TlsListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Peer {
+        Peer(stream.remote_addr().ip())
+    }
+}
+
+impl Connected<IncomingStream<'_, TcpListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Peer {
+        Peer(stream.remote_addr().ip())
     }
 }
 

@@ -656,3 +656,22 @@ async fn the_stream_of_changes_ends_with_its_login() {
         store.set_network(&wish(), !down).unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_visitor_on_the_network_delays_nobody_but_himself() {
+    let office = Office::open().await;
+    person(&office, "Sari", &["officer"]).await;
+    let guess = async |address: [u8; 4]| {
+        let body = form(&[("name", "Sari"), ("password", "tebakan salah")]);
+        let request = Request::post("/sign-in").header("host", "127.0.0.1:8080");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let mut request = request.body(Body::from(body)).unwrap();
+        request.extensions_mut().insert(axum::extract::ConnectInfo(staff::Peer(address.into())));
+        office.send(request).await.status.as_u16()
+    };
+    for _ in 0..5 {
+        assert_eq!(guess([10, 0, 0, 66]).await, 401);
+    }
+    assert_eq!(guess([10, 0, 0, 66]).await, 429);
+    assert_eq!(guess([10, 0, 0, 5]).await, 401, "another machine is not kept waiting");
+}

@@ -33,11 +33,11 @@ fn accounts_exist_before_the_first_day_and_the_journal_stays_sound() {
     let second = store.enrol(&wish(2), sari.id, &[3; 48], &[3; 48]);
     assert_eq!(second.unwrap_err(), Refused::CommandReused.into(), "a code serves one browser");
     assert_eq!(store.person(sari.id).unwrap().unwrap().password, Some([1; 48]));
-    store.sign_in_failed(&wish(3), Some(sari.id), None).unwrap();
-    store.sign_in_failed(&wish(4), Some(sari.id), None).unwrap();
-    assert_eq!(store.guesses(Some(sari.id), None).unwrap(), Some(Guesses { failed: 2, last: at(4) }));
+    store.sign_in_failed(&wish(3), Some(sari.id), None, "").unwrap();
+    store.sign_in_failed(&wish(4), Some(sari.id), None, "").unwrap();
+    assert_eq!(store.guesses(Some(sari.id), None, "").unwrap(), Some(Guesses { failed: 2, last: at(4) }));
     store.sign_in(&wish(5), sari.id, None, "login", Some("device")).unwrap();
-    assert_eq!(store.guesses(Some(sari.id), None).unwrap(), None);
+    assert_eq!(store.guesses(Some(sari.id), None, "").unwrap(), None);
     assert!(store.device("device").unwrap().is_some());
     let login = store.login("login").unwrap().unwrap();
     assert_eq!((login.name.as_str(), login.roles, login.is_token), ("Sari", roles, false));
@@ -78,11 +78,11 @@ fn guesses_spread_over_many_browsers_count_together_and_a_password_still_opens()
         .collect();
     for device in &devices[..3] {
         for _ in 0..5 {
-            store.sign_in_failed(&wish(9), Some(camat.id), Some(*device)).unwrap();
+            store.sign_in_failed(&wish(9), Some(camat.id), Some(*device), "").unwrap();
         }
     }
-    assert_eq!(store.guesses(Some(camat.id), Some(devices[3])).unwrap().unwrap().failed, 15, "a fresh browser too");
-    assert_eq!(store.guesses(Some(camat.id), None).unwrap(), None, "the password's count is its own");
+    assert_eq!(store.guesses(Some(camat.id), Some(devices[3]), "").unwrap().unwrap().failed, 15, "a fresh browser too");
+    assert_eq!(store.guesses(Some(camat.id), None, "").unwrap(), None, "the password's count is its own");
 }
 
 #[test]
@@ -96,4 +96,26 @@ fn nothing_in_the_file_lets_its_reader_sign_in() {
         let bytes = std::fs::read(dir.path().join(name)).unwrap();
         assert!(!bytes.windows(7).any(|w| w == b"secret-"), "{name}");
     }
+}
+
+#[test]
+fn one_address_delays_nobody_but_itself_and_many_delay_each_other() {
+    let (_dir, mut store) = office();
+    let sari = store.set_person(&wish(0), "Sari", [Role::Officer].into_iter().collect()).unwrap().id;
+    let failed = |store: &Store, device, address: &str| {
+        store.guesses(Some(sari), device, address).unwrap().map_or(0, |guesses| guesses.failed)
+    };
+    for _ in 0..40 {
+        store.sign_in_failed(&wish(1), Some(sari), None, "10.0.0.66").unwrap();
+    }
+    assert_eq!((failed(&store, None, "10.0.0.66"), failed(&store, None, "10.0.0.5")), (40, 0));
+    store.sign_in(&wish(2), sari, None, "login", Some("device")).unwrap();
+    let device = store.device("device").unwrap();
+    for address in ["10.0.0.66", "10.0.0.67", "10.0.0.68"] {
+        for _ in 0..5 {
+            store.sign_in_failed(&wish(3), Some(sari), None, address).unwrap();
+        }
+    }
+    assert_eq!(failed(&store, None, "10.0.0.5"), 15, "three together");
+    assert_eq!(failed(&store, device, "10.0.0.66"), 0, "a known browser never waits for them");
 }

@@ -10,8 +10,10 @@ use crate::time::Moment;
 use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
-/// Wrong PINs for one account from which on all its browsers count together.
+/// Wrong guesses for one account from which on all its browsers, or all addresses of unknown ones, count together.
 const SPREAD_GUESSES: u32 = 15;
+/// Of these, how many one address can be: three addresses at least must guess before others wait.
+const OF_ONE_ADDRESS: u32 = 5;
 
 const PERSON: &str = "SELECT id, name, roles, password, pin, code IS NOT NULL FROM person";
 const LOGIN: &str = "
@@ -316,26 +318,32 @@ impl Store {
         })
     }
 
-    /// What was guessed wrongly for this account (`None`: one that does not exist) from this browser (`None`: any that
-    /// is not enrolled).
+    /// What was guessed wrongly for this account (`None`: one that does not exist) from this browser; of one that is not
+    /// enrolled (`None`), from its address. Many guesses spread over browsers or addresses count together, so that nobody
+    /// gains by having many; but no single address delays the others, and none delays an enrolled browser.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn guesses(&self, person: Option<PersonId>, device: Option<DeviceId>) -> Result<Option<Guesses>, Fault> {
-        let sql = "SELECT failed, at_ms, boot, uptime_ms FROM guess WHERE person = ?1 AND device = ?2";
-        let key = params![person.map_or(0, |p| p.0), device.map_or(0, |d| d.0)];
+    pub fn guesses(
+        &self,
+        person: Option<PersonId>,
+        device: Option<DeviceId>,
+        address: &str,
+    ) -> Result<Option<Guesses>, Fault> {
+        let (id, enrolled) = (person.map_or(0, |p| p.0), device.is_some());
         let read = |row: &Row| Ok(Guesses { failed: row.get(0)?, last: moment(row, 1)? });
+        let sql = "SELECT failed, at_ms, boot, uptime_ms FROM guess WHERE person = ?1 AND device = ?2 AND address = ?3";
+        let key = params![id, device.map_or(0, |d| d.0), if enrolled { "" } else { address }];
         let own = self.db.prepare_cached(sql)?.query_row(key, read).optional()?;
-        if let (Some(person), Some(_)) = (person, device) {
-            // Anybody with an account can enrol browsers without end: many guesses spread over them count together.
-            let sql = "SELECT sum(failed) OVER (), at_ms, boot, uptime_ms FROM guess
-                       WHERE person = ?1 AND device <> 0 ORDER BY at_ms DESC LIMIT 1";
-            let all = self.db.prepare_cached(sql)?.query_row([person.0], read).optional()?;
-            if all.is_some_and(|all| all.failed >= SPREAD_GUESSES) {
-                return Ok(all);
-            }
+        if person.is_none() {
+            return Ok(own);
         }
-        Ok(own)
+        // Of one address only so many count here: the rest is its own delay.
+        let sql =
+            "SELECT sum(CASE WHEN device = 0 THEN min(failed, ?3) ELSE failed END) OVER (), at_ms, boot, uptime_ms
+                   FROM guess WHERE person = ?1 AND (device <> 0) = ?2 ORDER BY at_ms DESC LIMIT 1";
+        let all = self.db.prepare_cached(sql)?.query_row(params![id, enrolled, OF_ONE_ADDRESS], read).optional()?;
+        Ok(all.filter(|all| all.failed >= SPREAD_GUESSES).or(own))
     }
 
     /// A password, PIN or code was wrong. What was typed is not kept.
@@ -347,17 +355,27 @@ impl Store {
         command: &Command,
         person: Option<PersonId>,
         device: Option<DeviceId>,
+        address: &str,
     ) -> Result<(), Error> {
         self.write(command, |w| {
             if w.store.done(command)?.is_some() {
                 return Ok(());
             }
             let now = command.now;
+            let address = if device.is_some() { "" } else { address };
             w.store.db.execute(
-                "INSERT INTO guess (person, device, failed, at_ms, boot, uptime_ms) VALUES (?1, ?2, 1, ?3, ?4, ?5)
-                 ON CONFLICT (person, device) DO UPDATE
-                 SET failed = failed + 1, at_ms = ?3, boot = ?4, uptime_ms = ?5",
-                params![person.map_or(0, |p| p.0), device.map_or(0, |d| d.0), now.wall_ms, now.boot, now.uptime_ms],
+                "INSERT INTO guess (person, device, address, failed, at_ms, boot, uptime_ms)
+                 VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)
+                 ON CONFLICT (person, device, address) DO UPDATE
+                 SET failed = failed + 1, at_ms = ?4, boot = ?5, uptime_ms = ?6",
+                params![
+                    person.map_or(0, |p| p.0),
+                    device.map_or(0, |d| d.0),
+                    address,
+                    now.wall_ms,
+                    now.boot,
+                    now.uptime_ms
+                ],
             )?;
             w.tell(Happened::SignInFailed { person, device })
         })
