@@ -40,10 +40,8 @@ impl Canvas {
 
     /// Says that `rect` has changed. Whoever draws an area calls it once for the whole area.
     pub fn mark(&mut self, rect: Rectangle) {
-        let rect = rect.intersection(&self.bounding_box());
-        if !rect.is_zero_sized() {
-            self.damage.push(rect);
-        }
+        let all = self.bounding_box();
+        add(&mut self.damage, rect.intersection(&all), all);
     }
 
     /// What has changed since it was last taken.
@@ -59,6 +57,23 @@ impl Canvas {
     /// The frame as red, green and blue bytes.
     pub fn rgb(&self) -> Vec<u8> {
         self.pixels.iter().flat_map(|p| [(p >> 16) as u8, (p >> 8) as u8, *p as u8]).collect()
+    }
+}
+
+/// More changed places than this are taken as all of the picture: the kernel refuses more than 256 at once, and a panel that
+/// takes nothing for a night must cost no memory.
+const MOST: usize = 64;
+
+/// Adds `rect` to the places of a picture that have changed; none of them lies in another. `all` is the whole picture.
+pub(crate) fn add(damage: &mut Vec<Rectangle>, rect: Rectangle, all: Rectangle) {
+    let inside = |inner: &Rectangle, outer: &Rectangle| inner.intersection(outer) == *inner;
+    if rect.is_zero_sized() || damage.iter().any(|known| inside(&rect, known)) {
+        return;
+    }
+    damage.retain(|known| !inside(known, &rect));
+    damage.push(rect);
+    if damage.len() > MOST {
+        *damage = vec![all];
     }
 }
 
@@ -152,5 +167,19 @@ mod tests {
         canvas.mark(Rectangle::new(Point::new(50, 50), Size::new(1, 1)));
         assert_eq!(canvas.take_damage(), [Rectangle::new(Point::new(0, 5), Size::new(5, 5))]);
         assert!(canvas.take_damage().is_empty());
+    }
+
+    #[test]
+    fn damage_that_nobody_takes_stays_small() {
+        let mut canvas = Canvas::new(Size::new(300, 300));
+        for n in 0..1000 {
+            let at = Point::new(n % 100 * 3, n / 100 * 3);
+            canvas.mark(Rectangle::new(at, Size::new(2, 2)));
+            assert!(canvas.damage().len() <= MOST);
+            assert!(canvas.damage().iter().any(|d| d.contains(at)), "nothing is forgotten");
+        }
+        let all = canvas.bounding_box();
+        canvas.mark(all);
+        assert_eq!(canvas.take_damage(), [all], "what lies in another is not drawn twice");
     }
 }

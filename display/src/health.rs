@@ -12,6 +12,8 @@ pub enum Part {
     Sound,
     /// The pictures between calls.
     Slides,
+    /// What the board is seen on.
+    Panel,
 }
 
 /// Shared by the board's threads: each says how it fares, and the watcher writes it into the store.

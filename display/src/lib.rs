@@ -135,10 +135,13 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     if sound != Output::Silent {
         screen.speak();
     }
-    let drawn = |screen: &mut Screen| {
+    let mut drawn = |screen: &mut Screen, seen: bool| {
         let now = queue::clock::now();
         health.alive(now);
-        shown.keep(screen.shown_through());
+        // A call that no TV showed is shown again after a restart, while it is new.
+        if seen {
+            shown.keep(screen.shown_through());
+        }
         if let Some(speaker) = speaker.get() {
             screen.to_say(&now).into_iter().for_each(|speech| speaker.say(speech));
         }
@@ -153,16 +156,16 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         anyhow::Ok(news)
     };
     if let Some(file) = args.png {
-        return picture::show(&file, &mut screen, &listen()?, drawn);
+        return picture::show(&file, &mut screen, &listen()?, |screen| drawn(screen, true));
     }
     if let Some(card) = args.kms {
         let turned = args.rotate.unwrap_or_default();
-        return kms::show(card.as_deref(), args.output.as_deref(), turned, &mut screen, listen, drawn);
+        return kms::show(card.as_deref(), args.output.as_deref(), turned, &mut screen, &health, listen, drawn);
     }
     let windows = window::Windows::new()?;
     let proxy = windows.proxy();
     senses.wake(move |n| proxy.send_event(n).is_ok())?;
-    windows.show(screen, args.fullscreen, args.output, drawn)
+    windows.show(screen, args.fullscreen, args.output, |screen| drawn(screen, true))
 }
 
 /// What the board hears and speaks with, once its panel is known to work.

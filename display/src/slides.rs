@@ -23,6 +23,8 @@ use std::time::{Duration, SystemTime};
 pub const FOLDER: &str = "slides";
 /// The largest picture that is read, in bytes of pixels: 16 million of them in colour.
 const LARGEST: u64 = 48_000_000;
+/// The largest file that is read, bytes: the reader of JPEG holds all of it, whatever size its picture has.
+const LARGEST_FILE: u64 = 32_000_000;
 /// How soon an answer that is late is asked for again.
 const LATE: Duration = Duration::from_millis(500);
 
@@ -179,8 +181,12 @@ impl Folder {
 /// Reads a PNG or JPEG, turns it as its camera was held, and scales it into `room`.
 ///
 /// # Errors
-/// When it is neither, is damaged, or has more than 16 million pixels.
+/// When it is neither, is damaged, is larger than 32 MB, or has more than 16 million pixels.
 pub fn read(path: &Path, room: Size) -> anyhow::Result<Canvas> {
+    let bytes = std::fs::metadata(path).context("cannot be opened")?.len();
+    if bytes > LARGEST_FILE {
+        bail!("{} MB are too many; 32 MB are allowed, and 1 is enough for a screen", bytes / 1_000_000);
+    }
     let reader = ImageReader::open(path).context("cannot be opened")?.with_guessed_format()?;
     let mut decoder = reader.into_decoder().context("is neither PNG nor JPEG")?;
     if decoder.total_bytes() > LARGEST {
@@ -284,16 +290,21 @@ mod tests {
         let encoder = png::Encoder::new(&mut huge, 7_000, 7_000);
         encoder.write_header().unwrap().write_image_data(&vec![0; 49_000_000]).unwrap();
         std::fs::write(path("huge.png"), &huge).unwrap();
+        // A sound picture in a file that would take as much: what follows its end is read, too.
+        flag(100, 100).save(path("long.jpg")).unwrap();
+        let long = std::fs::OpenOptions::new().write(true).open(path("long.jpg")).unwrap();
+        long.set_len(LARGEST_FILE + 1).unwrap();
         let health = Health::default();
         let mut folder =
             Folder { path: dir.path().join(FOLDER), health: health.clone(), last: None, refused: BTreeMap::new() };
         assert_eq!(folder.next(ROOM), None);
         health.alive(at(0));
         let told = health.told().unwrap().1;
-        assert_eq!(told[0].id, "Gambar papan tidak dapat dipakai: bad.jpg, huge.png");
+        assert_eq!(told[0].id, "Gambar papan tidak dapat dipakai: bad.jpg, huge.png, long.jpg");
         flag(100, 100).save(path("good.png")).unwrap();
         assert!(folder.next(ROOM).is_some(), "a new file is seen without a restart");
         std::fs::remove_file(path("huge.png")).unwrap();
+        std::fs::remove_file(path("long.jpg")).unwrap();
         flag(100, 100).save(path("bad.jpg")).unwrap();
         assert!(folder.next(ROOM).is_some());
         assert!(health.told().unwrap().1.is_empty());
