@@ -1,7 +1,8 @@
 //! Compiles the pages of `ui/` with their translations and the font into the program.
 //!
 //! A language is a file `lang/CODE/LC_MESSAGES/kiosk.po`; its header says the language's own name
-//! (`X-Language-Name`). What it does not translate is said in Indonesian, not in the English of the source.
+//! (`X-Language-Name`). What it does not translate, or leaves empty, is said in Indonesian, not in the English of the
+//! source.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -56,9 +57,22 @@ fn languages(folders: &[&Path], out: &Path) -> Result<(), Box<dyn std::error::Er
     Ok(())
 }
 
-/// `po` with the entries that only `fallback` has behind its own.
+/// The entries that `po` translates, and behind them those that only `fallback` does.
 fn completed(po: &str, fallback: &str) -> String {
-    let said = |entry: &&str| entry.lines().find(|line| line.starts_with("msgid ")).is_some_and(|id| !po.contains(id));
-    let missing: Vec<&str> = fallback.split("\n\n").filter(said).collect();
-    format!("{}\n\n{}\n", po.trim_end(), missing.join("\n\n"))
+    let mut entries: Vec<&str> = po.split("\n\n").filter(|entry| is_said(entry)).collect();
+    let own: Vec<&str> = entries.iter().filter_map(|entry| id(entry)).collect();
+    entries.extend(fallback.split("\n\n").filter(|entry| id(entry).is_some_and(|id| !own.contains(&id))));
+    entries.join("\n\n") + "\n"
+}
+
+/// The line that names an entry.
+fn id(entry: &str) -> Option<&str> {
+    entry.lines().find(|line| line.starts_with("msgid "))
+}
+
+/// Whether an entry says anything: an editor writes `msgstr ""` for what is still to be translated. A long text, as the
+/// header, begins with it too and goes on in the next lines.
+fn is_said(entry: &str) -> bool {
+    let mut text = entry.lines().skip_while(|line| !line.starts_with("msgstr"));
+    text.any(|line| line.split_once('"').is_some_and(|(_, said)| !said.starts_with('"')))
 }
