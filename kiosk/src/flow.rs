@@ -25,6 +25,7 @@ use crate::screen::{
 use queue::case::Receipt;
 use queue::office::{ServiceKey, Stage};
 use queue::printing::JobState;
+use queue::store::Issue;
 use queue::{Office, workflow};
 use std::sync::Arc;
 
@@ -61,7 +62,7 @@ impl Screen {
             Touch::More if matches!(self.page, Page::Standard | Page::Requirements { .. } | Page::Technician(_)) => {
                 self.more = !self.more
             }
-            Touch::Help if self.may_call() && !self.called() => {
+            Touch::Help if self.may_call() && !self.called() && self.calling.is_none() => {
                 let effect = self.effect(Wish::Help);
                 self.calling = Some(effect.wish);
                 return Some(effect);
@@ -75,6 +76,11 @@ impl Screen {
     /// A touch that may lead to another page.
     fn turn(&mut self, touch: Touch) -> Option<Effect> {
         if touch == Touch::Home && self.busy.as_ref().is_none_or(Busy::is_slow) {
+            self.home();
+            return None;
+        }
+        // The keypad for the code has no other way out of a disk that hangs.
+        if touch == Touch::Back && matches!(self.page, Page::Code { .. }) && self.is_slow() {
             self.home();
             return None;
         }
@@ -123,6 +129,10 @@ impl Screen {
                 let collection = self.service(&service)?.first_stage() == Stage::Collection;
                 (bring(service, collection), None)
             }
+            // After a typo the next digit is the first of a new try, so that a scanner is understood.
+            (Page::ReceiptEntry { service, wrong: true, .. }, Touch::Digit(digit)) => {
+                typed(service, String::new(), digit)
+            }
             (Page::ReceiptEntry { service, digits, .. }, Touch::Digit(digit)) => typed(service, digits, digit),
             (Page::ReceiptEntry { service, mut digits, .. }, Touch::Erase) => {
                 digits.pop();
@@ -164,12 +174,14 @@ impl Screen {
     }
 
     /// A wish for a number. While an earlier one may still be written, that one is waited for: whoever left a slow page
-    /// and taps again must not get two numbers.
+    /// and taps again must not get two numbers. Whoever wants another service or another priority is asked whose it is.
     fn number(&mut self, service: &ServiceKey, receipt: Option<Receipt>) -> Option<Effect> {
         let issue = self.issue(service, receipt);
         if let Some(left) = self.left.take() {
-            let same = left.number.as_ref().is_some_and(|i| (&i.service, i.receipt) == (service, receipt));
-            self.busy = Some(Busy { anothers: !same, ..left });
+            let same =
+                |i: &Issue| (&i.service, i.receipt, i.priority) == (&issue.service, issue.receipt, issue.priority);
+            let anothers = !left.number.as_ref().is_some_and(same);
+            self.busy = Some(Busy { anothers, ..left });
             return None;
         }
         let effect = self.effect(Wish::Issue(issue.clone()));

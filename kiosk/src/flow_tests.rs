@@ -113,6 +113,20 @@ fn a_typo_never_reaches_the_store_and_is_corrected_by_its_last_digit() {
 }
 
 #[test]
+fn after_a_typo_a_scanned_receipt_is_read_from_its_first_digit() {
+    let mut screen = open();
+    pages(&mut screen, &["service collection", "receipt 26-000007-9"], |wish| panic!("{wish:?}"));
+    let scanned: Vec<Effect> = crate::fixture::RECEIPT
+        .into_iter()
+        .filter_map(|digit| screen.step(Input::Touch(Touch::Digit(digit))))
+        .collect();
+    assert!(
+        matches!(&scanned[..], [Effect { what: Wish::LookUp(receipt), .. }] if receipt.to_string() == "26-000001-9"),
+        "{scanned:?}"
+    );
+}
+
+#[test]
 fn an_unknown_receipt_can_be_typed_again_or_left_out() {
     let unknown = |wish: &Wish| if matches!(wish, Wish::LookUp(_)) { Answer::Case(None) } else { give(wish) };
     let lines = ["service collection", "receipt 26-000001-9", "print", "back", "without-receipt", "print"];
@@ -171,6 +185,12 @@ fn a_slow_disk_is_told_and_gives_one_person_one_number() {
     pages(&mut another, &["service lost", "print"], |_| panic!("no second wish"));
     another.step(Input::Answer { wish: asked.wish, answer: give(&asked.what) });
     assert_eq!(line::word(&another), "late");
+    // So is whoever has found out about the priority queue meanwhile: the number on its way has none.
+    let mut first = screen_at_the_slow_page();
+    first.step(Input::Touch(Touch::Home));
+    pages(&mut first, &["priority", "service new", "print"], |_| panic!("no second wish"));
+    first.step(Input::Answer { wish: asked.wish, answer: give(&asked.what) });
+    assert_eq!(line::word(&first), "late", "nobody gets a number without the priority he asked for and is not told");
     // A wish that came to nothing frees the way.
     let mut free = screen_at_the_slow_page();
     free.step(Input::Touch(Touch::Home));
@@ -315,7 +335,8 @@ fn an_officer_can_be_called_from_every_page_but_a_broken_store() {
         pages(&mut screen, lines, give);
         let page = line::word(&screen);
         let call = screen.step(Input::Touch(Touch::Help)).expect("a call");
-        assert!(screen.called() && screen.busy.is_none() && line::word(&screen) == page, "nothing else changes");
+        assert!(screen.busy.is_none() && line::word(&screen) == page, "nothing else changes");
+        assert!(!screen.called(), "what is not on disk is not claimed: nobody would come");
         assert!(screen.step(Input::Touch(Touch::Help)).is_none(), "one call");
         let mut failed = screen.clone();
         failed.step(Input::Answer { wish: call.wish, answer: Answer::Fault });
@@ -352,6 +373,27 @@ fn the_technicians_page_opens_to_the_code_alone_and_shuts_after_three_wrong_ones
     );
     seconds(&mut guesser, SHUT_S);
     assert_eq!(pages(&mut guesser, &["hold"], right), ["code"]);
+}
+
+#[test]
+fn a_technician_leaves_a_disk_that_hangs() {
+    let mut code = open();
+    pages(&mut code, &["hold"], |_| Answer::Code(Some(4)));
+    let mut bench = code.clone();
+    pages(&mut bench, &["code 2468"], |_| Answer::Facts(Some(Box::new(facts()))));
+    code.step(Input::Touch(Touch::Digit(2)));
+    for digit in [4, 6] {
+        assert!(code.step(Input::Touch(Touch::Digit(digit))).is_none());
+    }
+    for (mut screen, asks, leaves) in [(code, Touch::Digit(8), Touch::Back), (bench, Touch::PrintTest, Touch::Home)] {
+        let page = line::word(&screen);
+        screen.step(Input::Touch(asks)).expect("a wish");
+        screen.step(Input::Touch(leaves.clone()));
+        assert_eq!(line::word(&screen), page, "an answer is waited for first");
+        seconds(&mut screen, SLOW_S);
+        screen.step(Input::Touch(leaves));
+        assert_eq!(line::word(&screen), "home", "{page}");
+    }
 }
 
 #[test]

@@ -52,12 +52,14 @@ pub(crate) fn paint(kiosk: &Kiosk, screen: &Screen) {
     shown.set_heard(screen.heard.as_ref().map(|key| key.0.as_str()).unwrap_or_default().into());
     shown.set_more(screen.more);
     shown.set_called(screen.called());
+    shown.set_calling(screen.calling.is_some());
     shown.set_may_call(screen.may_call());
     let others = screen.languages().into_iter().filter(|other| *other != screen.language);
     shown.set_other_languages(others.map(|other| other.name).collect::<Vec<_>>().join(" / ").into());
     shown.set_page(kind(screen));
     shown.set_priority(screen.priority);
     shown.set_busy(screen.busy.is_some());
+    shown.set_slow(screen.is_slow());
     shown.set_busy_long(screen.busy.as_ref().is_some_and(|busy| busy.seconds >= 1));
     shown.set_asks(screen.asks());
     shown

@@ -119,7 +119,7 @@ impl Screen {
         if view.full {
             return Some(Closed::Fault);
         }
-        if self.busy.as_ref().is_some_and(Busy::is_slow) {
+        if self.is_slow() {
             return Some(Closed::Slow);
         }
         match view.board.day {
@@ -144,9 +144,14 @@ impl Screen {
         self.view.as_ref().and_then(|view| view.printer.as_ref()).is_some_and(|printer| printer.state.prints())
     }
 
-    /// Whether an officer has been called and has not come yet.
+    /// Whether an officer has been called and has not come yet; a call that is not on disk yet is none.
     pub(crate) fn called(&self) -> bool {
-        self.calling.is_some() || self.view.as_ref().is_some_and(|view| view.called)
+        self.view.as_ref().is_some_and(|view| view.called)
+    }
+
+    /// Whether a wish takes so long that the page on which it was made may be left.
+    pub(crate) fn is_slow(&self) -> bool {
+        self.busy.as_ref().is_some_and(Busy::is_slow)
     }
 
     /// Whether an officer can be called through this machine; without its store it can only send people there.

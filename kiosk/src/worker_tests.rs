@@ -91,8 +91,8 @@ fn a_call_for_an_officer_reaches_the_staff_and_ends_when_they_come() {
     other.open_day(&Command::new("test"), MONDAY, true).expect("opens");
     until(&mut screen, &news, shows("\"home\""));
     worker.wish(screen.step(Input::Touch(crate::input::Touch::Help)).expect("a call"));
-    assert!(screen.called(), "seen at once");
     assert!(screen.step(Input::Touch(crate::input::Touch::Help)).is_none(), "called once");
+    until(&mut screen, &news, Screen::called);
     let end = Instant::now() + DEADLINE;
     while other.help_asked().expect("reads").is_none() {
         assert!(Instant::now() < end, "the staff know");

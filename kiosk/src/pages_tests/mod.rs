@@ -136,6 +136,8 @@ fn pages() -> Vec<(&'static str, Screen)> {
     (0..8).for_each(|_| assert!(late.step(Input::Second).is_none()));
     touch(&mut late, Touch::Home);
     answered(&mut late, asked, Answer::Issued(Box::new(issued())));
+    let mut late_priority = late.clone();
+    late_priority.priority = true;
     let called = seen(open(), |view| view.called = true);
     let mut spoken = open();
     touch(&mut spoken, Touch::Speak);
@@ -184,6 +186,7 @@ fn pages() -> Vec<(&'static str, Screen)> {
         ("incomplete-failed", list(JobState::FailedClean { cause: "no paper".into() })),
         ("incomplete", incomplete),
         ("late", late),
+        ("late-priority", late_priority),
         ("check-entry", checking),
         ("check-ready", checked),
         ("code", code),
