@@ -20,7 +20,7 @@ pub(crate) struct Facts {
     pub(crate) version: String,
     /// The data folder.
     pub(crate) folder: String,
-    /// The last lines of the log, or why there are none.
+    /// The last lines of the log, or why there are none, in both languages.
     pub(crate) log: Vec<String>,
 }
 
@@ -47,8 +47,14 @@ impl Files {
         }
         tracing::info!("the technician's page was opened");
         let log = match &self.log {
-            None => vec!["start the kiosk with --log FILE to see its last lines here".into()],
-            Some(path) => tail(path).unwrap_or_else(|error| vec![format!("cannot read {}: {error}", path.display())]),
+            None => vec![
+                "Jalankan kiosk dengan --log BERKAS agar baris terakhirnya tampil di sini.".into(),
+                "Start the kiosk with --log FILE to see its last lines here.".into(),
+            ],
+            Some(path) => tail(path).unwrap_or_else(|error| {
+                let path = path.display();
+                vec![format!("Tidak dapat membaca {path}: {error}"), format!("Cannot read {path}: {error}")]
+            }),
         };
         Some(Facts {
             version: format!("kiosk {}, Slint 1.18.1", env!("CARGO_PKG_VERSION")),
@@ -106,10 +112,14 @@ mod tests {
         std::fs::write(dir.path().join(CODE), "2468\n").expect("writes");
         assert_eq!(files.code_length(), Some(4));
         assert_eq!(files.facts("2467"), None);
-        assert!(files.facts("2468").expect("right").log[0].contains("cannot read"));
+        let log_of = |files: &Files| files.facts("2468").expect("right").log;
+        let says =
+            |lines: &[String], both: [&str; 2]| lines.iter().zip(both).all(|(line, begin)| line.starts_with(begin));
+        assert!(says(&log_of(&files), ["Tidak dapat membaca", "Cannot read"]));
+        assert!(says(&log_of(&Files { log: None, ..files.clone() }), ["Jalankan kiosk", "Start the kiosk"]));
         let lines: Vec<String> = (0..2000).map(|n| format!("\u{1b}[2m08.14\u{1b}[0m line {n} \u{1}")).collect();
         std::fs::write(&log, lines.join("\n")).expect("writes");
-        let shown = files.facts("2468").expect("right").log;
+        let shown = log_of(&files);
         assert_eq!(shown.len(), LINES);
         assert_eq!(shown[LINES - 1].trim_end(), "08.14 line 1999");
     }
