@@ -13,7 +13,7 @@ use voice::Speech;
 use voice::pack::phrase;
 use voice::words::{CHIME, announcement, break_until};
 
-/// A speech that is not over after so long never will be: the board goes on without its voice.
+/// A speech that is not over after so long hangs: the board goes on without its voice until the loudspeaker answers.
 pub const LONGEST: Duration = Duration::from_secs(45);
 
 /// What a speech is about.
@@ -69,9 +69,16 @@ impl Announcer {
     pub fn holds(&self, field: Option<Call>, now: &Moment) -> bool {
         let said = self.said.map(|(seq, ..)| seq);
         match &self.speaking {
-            Some((_, About::Call(_), since)) => now.since(since).is_some_and(|since| since < LONGEST),
+            _ if self.hangs(now) => false,
+            Some((_, About::Call(_), _)) => true,
             _ => field.is_some_and(|call| said != Some(call.seq)),
         }
+    }
+
+    /// Whether the loudspeaker does not come to the end of what it was given. It is to be hushed, so that it does not say
+    /// an old number beside a new one when it wakes; until then it is given nothing more.
+    pub fn hangs(&self, now: &Moment) -> bool {
+        self.speaking.as_ref().is_some_and(|(.., since)| now.since(since).is_none_or(|since| since >= LONGEST))
     }
 
     /// What to say now, if anything. `field` is the call that came into the large field since the start, `others_wait`
@@ -84,11 +91,14 @@ impl Announcer {
         office: &Office,
         now: &Moment,
     ) -> Option<Speech> {
-        if let Some((id, _, since)) = self.speaking {
-            if now.since(&since).is_some_and(|since| since < LONGEST) {
-                return None;
+        let hangs = self.hangs(now);
+        if let Some((_, about, _)) = &mut self.speaking {
+            // What is shown while it hangs is called by the staff, and not once more when it wakes.
+            if let Some(call) = field.filter(|_| hangs) {
+                *about = About::Everybody;
+                self.said = Some((call.seq, u8::MAX, *now));
             }
-            self.over(id, now);
+            return None;
         }
         let voice = &office.voice;
         let again = |(_, times, over): (Seq, u8, Moment)| {
@@ -220,13 +230,30 @@ mod tests {
     }
 
     #[test]
-    fn a_loudspeaker_that_never_answers_does_not_stop_the_board() {
+    fn a_loudspeaker_that_hangs_stops_the_board_once_and_says_no_old_number_when_it_wakes() {
         let (mut voice, office, board) = (Announcer::default(), office(&[Lang::Id]), board());
-        voice.next(call(1), false, &board, &office, &at(0)).unwrap();
-        assert!(voice.holds(call(1), &at(44)));
+        let stuck = voice.next(call(1), false, &board, &office, &at(0)).unwrap();
+        assert!(voice.holds(call(1), &at(44)) && !voice.hangs(&at(44)));
         assert_eq!(voice.next_change(call(1), &office, &at(40)), Some(Duration::from_secs(5)));
-        assert!(!voice.holds(call(1), &at(45)));
-        assert!(voice.next(call(2), false, &board, &office, &at(45)).is_some());
+        assert!(!voice.holds(call(1), &at(45)) && voice.hangs(&at(45)));
+        for n in 2..=9 {
+            assert_eq!(voice.next(call(n), false, &board, &office, &at(40 + 6 * n)), None, "nothing more to say later");
+            assert!(!voice.holds(call(n), &at(40 + 6 * n)), "call {n} waits for no voice");
+        }
+        voice.over(stuck.id, &at(100));
+        assert!(!voice.hangs(&at(100)) && !voice.holds(call(9), &at(100)));
+        assert_eq!(voice.next(call(9), false, &board, &office, &at(200)), None, "it was called by the staff");
+        let next = voice.next(call(10), false, &board, &office, &at(201));
+        assert!(said(next).contains("id/satu id/nol id/silakan"));
+    }
+
+    #[test]
+    fn a_call_that_hangs_in_the_field_is_not_said_a_second_time() {
+        let (mut voice, office, board) = (Announcer::default(), office(&[Lang::Id]), board());
+        let stuck = voice.next(call(1), false, &board, &office, &at(0)).unwrap();
+        assert_eq!(voice.next(call(1), false, &board, &office, &at(50)), None);
+        voice.over(stuck.id, &at(60));
+        assert_eq!(voice.next(call(1), false, &board, &office, &at(200)), None);
     }
 
     #[test]

@@ -77,15 +77,16 @@ impl Calls {
         if newest.is_some_and(|newest| self.shown.max(self.seen).is_some_and(|known| newest < known)) {
             *self = Calls::default();
         }
-        match self.seen {
-            Some(seen) => self.waiting.extend(calls.iter().rev().filter(|c| c.seq > seen)),
-            None => {
-                self.waiting.extend(calls.iter().rev().filter(|c| is_missed(c, self.shown, now)));
-                let first = self.waiting.front().map(|c| c.seq);
-                let before = calls.iter().find(|c| first.is_none_or(|first| c.seq < first));
-                self.current = before.map(|call| (*call, None));
-                self.shown = self.shown.max(before.map(|c| c.seq));
-            }
+        let waited = self.waiting.len();
+        let known = self.seen.max(self.shown);
+        self.waiting.extend(calls.iter().rev().filter(|c| is_missed(c, known, now)));
+        // After a restart, or when the store could not be read for long, the last of the calls that nobody waits for any
+        // more stands in the field as one that is not new.
+        let first = self.waiting.get(waited).map(|c| c.seq);
+        let before = calls.iter().find(|c| first.is_none_or(|first| c.seq < first));
+        if let Some(before) = before.filter(|c| Some(c.seq) > self.seen && waited == 0 && self.is_done(now)) {
+            self.current = Some((*before, None));
+            self.shown = self.shown.max(Some(before.seq));
         }
         self.seen = self.seen.max(newest).or(self.shown);
         // A new day begins with an empty board; what still waits is shown first.
@@ -97,16 +98,20 @@ impl Calls {
 
     /// Moves on where the current call has had its time.
     pub fn advance(&mut self, now: &Moment) {
-        let done = match &self.current {
-            Some((call, Some(from))) if shown_for(from, now) >= DWELL && !self.held => {
-                self.shown = self.shown.max(Some(call.seq));
-                true
-            }
-            Some((_, Some(_))) => false,
-            Some((_, None)) | None => true,
-        };
+        let done = self.is_done(now);
+        if let (true, Some((call, Some(_)))) = (done, &self.current) {
+            self.shown = self.shown.max(Some(call.seq));
+        }
         if done && let Some(next) = self.waiting.pop_front() {
             self.current = Some((next, Some(*now)));
+        }
+    }
+
+    /// Whether the field is free for the next call.
+    fn is_done(&self, now: &Moment) -> bool {
+        match &self.current {
+            Some((_, Some(from))) => shown_for(from, now) >= DWELL && !self.held,
+            Some((_, None)) | None => true,
         }
     }
 
@@ -283,6 +288,29 @@ mod tests {
         again.update(&board(&all), &at(613_000));
         assert_eq!(again.shown_now(&at(613_000)).map(|s| (s.call.seq, s.bright)), Some((Seq(4), false)));
         assert_eq!(again.next_change(&at(613_000)), None, "an idle board sleeps");
+    }
+
+    #[test]
+    fn after_a_long_loss_of_the_database_old_calls_do_not_delay_todays() {
+        let mut calls = Calls::default();
+        calls.update(&[], &at(0));
+        calls.update(&board(&[call(1, 10)]), &at(10));
+        calls.advance(&at(6_010));
+        // Nothing was read for two hours; thirty calls were made in that time, the last of them just now.
+        let all: Vec<Call> = (1..=30).map(|n| call(n, n * 240_000)).collect();
+        let now = 30 * 240_000 + 1_000;
+        calls.update(&board(&all), &at(now));
+        assert_eq!(field(&calls, now), Some(29), "four minutes old: its applicant may still be in the room");
+        calls.advance(&at(now + 6_000));
+        assert_eq!(field(&calls, now + 6_000), Some(30));
+        calls.advance(&at(now + 12_000));
+        assert_eq!(calls.shown_through(), Some(Seq(30)));
+        // Another loss, after which nobody waits for any of them: the last one stands there, and is not new.
+        let more: Vec<Call> = (1..=40).map(|n| call(n, n * 240_000)).collect();
+        let now = 40 * 240_000 + 1_000_000;
+        calls.update(&board(&more), &at(now));
+        assert_eq!(calls.shown_now(&at(now)).map(|s| (s.call.seq, s.fresh)), Some((Seq(40), false)));
+        assert_eq!((calls.in_field(), calls.others_wait(), calls.shown_through()), (None, false, Some(Seq(40))));
     }
 
     #[test]

@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// A part of the board that can fail while the rest goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// The voice.
+    /// The loudspeaker's output.
     Sound,
+    /// The loudspeaker itself: it comes to the end of what it says.
+    Voice,
     /// The pictures between calls.
     Slides,
     /// What the board is seen on.

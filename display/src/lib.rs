@@ -143,6 +143,11 @@ pub fn run(args: Args) -> anyhow::Result<()> {
             shown.keep(screen.shown_through());
         }
         if let Some(speaker) = speaker.get() {
+            let hangs = screen.voice_hangs(&now);
+            if hangs {
+                speaker.hush();
+            }
+            health.say(Part::Voice, hangs.then(voice_hangs));
             screen.to_say(&now).into_iter().for_each(|speech| speaker.say(speech));
         }
         if let Some(mirror) = &mut mirror {
@@ -166,6 +171,14 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let proxy = windows.proxy();
     senses.wake(move |n| proxy.send_event(n).is_ok())?;
     windows.show(screen, args.fullscreen, args.output, |screen| drawn(screen, true))
+}
+
+/// What staff are told of a loudspeaker that hangs.
+fn voice_hangs() -> Text {
+    Text::new(
+        "Pengeras suara papan tidak menjawab, panggil dengan suara sendiri: periksa kartu suara, lalu mulai ulang kotak",
+        "The board's loudspeaker does not answer, call out the numbers yourself: check its sound card, restart the box",
+    )
 }
 
 /// What the board hears and speaks with, once its panel is known to work.

@@ -78,6 +78,11 @@ impl Screen {
         voice.next(self.calls.in_field(), self.calls.others_wait(), board, &self.office, now)
     }
 
+    /// Whether the loudspeaker [hangs](Announcer::hangs).
+    pub fn voice_hangs(&self, now: &Moment) -> bool {
+        self.voice.as_ref().is_some_and(|voice| voice.hangs(now))
+    }
+
     /// The call in the large field.
     pub fn shown(&self, now: &Moment) -> Option<Shown> {
         self.calls.shown_now(now)
