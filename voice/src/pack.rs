@@ -4,6 +4,7 @@ use crate::chime::chime;
 use crate::sound::Sound;
 use queue::Lang;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A clip of an embedded pack.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +34,11 @@ pub fn phrase(lang: Lang, name: &str) -> String {
     }
 }
 
+/// No clip needs to be longer. A forgotten hour of recording in its place would hold up every call.
+pub const LONGEST_CLIP: Duration = Duration::from_secs(15);
+/// The most bytes of a clip of that length: two channels of 16 bits at 48,000 samples a second, and some room.
+const LARGEST: u64 = 15 * 48_000 * 4 + 65_536;
+
 /// A voice: the clips of one office.
 #[derive(Clone, Debug, Default)]
 pub struct Pack {
@@ -53,16 +59,22 @@ impl Pack {
     /// The clip as it stands in the office's own folder.
     ///
     /// # Errors
-    /// When the file is there and is no clip, with its path and what is allowed.
+    /// When the file is there and is no clip or longer than [`LONGEST_CLIP`], with its path and what is allowed.
     pub fn own(&self, name: &str) -> Result<Option<Sound>, String> {
         let Some(folder) = &self.folder else { return Ok(None) };
         let path = folder.join(format!("{name}.wav"));
-        let file = match std::fs::read(&path) {
-            Ok(file) => file,
+        let why = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
+        let long =
+            || why(&format_args!("longer than {} seconds; a clip is a word or a sentence", LONGEST_CLIP.as_secs()));
+        match std::fs::metadata(&path) {
+            Ok(file) if file.len() > LARGEST => return Err(long()),
+            Ok(_) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(format!("{}: {error}", path.display())),
-        };
-        Sound::parse(&file).map(Some).map_err(|why| format!("{}: {why}", path.display()))
+            Err(error) => return Err(why(&error)),
+        }
+        let file = std::fs::read(&path).map_err(|error| why(&error))?;
+        let sound = Sound::parse(&file).map_err(|no_clip| why(&no_clip))?;
+        if sound.length() > LONGEST_CLIP { Err(long()) } else { Ok(Some(sound)) }
     }
 
     /// The clip with this name. A broken file of the office's own is noted and the embedded clip speaks; a clip that
@@ -107,7 +119,7 @@ mod tests {
             sizes[usize::from(clip.name.starts_with("en/"))] += clip.file.len();
         }
         println!("{} clips, {softest:.2} to {loudest:.2} dB, bytes of id and en: {sizes:?}", ID.len() + EN.len());
-        assert!(sizes.iter().all(|bytes| *bytes < 1_200_000), "{sizes:?}");
+        assert!(sizes.iter().all(|bytes| *bytes < 2_500_000), "{sizes:?}");
     }
 
     #[test]
@@ -122,8 +134,14 @@ mod tests {
         assert_eq!(pack.clip("id/satu"), Some(own));
         assert_ne!(pack.clip("id/dua"), None, "the others stay");
         std::fs::write(&file, b"half a reco").unwrap();
-        assert_eq!(pack.clip("id/satu"), Some(embedded));
+        assert_eq!(pack.clip("id/satu"), Some(embedded.clone()));
         assert!(pack.own("id/satu").unwrap_err().contains("satu.wav"));
+        for seconds in [16, 400] {
+            let hour = Sound { rate: RATE, samples: vec![5_000; RATE as usize * seconds] };
+            std::fs::write(&file, hour.to_wav()).unwrap();
+            assert!(pack.own("id/satu").unwrap_err().contains("longer than 15 seconds"));
+            assert_eq!(pack.clip("id/satu"), Some(embedded.clone()), "a call is not held up by it");
+        }
         assert_eq!(pack.clip("id/service-of-another-office"), None);
         assert!(pack.sound(&[vec!["id/service-of-another-office".into()]]).samples.is_empty());
     }

@@ -3,8 +3,8 @@
 //! The sound system is reached through its own command-line player, which reads samples from a pipe. A library for it
 //! would need its headers on every machine that builds, and bind the program to one sound system; the players
 //! `paplay` (PulseAudio, and PipeWire in its place) and `aplay` (ALSA alone) are one small package on any system. The
-//! first that works is kept, and a card that comes back is found again. The pipe is fed only a little ahead of the ear: when this process is killed, the player soon runs
-//! dry and ends, and does not speak into what the next process says.
+//! first that works is kept, and a card that comes back is found again. The pipe is fed only a little ahead of the ear:
+//! when this process is killed, the player soon runs dry and ends, and does not speak into what the next process says.
 
 use crate::sound::{RATE, Sound};
 use std::fs::OpenOptions;

@@ -1,6 +1,6 @@
 //! An office records its own people, clip by clip, at a terminal.
 
-use crate::pack::{Clip, clips};
+use crate::pack::{Clip, LONGEST_CLIP, clips};
 use crate::player::{Output, Player};
 use crate::sound::{LOUDNESS_DB, RATE, Sound};
 use queue::Lang;
@@ -11,8 +11,6 @@ use std::time::Duration;
 
 /// Softer than this nobody has spoken, or the microphone is off.
 const NOBODY_SPOKE_DB: f64 = -50.0;
-/// No clip needs to be longer.
-const LONGEST: Duration = Duration::from_secs(15);
 
 /// Where is recorded: who is asked, which microphone hears, which loudspeaker plays back.
 pub struct Studio<'a> {
@@ -56,7 +54,7 @@ impl Studio<'_> {
                 }
             };
             let mut pipe = child.stdout.take();
-            let most = LONGEST.as_secs() * u64::from(RATE) * 2;
+            let most = LONGEST_CLIP.as_secs() * u64::from(RATE) * 2;
             let listening = std::thread::spawn(move || {
                 let mut bytes = Vec::new();
                 let _ = pipe.as_mut().map(|pipe| pipe.take(most).read_to_end(&mut bytes));
