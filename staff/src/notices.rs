@@ -17,7 +17,7 @@ fn notice(fields: &Fields) -> Result<Notice, No> {
         "" => None,
         text => Some(text.parse::<DateTime>().map_err(|_| No::bad("Isi waktu yang benar.", "Enter a valid time."))?),
     };
-    let english = Some(fields.get("english").to_string());
+    let english = Some(fields.open_text("english")?);
     Ok(Notice { text: fields.open_text("text")?, english, until })
 }
 
@@ -42,15 +42,12 @@ pub(crate) async fn end(State(desk): Shared, asker: Asker, Path(id): Path<String
 
 pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
     let local = scene.now.local(scene.office.identity.zone);
-    let notices = scene.store.notices()?;
+    // One whose end has come hangs nowhere, and nobody need take it down.
+    let notices: Vec<_> = scene.store.notices()?.into_iter().filter(|(_, notice)| notice.is_shown(local)).collect();
     let standing = |notice: &Notice| match notice.until {
         Some(until) => {
             let when = format!("{} {}", date_in_words(until.date(), scene.lang), clock(until.time()));
-            let word = match notice.is_shown(local) {
-                true => scene.t("tampil sampai", "shown until"),
-                false => scene.t("sudah berakhir", "over since"),
-            };
-            format!("{word} {when}")
+            format!("{} {when}", scene.t("tampil sampai", "shown until"))
         }
         None => scene.t("tampil sampai diturunkan", "shown until taken down").into(),
     };
@@ -85,4 +82,24 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
                 "Shown in the board's running text, in turn with the opening hours. Never write anybody's name or NIK.")) }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobodys_nik_hangs_on_the_wall_in_any_language() {
+        let written = |name: &str, text: &str| {
+            let (text, name) = (text.to_string(), name.to_string());
+            notice(&Fields(vec![(name, text), ("text".into(), "Blangko habis".into())]))
+        };
+        assert_eq!(
+            written("english", "No blanks until 24-11-2026").unwrap().english.as_deref(),
+            Some("No blanks until 24-11-2026")
+        );
+        for name in ["text", "english"] {
+            assert_eq!(written(name, "NIK 6101 0123 4567 8901 is ready").unwrap_err().code, "bad-form", "{name}");
+        }
+    }
 }

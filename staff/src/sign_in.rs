@@ -31,11 +31,26 @@ struct Entered {
     json: Value,
 }
 
+/// Names under which machines and commands write in the journal.
+const MACHINES: [&str; 5] = ["kiosk", "display", "printer", "staff", "terminal"];
+
+/// Whether the journal means something else by it: a machine, or somebody at a counter, whose acts it could then undo.
+fn is_taken(name: &str) -> bool {
+    let name = name.to_lowercase();
+    MACHINES.contains(&name.as_str()) || format!(" {name} ").contains(" di loket ")
+}
+
 /// The name of an account as typed.
 pub(crate) fn account_name(fields: &Fields) -> Result<String, No> {
     let name: Vec<&str> = fields.get("name").split_whitespace().collect();
     let name = name.join(" ");
     let fits = (1..=NAME_MAX).contains(&name.chars().count());
+    if is_taken(&name) {
+        return Err(No::bad(
+            "Nama itu sudah menjadi nama mesin atau loket. Pilih nama orang.",
+            "That is the name of a machine or a counter. Choose a person's name.",
+        ));
+    }
     if fits && name.chars().all(|c| c.is_alphanumeric() || " .'-".contains(c)) {
         return Ok(name);
     }
@@ -290,5 +305,9 @@ mod tests {
         for bad in ["", "   ", "<b>", "a\u{202e}b", "x=y", &"a".repeat(41)] {
             assert!(name(bad).is_err(), "{bad}");
         }
+        for taken in ["Sari di loket 2", "Sari  DI  Loket 2", "di loket", "Kiosk", "terminal"] {
+            assert!(name(taken).is_err(), "{taken}");
+        }
+        assert_eq!(name("Kioskar di Loketa").unwrap(), "Kioskar di Loketa");
     }
 }
