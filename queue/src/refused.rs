@@ -54,6 +54,7 @@ pub enum Refused {
     UndoPrinted,
     UndoTooLate { minutes: u64 },
     OfficeInvalid { why: String },
+    StaleOffice,
     NoticeEmpty,
     NoticeTooLong { max: usize },
     NoticeOver,
@@ -218,9 +219,14 @@ impl Refused {
                 format!("Sudah lebih dari {minutes} menit; tidak dapat diurungkan."),
                 format!("That was more than {minutes} minutes ago; it cannot be undone."),
             ),
-            Refused::OfficeInvalid { why } => (
-                format!("Isian itu tidak dapat dipakai; tidak ada yang diubah: {why}"),
-                format!("That cannot be used; nothing was changed: {why}"),
+            // The log says why, to a technician: it quotes the file, in English.
+            Refused::OfficeInvalid { .. } => fixed(
+                "Isian itu tidak dapat dipakai; tidak ada yang diubah. Setiap teks 1 sampai 120 huruf. Bila isiannya sudah benar, mintalah teknisi memeriksa berkas office.toml.",
+                "That cannot be used; nothing was changed. Every text has 1 to 120 characters. If the entries are right, ask a technician to check the file office.toml.",
+            ),
+            Refused::StaleOffice => fixed(
+                "Isian ini sudah diubah sejak halaman tadi dibuka. Tidak ada yang diubah lagi; periksa isi yang sekarang.",
+                "This was changed by somebody since that page was opened. Nothing more was changed; check what it says now.",
             ),
             Refused::NoticeEmpty => fixed("Tuliskan isi pengumuman.", "Write the notice."),
             Refused::NoticeTooLong { max } => (

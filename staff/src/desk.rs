@@ -100,14 +100,15 @@ impl Desk {
         answer.await.unwrap_or_else(|e| Err(No::fault(&format!("a request died: {e}"))))
     }
 
-    /// Reads at a connection of its own, so that a long reading keeps no clerk waiting.
+    /// Reads at a connection of its own, so that a long reading keeps no clerk waiting; for the office that is in use.
     pub(crate) async fn read_apart<T, F>(self: &Arc<Desk>, work: F) -> Result<T, No>
     where
         T: Send + 'static,
         F: FnOnce(&Store, Moment) -> Result<T, No> + Send + 'static,
     {
         let desk = self.clone();
-        let answer = tokio::task::spawn_blocking(move || work(&Store::open(&desk.dir)?, (desk.clock)()));
+        let office = self.ask(|store, _| Ok(store.office().clone())).await?;
+        let answer = tokio::task::spawn_blocking(move || work(&Store::open_with(&desk.dir, office)?, (desk.clock)()));
         answer.await.unwrap_or_else(|e| Err(No::fault(&format!("a report died: {e}"))))
     }
 
@@ -249,6 +250,19 @@ mod tests {
         assert_eq!(desk.ask(look).await.unwrap_err().status.as_u16(), 503, "opened anew, which fails");
         std::fs::rename(dir.path().join("away"), &settings).unwrap();
         assert!(desk.ask(look).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_refused_office_toml_leaves_every_reading_at_the_office_in_use() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, text) = (dir.path().join("office.toml"), include_str!("../../office.toml"));
+        std::fs::write(&path, text).unwrap();
+        drop(Store::create(dir.path()).unwrap());
+        let desk = Desk::open(dir.path(), queue::clock::now, Door { secure: false, network: false }, None).unwrap();
+        std::fs::write(&path, text.to_string() + "\n[surprise]\n").unwrap();
+        let read = |store: &Store| (store.office().identity.code.clone(), store.tickets().unwrap().len());
+        assert_eq!(desk.read_apart(move |store, _| Ok(read(store))).await.unwrap(), ("sajingan-besar".into(), 0));
+        assert!(desk.ask(|store, _| Ok(store.office_refused().is_some())).await.unwrap());
     }
 
     #[tokio::test]

@@ -71,7 +71,8 @@ where
 {
     carry_out(desk.0, asker, sent, Page::Office, move |store, _, fields, by, now| {
         let edit = edit(fields)?;
-        store.change_office(&fields.command(by, now)?, &edit)?;
+        let seen = Some(fields.get("seen")).filter(|seen| !seen.is_empty());
+        store.change_office(&fields.command(by, now)?, &edit, seen)?;
         Ok(Done::new(json!({ "changed": edit.key() }), "saved=yes".into()))
     })
     .await
@@ -117,6 +118,11 @@ pub(crate) fn see(scene: &Scene) -> Markup {
     }
 }
 
+/// What the form shows, so that it undoes nobody else's change that it never showed.
+fn seen(shown: &Edit) -> Markup {
+    html! { input type="hidden" name="seen" value=(shown.says()); }
+}
+
 fn see_hours(scene: &Scene) -> Markup {
     let field = |what: &str, key: &str, name: &str, value: Option<Time>| {
         let value = value.map(|time| clock(time).replace('.', ":"));
@@ -132,6 +138,7 @@ fn see_hours(scene: &Scene) -> Markup {
     html! {
         h2 { (scene.t("Jam pelayanan", "Opening hours")) }
         (scene.post("/office/hours", None, html! {
+            (seen(&Edit::Hours(Box::new(scene.office.hours.clone()))))
             table.times {
                 tr { th {} @for (_, heading) in headings { th scope="col" { (heading) } } }
                 @for (day, (key, hours)) in weekdays().zip(scene.office.hours.named()) {
@@ -192,6 +199,7 @@ fn see_ready(scene: &Scene) -> Markup {
     html! {
         h2 { (scene.t("Perkiraan selesai di tanda terima", "When the card is expected, on the receipt")) }
         (scene.post("/office/ready", None, html! {
+            (seen(&Edit::Ready(ready.clone())))
             p { label.wide { (scene.t("Bahasa Indonesia", "Indonesian")) br; input name="id" value=(ready.id) required maxlength="120" size="80"; } }
             p { label.wide { (scene.t("Bahasa Inggris", "English")) br; input name="en" value=(ready.en) required maxlength="120" size="80" lang="en"; } }
             (button(scene.t("Simpan kalimat", "Save the sentence"), "", ""))

@@ -5,6 +5,7 @@
 use super::{Holiday, Hours, Invalid, Office, Text, Week};
 use crate::time::clock;
 use jiff::civil::Date;
+use serde::Deserialize;
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value};
 
 /// Longest sentence, characters: two lines of the narrow receipt, three with its margins.
@@ -41,9 +42,19 @@ impl Edit {
                     week.named().map(|(name, hours)| format!("{name} {}", hours.map_or("closed".into(), inline)));
                 days.join(", ")
             }
-            Edit::AddHoliday(holiday) => format!("{} {}", holiday.date, holiday.name),
+            Edit::AddHoliday(holiday) => format!("{} {}", holiday.date, one_space(&holiday.name)),
             Edit::RemoveHoliday(date) => format!("{date} removed"),
-            Edit::Ready(text) => format!("{} / {}", text.id, text.en),
+            Edit::Ready(text) => format!("{} / {}", one_space(&text.id), one_space(&text.en)),
+        }
+    }
+
+    /// What stands in `office` where this edit would write, in the words of [`Edit::says`]. A holiday is a line of its own and
+    /// writes over nobody's: `None`.
+    pub fn stands(&self, office: &Office) -> Option<String> {
+        match self {
+            Edit::Hours(_) => Some(Edit::Hours(Box::new(office.hours.clone())).says()),
+            Edit::Ready(_) => Some(Edit::Ready(office.standard.ready.clone()).says()),
+            Edit::AddHoliday(_) | Edit::RemoveHoliday(_) => None,
         }
     }
 
@@ -85,13 +96,20 @@ impl Edit {
             }
         }
         let new = document.to_string();
-        Office::parse(&new)?;
-        Ok(new)
+        let office = Office::parse(&new)?;
+        match self {
+            Edit::Hours(week) if office.hours != **week => Err(Invalid("hours: the file would say other hours".into())),
+            _ => Ok(new),
+        }
     }
 }
 
+fn one_space(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn one_line(text: &str) -> Result<String, Invalid> {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = one_space(text);
     match line.chars().count() {
         1..=SENTENCE_MAX => Ok(line),
         _ => Err(Invalid(format!("a text must have 1 to {SENTENCE_MAX} characters"))),
@@ -114,15 +132,20 @@ fn put(table: &mut Table, key: &str, value: Value) {
 }
 
 fn hours(document: &mut DocumentMut, week: &Week) -> Result<(), Invalid> {
+    /// However the file spells them: a weekday may be a table of its own.
+    #[derive(Deserialize)]
+    struct Before {
+        hours: Week,
+    }
+    let before = toml::from_str(&document.to_string()).map_or_else(|_| Week::default(), |before: Before| before.hours);
     let table = document.entry("hours").or_insert_with(toml_edit::table).as_table_mut();
     let table = table.ok_or_else(|| Invalid("[hours] must be a table".into()))?;
-    let before: Week = toml::from_str(&table.to_string()).unwrap_or_default();
     for ((name, hours), (_, old)) in week.named().into_iter().zip(before.named()) {
         // What stays as it was keeps its spelling too.
         match hours {
+            None => drop(table.remove(name)),
             _ if hours == old => {}
             Some(hours) => put(table, name, Value::InlineTable(value(hours))),
-            None => drop(table.remove(name)),
         }
     }
     // The days in their order, wherever a new one was put.
@@ -216,6 +239,25 @@ mod tests {
         assert!(Edit::Hours(Box::new(week)).apply(REAL).unwrap_err().0.contains("hours.monday"));
         let closed = Edit::Hours(Box::default()).apply(REAL);
         assert!(closed.unwrap_err().0.contains("at least one weekday"));
+    }
+
+    #[test]
+    fn a_weekday_that_is_a_table_of_its_own_is_edited_too_and_a_comment_behind_a_value_stays() {
+        let (head, rest) = REAL.split_once("[hours]\n").unwrap();
+        let rest = &rest[rest.find("\n[").unwrap()..];
+        let week = "[hours]\nfriday = { open = \"08.00\", close = \"11.00\" } # salat Jumat\n\n\
+                    [hours.monday]\nopen = \"08.00\"\nclose = \"15.00\"\n\n\
+                    [hours.tuesday]\nopen = \"08.00\"\nclose = \"15.00\"\n";
+        let old = format!("{head}{week}{rest}");
+        let before = Office::parse(&old).unwrap().hours;
+        let mut week = before.clone();
+        week.monday = None;
+        week.tuesday = week.tuesday.map(|h| Hours { close: time(14, 0, 0, 0), ..h });
+        week.friday = week.friday.map(|h| Hours { close: time(11, 30, 0, 0), ..h });
+        let new = Edit::Hours(Box::new(week.clone())).apply(&old).unwrap();
+        assert_eq!(Office::parse(&new).unwrap().hours, week, "{new}");
+        assert!(new.contains("close = \"11.30\" } # salat Jumat"), "{new}");
+        assert_eq!(Edit::Hours(Box::new(before)).apply(&old).unwrap(), old, "the same week is the same text");
     }
 
     #[test]

@@ -340,7 +340,7 @@ pub struct Hours {
 }
 
 /// Hours per weekday; a weekday without an entry is closed.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)] // The weekdays say it.
 pub struct Week {

@@ -3,12 +3,12 @@
 use super::journal::About;
 use super::{Command, Error, Fault, OFFICE, Store};
 use crate::journal::Happened;
-use crate::office::{Edit, Office};
+use crate::office::{Edit, Invalid, Office};
 use crate::refused::Refused;
 use std::fs::File;
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// What tells one writing of the file from another.
@@ -59,9 +59,13 @@ impl Store {
     /// Changes `office.toml`, keeping all that is not changed, and the file before as `office.toml.old`. The event says who
     /// changed what.
     ///
+    /// `seen` is what the form showed, as [`Edit::stands`] says it: who decided upon another office than the file's now, by
+    /// whoever's hand, decides again. The file is the last thing that changes before the commit: should that fail, the office
+    /// has the change without its event; asked for once more, it is written down then (but a holiday is removed only once).
+    ///
     /// # Errors
-    /// Refused when the office would not be valid; a fault when the folder cannot be written.
-    pub fn change_office(&mut self, command: &Command, edit: &Edit) -> Result<(), Error> {
+    /// Refused when the office would not be valid, or is another than `seen`; a fault when the folder cannot be written.
+    pub fn change_office(&mut self, command: &Command, edit: &Edit, seen: Option<&str>) -> Result<(), Error> {
         self.write(command, |w| {
             if let Some(done) = w.store.done(command)? {
                 return if done.action == "office-changed" { Ok(()) } else { Err(Refused::CommandReused.into()) };
@@ -70,17 +74,28 @@ impl Store {
             let path = w.store.dir.join(OFFICE);
             let path = std::fs::canonicalize(&path).map_err(|e| Fault::file(&path, "find", &e))?;
             let old = std::fs::read_to_string(&path).map_err(|e| Fault::file(&path, "read", &e))?;
-            let new = edit.apply(&old).map_err(|no| Refused::OfficeInvalid { why: no.0 })?;
+            let invalid = |no: Invalid| {
+                tracing::warn!(why = %no.0, key = edit.key(), "a change of office.toml is refused");
+                Refused::OfficeInvalid { why: no.0 }
+            };
+            if let Some(seen) = seen {
+                let stands = edit.stands(&Office::parse(&old).map_err(invalid)?);
+                if stands.is_some_and(|stands| stands != seen && stands != edit.says()) {
+                    return Err(Refused::StaleOffice.into());
+                }
+            }
+            let new = edit.apply(&old).map_err(invalid)?;
+            let draft = draft(&path, &old, &new)?;
             w.append(&Happened::OfficeChanged { key: edit.key().into(), value: edit.says() }, About::default())?;
-            Ok(replace(&path, &old, &new)?)
+            Ok(replace(&path, &draft)?)
         })?;
         self.reread_office();
         Ok(())
     }
 }
 
-/// The new text in place of the old one, whole or not at all whenever the power fails.
-fn replace(path: &Path, old: &str, new: &str) -> Result<(), Fault> {
+/// The new text beside the old one, and a copy of the old one, both safe on the disk; where the new one is.
+fn draft(path: &Path, old: &str, new: &str) -> Result<PathBuf, Fault> {
     let write = |name: &str, text: &str| {
         let beside = path.with_file_name(name);
         let rights = std::fs::metadata(path).map_err(|e| Fault::file(path, "read", &e))?.permissions();
@@ -92,8 +107,12 @@ fn replace(path: &Path, old: &str, new: &str) -> Result<(), Fault> {
         written.map_err(|e| Fault::file(&beside, "write", &e)).map(|()| beside)
     };
     write("office.toml.old", old)?;
-    let draft = write("office.toml.new", new)?;
-    std::fs::rename(&draft, path).map_err(|e| Fault::file(path, "replace", &e))?;
+    write("office.toml.new", new)
+}
+
+/// The draft in place of the file, whole or not at all whenever the power fails.
+fn replace(path: &Path, draft: &Path) -> Result<(), Fault> {
+    std::fs::rename(draft, path).map_err(|e| Fault::file(path, "replace", &e))?;
     let folder = path.parent().unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| Fault::file(folder, "sync", &e))
 }

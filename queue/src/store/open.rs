@@ -1,7 +1,7 @@
 //! Creating, opening, refusing and verifying the database file.
 
 use super::doorbell::{Doorbell, bell};
-use super::office::written;
+use super::office::{Written, written};
 use super::{Fault, FaultKind, Store};
 use crate::journal::World;
 use crate::office::Office;
@@ -89,6 +89,19 @@ impl Store {
     pub fn open(dir: &Path) -> Result<Store, Fault> {
         let office_written = written(dir);
         let office = Office::read(&dir.join(OFFICE))?;
+        Store::open_for(dir, office, office_written)
+    }
+
+    /// Opens the database once more for `office`, as another store of this process has it in use: also while the
+    /// `office.toml` that lies there is refused.
+    ///
+    /// # Errors
+    /// As [`Store::open`], but for `office.toml`.
+    pub fn open_with(dir: &Path, office: Office) -> Result<Store, Fault> {
+        Store::open_for(dir, office, None)
+    }
+
+    fn open_for(dir: &Path, office: Office, office_written: Written) -> Result<Store, Fault> {
         if !keeps_commits(rusqlite::version_number()) {
             let version = rusqlite::version();
             return Err(Fault::new(
