@@ -100,7 +100,7 @@ pub(crate) fn figures(store: &Store, now: Moment, query: &Fields) -> Result<(Rep
     }
     let mut reporter = Reporter::new(store.office(), period, today);
     store.each_event(|event| reporter.hear(event))?;
-    Ok((reporter.finish(), period))
+    Ok((reporter.finish(now), period))
 }
 
 /// `GET /report`

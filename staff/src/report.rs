@@ -198,9 +198,9 @@ pub(crate) struct Report {
     pub(crate) missing: BTreeMap<String, u32>,
     /// Cards.
     pub(crate) cards: Cards,
-    /// How often the network was marked as disturbed.
+    /// How often the network was marked as disturbed in the period.
     pub(crate) outages: u32,
-    /// And for how long altogether.
+    /// And for how long, each whole outage on the day on which it began; one that is still under way, so far.
     pub(crate) outage: Times,
 }
 
@@ -274,7 +274,8 @@ pub(crate) struct Reporter<'a> {
     held: HashMap<CaseId, HoldReason>,
     gone: HashSet<CaseId>,
     holds: Vec<HoldReason>,
-    down: Option<Moment>,
+    /// Since when the network is down, and whether that was in the period.
+    down: Option<(Moment, bool)>,
 }
 
 impl<'a> Reporter<'a> {
@@ -347,21 +348,27 @@ impl<'a> Reporter<'a> {
                 self.card(case, &action, on);
             }
             Happened::NetworkDown => {
-                self.down = Some(event.at);
+                self.down = Some((event.at, counted));
                 self.report.outages += u32::from(counted);
             }
             Happened::NetworkUp => {
-                if let Some(since) = self.down.take().filter(|_| counted) {
-                    self.report.outage.add(event.at.since(&since));
-                }
+                self.network_up(event.at);
             }
             _ => {}
         }
     }
 
-    /// The figures, after the last event.
-    pub(crate) fn finish(mut self) -> Report {
+    /// The outage that ends now, or has lasted until now.
+    fn network_up(&mut self, now: Moment) {
+        if let Some((since, true)) = self.down.take() {
+            self.report.outage.add(now.since(&since));
+        }
+    }
+
+    /// The figures, after the last event and as of `now`.
+    pub(crate) fn finish(mut self, now: Moment) -> Report {
         self.end_day();
+        self.network_up(now);
         let cards = &mut self.report.cards;
         let printing = &self.office.stages.printing;
         let mut ready: Vec<_> = self.ready.iter().collect();
@@ -377,10 +384,11 @@ impl<'a> Reporter<'a> {
             cards.ready += 1;
             let Some(from) = self.recorded.get(case).copied() else { continue };
             let target = add_working_days(from, printing.working_days, |d| self.office.is_working_day(d));
-            let days = (*on - from).get_days();
+            // Ready before it was recorded: the clock was wrong, and nobody knows how long it took.
+            let Ok(days) = u32::try_from((*on - from).get_days()) else { continue };
             cards.within_target += u32::from(*on <= target);
-            cards.overdue += u32::from(i64::from(days) > i64::from(printing.overdue_days));
-            cards.days.push(days.unsigned_abs());
+            cards.overdue += u32::from(days > printing.overdue_days);
+            cards.days.push(days);
             let worked =
                 from.series(1.day()).skip(1).take_while(|d| d <= on).filter(|d| self.office.is_working_day(*d));
             cards.working_days.push(worked.count() as u32);

@@ -58,7 +58,12 @@ fn put(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell) -> Result<(), 
     match cell {
         Cell::Name(text) | Cell::Meaning(text) => drop(sheet.write(row, column, text)?),
         Cell::Count(n) => drop(sheet.write(row, column, *n as f64)?),
-        Cell::Measured(known, _) => drop(sheet.write(row, column, *known as f64)?),
+        Cell::Measured(known, 0) => drop(sheet.write(row, column, *known as f64)?),
+        Cell::Measured(known, unknown) => {
+            // As the page has it, and still a figure.
+            let format = Format::new().set_num_format(format!("0\" + {unknown} ?\""));
+            sheet.write_with_format(row, column, *known as f64, &format)?;
+        }
         Cell::Figure(Some(value)) => drop(sheet.write(row, column, *value)?),
         Cell::Share(part, whole) if *whole > 0 => {
             let percent = Format::new().set_num_format("0 %");

@@ -62,7 +62,7 @@ impl Clock {
     fn report(&self, from: Date, to: Date) -> Report {
         let mut reporter = Reporter::new(self.store.office(), Period { from, to }, to);
         self.store.each_event(|event| reporter.hear(event)).unwrap();
-        reporter.finish()
+        reporter.finish(self.now)
     }
 }
 
@@ -315,4 +315,61 @@ fn the_workbook_has_every_table_and_its_figures_are_figures() {
         assert!(days.contains("<c r=\"B4\"><v>1</v></c>"), "one number on Monday: {days}");
         assert!(read("xl/worksheets/sheet7.xml").contains("</sheetData>"));
     }
+}
+
+#[test]
+fn the_workbook_tells_how_many_times_nobody_measured() {
+    let mut o = Clock::new();
+    o.issue("new");
+    o.now.boot = 2;
+    o.pass(5).call(1);
+    let period = Period { from: jiff::civil::date(2026, 11, 23), to: jiff::civil::date(2026, 11, 23) };
+    let tables = tables(&o.report(period.from, period.to), o.store.office(), period, Unit::Day, Lang::Id);
+    let bytes = workbook(&tables, "Kecamatan Sajingan Besar").unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let styles = std::io::read_to_string(archive.by_name("xl/styles.xml").unwrap()).unwrap();
+    assert!(styles.contains("0&quot; + 1 ?&quot;"), "{styles}");
+}
+
+#[test]
+fn a_card_that_was_ready_before_it_was_recorded_took_nobody_knows_how_long() {
+    let mut o = Clock::new();
+    let ticket = o.issue("lost");
+    o.call(1);
+    o.act(&ticket, Action::Start);
+    o.act(&ticket, Action::PrintDirectly { place: Place::Office });
+    // The clock lost its battery: the confirmed date stays, the clock's is weeks ago.
+    o.pass(-20 * 24 * 60);
+    o.now.boot = 2;
+    o.on_case(CaseAction::Print);
+    o.on_case(CaseAction::MakeReady);
+    let cards = o.report(jiff::civil::date(2026, 11, 1), jiff::civil::date(2026, 12, 31)).cards;
+    assert_eq!((cards.ready, cards.within_target, cards.overdue), (1, 0, 0));
+    assert!(cards.days.is_empty() && cards.working_days.is_empty(), "{cards:?}");
+}
+
+#[test]
+fn s26_an_outage_belongs_to_the_day_on_which_it_began_and_counts_while_it_lasts() {
+    let mut o = Clock::new();
+    let (monday, tuesday) = (jiff::civil::date(2026, 11, 23), jiff::civil::date(2026, 11, 24));
+    let network = |o: &mut Clock, down| {
+        let command = o.command();
+        o.store.set_network(&command, down).unwrap();
+    };
+    o.pass(60);
+    network(&mut o, true);
+    o.pass(30);
+    let r = o.report(monday, monday);
+    assert_eq!((r.outages, &r.outage.known[..]), (1, &minutes(&[30])[..]), "still under way");
+    let command = o.command();
+    o.store.close_day(&command).unwrap();
+    o.pass(24 * 60);
+    let command = o.command();
+    o.store.open_day(&command, tuesday, false).unwrap();
+    o.pass(10);
+    network(&mut o, false);
+    let (first, second) = (o.report(monday, monday), o.report(tuesday, tuesday));
+    assert_eq!((first.outages, &first.outage.known[..]), (1, &minutes(&[30 + 24 * 60 + 10])[..]));
+    assert_eq!((second.outages, second.outage.count()), (0, 0));
+    assert_eq!(o.report(monday, tuesday).outage.count(), 1);
 }

@@ -267,11 +267,13 @@ fn recomputed(events: &[Event], store: &Store, from: Date, to: Date) -> Value {
                 cases.entry(event.case.unwrap()).or_default().push((action, date_of(&event.at)));
             }
             Happened::NetworkDown => {
-                outages += u32::from(counted(dates[&event.day]));
-                down = Some(event.at);
+                let one = counted(dates[&event.day]);
+                outages += u32::from(one);
+                down = Some(event.at).filter(|_| one);
             }
-            Happened::NetworkUp if counted(dates[&event.day]) => {
-                outage += down.and_then(|down| between(&down, &event.at)).unwrap_or(0) / 1000;
+            // The whole outage belongs to the day on which it began.
+            Happened::NetworkUp => {
+                outage += down.take().and_then(|down| between(&down, &event.at)).unwrap_or(0) / 1000;
             }
             _ => {}
         }
@@ -386,7 +388,7 @@ fn recomputed(events: &[Event], store: &Store, from: Date, to: Date) -> Value {
                     let worked =
                         (1..=days).filter(|d| office.is_working_day(recorded.saturating_add(d.days()))).count();
                     *cards.entry("ready").or_default() += one;
-                    *cards.entry("within_target").or_default() += one * u32::from(worked <= 2);
+                    *cards.entry("within_target").or_default() += one * u32::from(days >= 0 && worked <= 2);
                     *cards.entry("overdue").or_default() += one * u32::from(days > 14);
                 }
                 CaseAction::Collect { .. } | CaseAction::SendToVillage { .. } => {
