@@ -11,7 +11,7 @@ use std::sync::mpsc::channel;
 use voice::check::check;
 use voice::record::{Studio, record};
 use voice::words::announcement;
-use voice::{Heard, Loudspeaker, Output, Pack, Speech};
+use voice::{Heard, Loudspeaker, Output, Pack, Rank, Speech, Turns};
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Verb {
@@ -81,9 +81,9 @@ pub(crate) fn run(verb: Verb) -> anyhow::Result<()> {
         }
         Verb::Check { data } => checked(&data),
         Verb::Say { number, counter, data, wav } => {
-            let (voice, pack) = match &data {
-                Some(data) => (Office::read(&data.join(OFFICE))?.voice, Pack::of(data)),
-                None => (Voice::default(), Pack::embedded()),
+            let (voice, pack, turns) = match &data {
+                Some(data) => (Office::read(&data.join(OFFICE))?.voice, Pack::of(data), Turns::of(data, Rank::Board)),
+                None => (Voice::default(), Pack::embedded(), Turns::alone()),
             };
             let sentences = announcement(number, counter, &voice.languages, voice.reading);
             match wav {
@@ -93,7 +93,7 @@ pub(crate) fn run(verb: Verb) -> anyhow::Result<()> {
                     println!("{}: {:.1} detik", file.display(), sound.length().as_secs_f64());
                     Ok(())
                 }
-                None => say(pack, sentences),
+                None => say(pack, turns, sentences),
             }
         }
         Verb::Volume { data, percent } => {
@@ -107,9 +107,9 @@ pub(crate) fn run(verb: Verb) -> anyhow::Result<()> {
     }
 }
 
-fn say(pack: Pack, sentences: Vec<Vec<String>>) -> anyhow::Result<()> {
+fn say(pack: Pack, turns: Turns, sentences: Vec<Vec<String>>) -> anyhow::Result<()> {
     let (tell, heard) = channel();
-    let speaker = Loudspeaker::start(Output::System(None), pack, move |heard| drop(tell.send(heard)))?;
+    let speaker = Loudspeaker::start(Output::System(None), turns, pack, move |heard| drop(tell.send(heard)))?;
     speaker.say(Speech { id: 1, sentences, percent: 100 });
     let mut fault = None;
     for heard in heard {

@@ -44,7 +44,7 @@ use screen::{Face, Screen};
 use slides::Slides;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
-use voice::{Heard, Loudspeaker, Output, Pack};
+use voice::{Heard, Loudspeaker, Output, Pack, Rank, Turns};
 use watch::News;
 
 /// The board in the waiting room, in a window, on a full screen, or as a picture.
@@ -209,8 +209,9 @@ impl Senses<'_> {
                 health.say(Part::Sound, Some(Text::new(&id, &en)));
             }
         };
+        let turns = Turns::of(self.data, Rank::Board);
         let speaker =
-            Loudspeaker::start(self.sound.clone(), Pack::of(self.data), heard).context("starting the voice")?;
+            Loudspeaker::start(self.sound.clone(), turns, Pack::of(self.data), heard).context("starting the voice")?;
         self.speaker.get_or_init(|| speaker);
         Ok(())
     }

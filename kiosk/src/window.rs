@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
-use voice::{Heard, Loudspeaker, Output, Pack, Speech};
+use voice::{Heard, Loudspeaker, Output, Pack, Rank, Speech, Turns};
 
 /// After a new page appears, touches are dropped for this long: the second half of a double tap, or a palm, would
 /// press what has just come under the finger.
@@ -114,7 +114,8 @@ impl Voice {
             Heard::Fails(_) => told.store(true, Ordering::Relaxed),
             Heard::Over(_) => {}
         };
-        let started = Loudspeaker::start(output, Pack::of(&args.data), tell);
+        let turns = Turns::of(&args.data, Rank::Kiosk);
+        let started = Loudspeaker::start(output, turns, Pack::of(&args.data), tell);
         Some(Voice { speaker: started.map_err(|error| tracing::error!(%error, "the pages stay silent")).ok()?, fails })
     }
 

@@ -8,6 +8,7 @@
 //! | How do clips become one sound? | `sound.rs`, pure; the chime is made in `chime.rs` |
 //! | Can this voice call everybody? | `check.rs` |
 //! | How does an office record its own people? | `record.rs` |
+//! | Who speaks first, board or kiosk? | `turn.rs`, where they share one loudspeaker |
 //! | Who plays it? | `speaker.rs`, one thread and one queue, through `player.rs` |
 //!
 //! A clip is named by its place in a pack, without the ending: `id/loket`, `en/counter`, `chime`. A file of that
@@ -21,9 +22,11 @@ mod player;
 pub mod record;
 pub mod sound;
 pub mod speaker;
+pub mod turn;
 pub mod words;
 
 pub use pack::Pack;
 pub use player::Output;
 pub use sound::Sound;
 pub use speaker::{Heard, Loudspeaker, Speech, TRIAL};
+pub use turn::{Rank, Turns};

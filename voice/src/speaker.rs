@@ -1,8 +1,10 @@
-//! The loudspeaker: one thread, one queue, never two sounds at once.
+//! The loudspeaker: one thread, one queue, never two sounds at once, and in its turn.
 
 use crate::pack::Pack;
 use crate::player::{Output, Player};
 use crate::sound::{RATE, Sound};
+use crate::turn::Turns;
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -49,11 +51,16 @@ impl Loudspeaker {
     ///
     /// # Errors
     /// When the system gives no thread. An output that does not work is no error but [`Heard::Fails`].
-    pub fn start(output: Output, pack: Pack, tell: impl FnMut(Heard) + Send + 'static) -> std::io::Result<Loudspeaker> {
+    pub fn start(
+        output: Output,
+        turns: Turns,
+        pack: Pack,
+        tell: impl FnMut(Heard) + Send + 'static,
+    ) -> std::io::Result<Loudspeaker> {
         let (wishes, queue) = channel();
         let hushed = Arc::new(AtomicU64::new(0));
         let speaker = Loudspeaker { wishes, hushed: hushed.clone() };
-        let thread = Thread { player: Player::new(output), pack, tell, hushed, works: None };
+        let thread = Thread { player: Player::new(output), turns, pack, tell, hushed, works: None };
         std::thread::Builder::new().name("voice".into()).spawn(move || thread.run(&queue))?;
         Ok(speaker)
     }
@@ -72,6 +79,7 @@ impl Loudspeaker {
 
 struct Thread<T> {
     player: Player,
+    turns: Turns,
     pack: Pack,
     tell: T,
     hushed: Arc<AtomicU64>,
@@ -99,8 +107,7 @@ impl<T: FnMut(Heard)> Thread<T> {
         if self.player.can_be_tried() {
             let silence =
                 Sound { rate: RATE, samples: vec![0; (u128::from(RATE) * TRIAL.as_millis() / 1_000) as usize] };
-            let result = self.player.play(&silence, "", &|| true);
-            self.report(result);
+            self.sound(&silence, "", &|| true);
         }
     }
 
@@ -113,8 +120,24 @@ impl<T: FnMut(Heard)> Thread<T> {
         let sound = self.pack.sound(&speech.sentences).at_volume(speech.percent);
         if !sound.samples.is_empty() {
             let words = speech.sentences.iter().map(|clips| clips.join(" ")).collect::<Vec<_>>().join(". ");
-            let result = self.player.play(&sound, &format!("{} {words}", speech.id), &go_on);
-            self.report(result);
+            self.sound(&sound, &format!("{} {words}", speech.id), &go_on);
+        }
+    }
+
+    /// Plays it when it is its turn; what was broken off for another is played again, from its beginning.
+    fn sound(&mut self, sound: &Sound, label: &str, go_on: &dyn Fn() -> bool) {
+        loop {
+            let Some(turn) = self.turns.take(go_on) else { return };
+            let wanted = Cell::new(false);
+            let go_on = || {
+                wanted.set(wanted.get() || turn.is_wanted());
+                go_on() && !wanted.get()
+            };
+            let result = self.player.play(sound, label, &go_on);
+            drop(turn);
+            if !wanted.get() {
+                return self.report(result);
+            }
         }
     }
 
@@ -137,6 +160,7 @@ impl<T: FnMut(Heard)> Thread<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::turn::Rank;
     use std::path::Path;
     use std::time::Instant;
 
@@ -148,7 +172,7 @@ mod tests {
     fn speaker(dir: &Path) -> (Loudspeaker, Receiver<Heard>) {
         let (tell, heard) = channel();
         let output = Output::File(dir.join("voice.wav"));
-        (Loudspeaker::start(output, Pack::embedded(), move |h| drop(tell.send(h))).unwrap(), heard)
+        (Loudspeaker::start(output, Turns::alone(), Pack::embedded(), move |h| drop(tell.send(h))).unwrap(), heard)
     }
 
     fn overs(heard: &Receiver<Heard>, count: usize) -> Vec<u64> {
@@ -208,5 +232,49 @@ mod tests {
         std::fs::create_dir(&folder).unwrap();
         speaker.say(speech(3, "id/a", 100));
         assert_eq!(heard.recv(), Ok(Heard::Works));
+    }
+
+    #[test]
+    fn a_kiosk_breaks_off_when_the_board_calls_and_says_it_again_afterwards() {
+        let dir = tempfile::tempdir().unwrap();
+        let start = |name: &str, rank| {
+            let (tell, heard) = channel();
+            let output = Output::File(dir.path().join(name));
+            let turns = Turns::of(dir.path(), rank);
+            (Loudspeaker::start(output, turns, Pack::embedded(), move |h| drop(tell.send(h))).unwrap(), heard)
+        };
+        let wait = |what: &dyn Fn() -> bool| {
+            let began = Instant::now();
+            while !what() {
+                assert!(began.elapsed() < Duration::from_secs(20));
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        };
+        let length = |name: &str| std::fs::metadata(dir.path().join(name)).map_or(0, |file| file.len());
+        let said = |name: &str| std::fs::read_to_string(dir.path().join(name)).unwrap_or_default();
+        let ((kiosk, read_out), (board, called)) = (start("kiosk.wav", Rank::Kiosk), start("board.wav", Rank::Board));
+        kiosk.say(speech(1, "id/kiosk-home", 100));
+        wait(&|| length("kiosk.wav") > 16_000);
+        board.say(speech(2, "id/kiosk-closed", 100));
+        wait(&|| length("board.wav") > 1_000);
+        let (kiosk_had, board_had) = (length("kiosk.wav"), length("board.wav"));
+        wait(&|| length("board.wav") > board_had + 32_000);
+        assert_eq!(length("kiosk.wav"), kiosk_had, "not a sound beside the call");
+        assert_eq!(overs(&called, 1), [2]);
+        assert_eq!(said("kiosk.txt"), "");
+        assert_eq!(overs(&read_out, 1), [1]);
+        assert!(said("kiosk.txt").ends_with("1 id/kiosk-home\n"), "from its beginning to its end");
+        // Whoever has left the page hears nothing of it, and a kiosk that hangs holds up no call.
+        let hung = Turns::of(dir.path(), Rank::Kiosk);
+        let turn = hung.take(&|| true).unwrap();
+        let began = Instant::now();
+        board.say(speech(3, "id/a", 100));
+        assert_eq!(overs(&called, 1), [3]);
+        assert!(began.elapsed() < Duration::from_secs(4) && said("board.txt").ends_with("3 id/a\n"));
+        kiosk.say(speech(4, "id/a", 100));
+        kiosk.hush();
+        assert_eq!(overs(&read_out, 1), [4]);
+        assert!(!said("kiosk.txt").contains("4 id/a"));
+        drop(turn);
     }
 }
