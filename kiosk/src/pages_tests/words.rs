@@ -90,6 +90,35 @@ fn s02_s05_s16_s25_s27_s29_a_finger_takes_two_taps_and_reads_the_standard() {
 }
 
 #[test]
+fn a_disk_that_hangs_leaves_a_way_out_of_the_pages_that_stay() {
+    let named = |name: &str| pages().into_iter().find(|(page, _)| *page == name).expect("a page").1;
+    let kiosk = kiosk(PORTRAIT);
+    let last_digit = [Touch::Digit(2), Touch::Digit(3), Touch::Digit(4)];
+    for (name, asks, way) in [
+        ("code", &last_digit[..], "Kembali"),
+        ("technician-more", &[Touch::PrintTest], "Selesai"),
+        ("number-question", &[Touch::Paper { came_out: true }], "Selesai"),
+    ] {
+        let mut screen = named(name);
+        let wishes: Vec<Effect> = asks.iter().filter_map(|what| touch(&mut screen, what.clone())).collect();
+        assert_eq!(wishes.len(), 1, "{name}: one wish, never answered");
+        let screen = Rc::new(RefCell::new(screen));
+        connect(&kiosk, {
+            let screen = screen.clone();
+            move |touched| drop(touch(&mut screen.borrow_mut(), touched))
+        });
+        (0..8).for_each(|_| drop(screen.borrow_mut().step(Input::Second)));
+        paint(&kiosk, &screen.borrow());
+        if name != "number-question" {
+            let mut says = ElementHandle::find_by_accessible_label(&kiosk, "Mesin nomor sedang lambat");
+            assert!(says.next().is_some(), "{name}");
+        }
+        tap(&kiosk, way);
+        assert_eq!(crate::line::word(&screen.borrow()), "home", "{name}");
+    }
+}
+
+#[test]
 fn a_third_language_is_one_file_and_what_it_lacks_is_indonesian() {
     let office = include_str!("../../../office.toml")
         .replace("zone = \"WIB\"", "zone = \"WIB\"\nlanguages = [\"id\", \"en\", \"xx\"]")
