@@ -9,13 +9,13 @@ use crate::health::{Health, Part};
 use crate::rotation::Rotation;
 use crate::screen::{STEP, Screen};
 use crate::watch::News;
+use crate::words;
 use anyhow::{Context, bail};
 use drm::buffer::{Buffer, DrmFourcc};
 use drm::control::{ClipRect, Device, Mode, PageFlipFlags, connector, crtc, dumbbuffer::DumbBuffer, framebuffer};
 use embedded_graphics::prelude::*;
 use embedded_graphics::primitives::Rectangle;
 use queue::clock::now;
-use queue::office::Text;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
@@ -87,7 +87,7 @@ pub(crate) fn show(
                         "no TV is connected, the board waits for one; an output that cannot tell whether there is one \
                          is used when --output names it"
                     );
-                    health.say(Part::Panel, Some(dark()));
+                    health.say(Part::Panel, Some(words::dark()));
                 }
                 absent = tv.is_none();
             }
@@ -119,14 +119,6 @@ pub(crate) fn show(
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
     }
-}
-
-/// What staff read while nobody can see the board.
-fn dark() -> Text {
-    Text::new(
-        "Papan tidak terlihat: TV mati atau kabelnya lepas",
-        "The board cannot be seen: the TV is off or its cable is loose",
-    )
 }
 
 /// The output to use: of this name, or the first with a TV; `None` while there is none.

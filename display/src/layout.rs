@@ -99,9 +99,10 @@ fn divide<'a>(view: &'a View<'a>, size: Size) -> (Grid<'a>, Rectangle, Rectangle
 }
 
 /// How many pages the present content needs; [`View::page`] matters only when it is more than 1.
-pub fn page_count(board: &Board, office: &Office) -> usize {
-    // Counters are paged beside the information; both turn together.
-    info::pages(board, office).max(board.signs.len().div_ceil(SIGNS_PER_PAGE))
+pub fn page_count(board: Option<&Board>, office: &Office) -> usize {
+    // Counters, information and languages turn together.
+    let content = board.map_or(1, |b| info::pages(b, office).max(b.signs.len().div_ceil(SIGNS_PER_PAGE)));
+    content.max(if office.board.english { 2 } else { 1 })
 }
 
 const SIGNS_PER_PAGE: usize = 8;
@@ -137,6 +138,14 @@ impl Grid<'_> {
             paras.push(self.para(&text.en, Weight::Regular, cap * ENGLISH, ink));
         }
         paras
+    }
+
+    /// The language whose turn it is, for what would be too small in two: where the office wants English, every other page.
+    fn turn(&self) -> Lang {
+        match self.view.office.board.english && self.view.page % 2 == 1 {
+            true => Lang::En,
+            false => Lang::Id,
+        }
     }
 
     /// The text, and where the office wants it the English behind it: for captions that have one line.
@@ -225,7 +234,7 @@ impl Grid<'_> {
             (None, Some(since)) => Some(words::network_down(since.local(view.office.identity.zone).time(), zone)),
             (None, None) => None,
         };
-        let notice = notice.map(|notice| self.in_one_line(&notice));
+        let notice = notice.map(|notice| notice.get(self.turn()).to_owned());
         let (name, when, pill) = if self.upright {
             let (above, below) = split_top(rect, rect.size.height / 2, 0);
             match notice {
@@ -279,8 +288,15 @@ impl Grid<'_> {
 
     fn message(&self, rect: Rectangle, message: &Message) -> Area {
         let mut area = self.area(Name::Current, rect);
-        let mut paras = self.paras(&message.title, Weight::Bold, 94.0, WHITE);
-        paras.extend(message.lines.iter().flat_map(|line| self.paras(line, Weight::Regular, 58.0, SOFT)));
+        let mut paras;
+        if message.lines.len() > 1 {
+            let lang = self.turn();
+            paras = vec![self.para(message.title.get(lang), Weight::Bold, 94.0, WHITE)];
+            paras.extend(message.lines.iter().map(|line| self.para(line.get(lang), Weight::Regular, 58.0, SOFT)));
+        } else {
+            paras = self.paras(&message.title, Weight::Bold, 94.0, WHITE);
+            paras.extend(message.lines.iter().flat_map(|line| self.paras(line, Weight::Regular, 58.0, SOFT)));
+        }
         area.block(inset(rect, self.px(50.0), self.px(24.0)), Align::Center, &paras, PANEL);
         area
     }
@@ -301,21 +317,28 @@ impl Grid<'_> {
             area.chips.push(Chip { rect: below, radius: self.px(18.0), fill: chip_paper });
             let goal = words::counter(shown.call.counter);
             let inside = inset(below, self.px(20.0), 0);
-            // One line may take the whole height; two share it.
-            match &self.paras(&goal, Weight::Bold, 140.0, chip_ink)[..] {
-                [para] => area.line(inside, Align::Center, para, chip_paper),
-                paras => area.block(inside, Align::Center, paras, chip_paper),
+            // One line may take the whole height; the English one leaves it the most of it.
+            let part = if self.view.office.board.english { 74 } else { 100 };
+            let (line, english) = split_top(inside, inside.size.height * part / 100, 0);
+            area.line(line, Align::Center, &self.para(&goal.id, Weight::Bold, 140.0, chip_ink), chip_paper);
+            if self.view.office.board.english {
+                let para = self.para(&goal.en, Weight::Regular, 50.0, chip_ink);
+                area.line(english, Align::Center, &para, chip_paper);
             }
         } else {
             let (left, right) = split_left(inner, inner.size.width.saturating_sub(self.px(290.0)), self.px(14.0));
             let style = Style { tight: 2, ..self.style(Weight::Bold, 374.0) };
             area.line(left, Align::Center, &Para { text: &number, style, ink }, paper);
             area.chips.push(Chip { rect: right, radius: self.px(18.0), fill: chip_paper });
-            let chip = inset(right, self.px(8.0), self.px(14.0));
-            let (above, below) = split_top(chip, self.px(84.0), self.px(8.0));
-            match &self.paras(&words::text("Loket", "Counter"), Weight::Bold, 70.0, chip_ink)[..] {
-                [para] => area.line(above, Align::Center, para, chip_paper),
-                paras => area.block(above, Align::Center, paras, chip_paper),
+            let english = self.view.office.board.english;
+            // The English line takes its height from the air, not from the Indonesian one.
+            let chip = inset(right, self.px(8.0), self.px(if english { 4.0 } else { 14.0 }));
+            let (above, mut below) = split_top(chip, self.px(84.0), self.px(if english { 0.0 } else { 8.0 }));
+            area.line(above, Align::Center, &self.para("Loket", Weight::Bold, 70.0, chip_ink), chip_paper);
+            if english {
+                let (line, rest) = split_top(below, self.px(40.0), self.px(4.0));
+                area.line(line, Align::Center, &self.para("Counter", Weight::Regular, 36.0, chip_ink), chip_paper);
+                below = rest;
             }
             let style = Style { tight: 2, ..self.style(Weight::Bold, 250.0) };
             area.line(below, Align::Center, &Para { text: &counter, style, ink: chip_ink }, chip_paper);
@@ -362,17 +385,14 @@ impl Grid<'_> {
     fn hours(&self, rect: Rectangle) -> Area {
         let mut area = self.area(Name::Calls, rect);
         let office = self.view.office;
+        let lang = self.turn();
         let title = words::text("Jam pelayanan", "Opening hours");
-        let [hours, english] = [Lang::Id, Lang::En].map(|lang| words::hours(office, lang));
+        let hours = words::hours(office, lang);
         let fee =
             words::text(format!("KTP-el {}", office.standard.fee.id), format!("KTP-el: {}", office.standard.fee.en));
-        let (title, fee) = (self.in_one_line(&title), self.in_one_line(&fee));
-        let mut paras = vec![self.para(&title, Weight::Bold, 50.0, WHITE)];
+        let mut paras = vec![self.para(title.get(lang), Weight::Bold, 50.0, WHITE)];
         paras.extend(hours.iter().map(|line| self.para(line, Weight::Regular, 40.0, SOFT)));
-        if office.board.english {
-            paras.extend(english.iter().map(|line| self.para(line, Weight::Regular, 40.0 * ENGLISH, SOFT)));
-        }
-        paras.push(self.para(&fee, Weight::Bold, 40.0, WHITE));
+        paras.push(self.para(fee.get(lang), Weight::Bold, 40.0, WHITE));
         area.block(inset(rect, self.px(36.0), self.px(20.0)), Align::Left, &paras, PANEL);
         area
     }

@@ -63,7 +63,7 @@ pub struct Args {
     /// Fill the screen, hide the pointer
     #[arg(long)]
     pub fullscreen: bool,
-    /// Fill this output, as HDMI-1; a name that does not exist is answered with those that do
+    /// Fill this output, as HDMI-1, and wait for it; a name that does not exist is answered with those that do
     #[arg(long, value_name = "NAME")]
     pub output: Option<String>,
     /// Without X11 and Wayland: own this graphics card, or the first one
@@ -92,8 +92,8 @@ fn size(text: &str) -> Result<Size, String> {
 /// Shows the board until its window is closed; a picture is kept until the process ends.
 ///
 /// # Errors
-/// When `office.toml` cannot be read or has no such counter, when there is no screen for a window or no such output, and
-/// when another program owns the graphics card. A database that cannot be read is no error: the board says so and tries
+/// When `office.toml` cannot be read or has no such counter, when there is no screen for a window or, with `--kms`, no such
+/// output, and when another program owns the graphics card. A database that cannot be read is no error: the board says so and tries
 /// again.
 pub fn run(args: Args) -> anyhow::Result<()> {
     let office = Office::read(&args.data.join(OFFICE))?;
@@ -170,7 +170,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let windows = window::Windows::new()?;
     let proxy = windows.proxy();
     senses.wake(move |n| proxy.send_event(n).is_ok())?;
-    windows.show(screen, args.fullscreen, args.output, |screen| drawn(screen, true))
+    windows.show(screen, args.fullscreen, args.output, &health, drawn)
 }
 
 /// What staff are told of a loudspeaker that hangs.

@@ -198,8 +198,7 @@ impl Screen {
     /// After how long [`Screen::refresh`] has something new to draw, if nothing is heard before.
     pub fn next_change(&self, now: &Moment) -> Duration {
         let minute = 60_000 - now.wall_ms.rem_euclid(60_000) as u64;
-        let turns =
-            self.face == Face::Hall && self.board.as_ref().map_or(0, |b| layout::page_count(b, &self.office)) > 1;
+        let turns = self.face == Face::Hall && layout::page_count(self.board.as_ref(), &self.office) > 1;
         let page = turns.then(|| {
             let page = PAGE.as_millis() as i64;
             Duration::from_millis((page - now.uptime_ms.rem_euclid(page)) as u64)

@@ -1,7 +1,9 @@
 //! The panel as a window or a full screen, on X11 or Wayland.
 
+use crate::health::{Health, Part};
 use crate::screen::{STEP, Screen};
 use crate::watch::News;
+use crate::words;
 use anyhow::Context;
 use embedded_graphics::prelude::*;
 use embedded_graphics::primitives::Rectangle;
@@ -34,19 +36,24 @@ impl Windows {
         self.0.create_proxy()
     }
 
-    /// Shows the board until the window is closed; on a full screen, or all over the output of that name. `shown` hears how far the calls were shown.
+    /// Shows the board until the window is closed; on a full screen, or all over the output of that name. While there is
+    /// none of that name the board has no window and goes on without: it must not cover another program's screen.
+    /// `shown` hears how far the calls were shown, and whether there was a window; `health`, when there is none.
     pub(crate) fn show(
         self,
         screen: Screen,
         full: bool,
         output: Option<String>,
-        shown: impl FnMut(&mut Screen),
+        health: &Health,
+        shown: impl FnMut(&mut Screen, bool),
     ) -> anyhow::Result<()> {
         let context = softbuffer::Context::new(self.0.owned_display_handle()).map_err(advice)?;
         let mut panel = Panel {
             screen,
             full: full || output.is_some(),
             output,
+            health,
+            absent: false,
             shown,
             context,
             surface: None,
@@ -72,10 +79,13 @@ fn advice(error: softbuffer::SoftBufferError) -> anyhow::Error {
     anyhow::anyhow!("the window system takes no picture: {error}")
 }
 
-struct Panel<F> {
+struct Panel<'h, F> {
     screen: Screen,
     full: bool,
     output: Option<String>,
+    health: &'h Health,
+    /// The named output was looked for and is not there.
+    absent: bool,
     shown: F,
     context: softbuffer::Context<OwnedDisplayHandle>,
     surface: Option<Surface<OwnedDisplayHandle, Rc<Window>>>,
@@ -86,10 +96,23 @@ struct Panel<F> {
     fault: Option<anyhow::Error>,
 }
 
-impl<F: FnMut(&mut Screen)> Panel<F> {
+impl<F: FnMut(&mut Screen, bool)> Panel<'_, F> {
+    /// Opens the window, if the named output is there.
     fn open(&mut self, events: &ActiveEventLoop) -> anyhow::Result<()> {
         let size = self.screen.canvas().size();
-        let named = self.output.as_deref().map(|name| monitor(events, name)).transpose()?;
+        let named = match self.output.as_deref().map(|name| monitor(events, name)).transpose() {
+            Ok(named) => named,
+            Err(absent) => {
+                if !self.absent {
+                    tracing::warn!("{absent:#}; the board waits for it");
+                    self.health.say(Part::Panel, Some(words::dark()));
+                }
+                self.absent = true;
+                return Ok(());
+            }
+        };
+        self.absent = false;
+        self.health.say(Part::Panel, None);
         let monitor = named.clone().or(events.primary_monitor()).or(events.available_monitors().next());
         let mut asked = PhysicalSize::new(size.width, size.height);
         let mut attributes = Window::default_attributes().with_title("Papan panggilan");
@@ -133,7 +156,7 @@ impl<F: FnMut(&mut Screen)> Panel<F> {
         let Ok(()) = self.screen.run(&at);
         self.flush()?;
         if is_due {
-            (self.shown)(&mut self.screen);
+            (self.shown)(&mut self.screen, self.surface.is_some());
         }
         Ok(())
     }
@@ -174,6 +197,17 @@ impl<F: FnMut(&mut Screen)> Panel<F> {
         buffer.present_with_damage(&damage).map_err(advice)
     }
 
+    /// Draws when the window system is ready for it; without a window at once, for the voice and the line of calls.
+    fn wake(&mut self, events: &ActiveEventLoop) {
+        match &self.surface {
+            Some(surface) => surface.window().request_redraw(),
+            None => {
+                let result = self.draw();
+                self.end_on_fault(events, result);
+            }
+        }
+    }
+
     /// A panel that cannot show anything ends, so that the supervisor starts it again.
     fn end_on_fault(&mut self, events: &ActiveEventLoop, result: anyhow::Result<()>) {
         if let Err(fault) = result {
@@ -183,7 +217,7 @@ impl<F: FnMut(&mut Screen)> Panel<F> {
     }
 }
 
-impl<F: FnMut(&mut Screen)> ApplicationHandler<News> for Panel<F> {
+impl<F: FnMut(&mut Screen, bool)> ApplicationHandler<News> for Panel<'_, F> {
     fn resumed(&mut self, events: &ActiveEventLoop) {
         if self.surface.is_none() {
             let result = self.open(events);
@@ -199,11 +233,13 @@ impl<F: FnMut(&mut Screen)> ApplicationHandler<News> for Panel<F> {
         {
             surface.window().set_fullscreen(Some(Fullscreen::Borderless(Some(monitor))));
         }
+        if matches!(news, News::Beat) && self.absent {
+            let result = self.open(events);
+            self.end_on_fault(events, result);
+        }
         self.screen.hear(news, &now());
         self.due = Instant::now();
-        if let Some(surface) = &self.surface {
-            surface.window().request_redraw();
-        }
+        self.wake(events);
     }
 
     fn window_event(&mut self, events: &ActiveEventLoop, _: WindowId, event: WindowEvent) {
@@ -222,14 +258,14 @@ impl<F: FnMut(&mut Screen)> ApplicationHandler<News> for Panel<F> {
         self.end_on_fault(events, result);
     }
 
-    fn new_events(&mut self, _: &ActiveEventLoop, cause: winit::event::StartCause) {
-        if let (winit::event::StartCause::ResumeTimeReached { .. }, Some(surface)) = (cause, &self.surface) {
-            surface.window().request_redraw();
+    fn new_events(&mut self, events: &ActiveEventLoop, cause: winit::event::StartCause) {
+        if let winit::event::StartCause::ResumeTimeReached { .. } = cause {
+            self.wake(events);
         }
     }
 
     fn about_to_wait(&mut self, events: &ActiveEventLoop) {
-        let step = self.screen.runs().then(|| Instant::now() + STEP);
+        let step = (self.surface.is_some() && self.screen.runs()).then(|| Instant::now() + STEP);
         events.set_control_flow(ControlFlow::WaitUntil(step.map_or(self.due, |step| step.min(self.due))));
     }
 }

@@ -110,7 +110,7 @@ pub fn preparing() -> Message {
 /// S26: the two choices of an applicant while the network is down. Since when is said in the header.
 pub fn network() -> Message {
     message(
-        text("Jaringan terganggu, Anda dapat memilih:", "The network is disturbed, you may choose:"),
+        text("Jaringan terganggu, Anda dapat memilih:", "The network is down, you may choose:"),
         [
             text("1. Menunggu; nomor Anda tetap berlaku.", "1. To wait; your number stays valid."),
             text("2. Perekaman langsung di Dinas Dukcapil.", "2. To be recorded at the Dinas Dukcapil."),
@@ -138,7 +138,15 @@ pub fn not_updated(since: Time, zone: &str) -> Text {
 /// S26 in the header.
 pub fn network_down(since: Time, zone: &str) -> Text {
     let since = format!("{} {zone}", clock(since));
-    text(format!("Jaringan terganggu sejak {since}"), format!("network disturbed since {since}"))
+    text(format!("Jaringan terganggu sejak {since}"), format!("Network down since {since}"))
+}
+
+/// What staff read while nobody can see the board.
+pub fn dark() -> Text {
+    text(
+        "Papan tidak terlihat: TV mati atau kabelnya lepas",
+        "The board cannot be seen: the TV is off or its cable is loose",
+    )
 }
 
 /// The week's hours, equal days together: "Senin–Kamis 08.00–15.00, istirahat 12.00–13.00".
@@ -200,7 +208,7 @@ fn published(office: &Office, board: Option<&Board>, lang: Lang) -> Vec<String> 
     if board.is_some_and(|b| b.network_down.is_some()) {
         parts.push(say(
             "Jaringan internet sedang terganggu: Anda dapat menunggu, atau perekaman langsung di Dinas Dukcapil",
-            "The internet network is disturbed: you may wait, or be recorded at the Dinas Dukcapil",
+            "The internet is down: you may wait, or be recorded at the Dinas Dukcapil",
         ));
     }
     parts.extend(board.iter().flat_map(|board| &board.notices).filter_map(|notice| match lang {

@@ -162,6 +162,41 @@ fn a_counter_of_two_digits_keeps_its_height_beside_the_number() {
 }
 
 #[test]
+fn english_takes_nothing_from_the_counter_in_the_call_and_is_itself_read() {
+    let state = common::morning();
+    let english = common::in_english(state.clone());
+    let [scene, both] = [&state, &english].map(|s| hall(&s.view(), LYING));
+    let cap = |scene: &Scene, says| text(scene, Name::Current, says).style.cap();
+    assert_eq!(cap(&both, "Loket"), cap(&scene, "Loket"));
+    assert!(cap(&both, "Counter") >= 24, "{}", cap(&both, "Counter"));
+    let picture = english.draw(LYING, &mut Painter::default());
+    let counter = text(&both, Name::Current, "2");
+    assert!(drawn_height(&picture, &counter.bounds(), counter.paper) >= 246);
+    let upright = hall(&english.view(), UPRIGHT);
+    let cap = text(&upright, Name::Current, "Loket 2").style.cap();
+    assert!(cap >= 100, "{cap}");
+    for state in states().into_iter().map(common::in_english) {
+        let pages = (0..2).map(|page| hall(&State { page, ..state.clone() }.view(), LYING));
+        for text in pages.flat_map(|scene| scene.areas).flat_map(|area| area.texts) {
+            assert!(text.style.cap() >= 20, "{}: \"{}\" has {} pixels", state.name, text.text, text.style.cap());
+        }
+    }
+    assert!(display::layout::page_count(None, &english.office) > 1, "both languages have their turn");
+}
+
+#[test]
+fn a_sign_says_that_the_database_does_not_answer() {
+    let lost = states().into_iter().find(|s| s.name == "lost").expect("the state");
+    let scene = sign(&lost.view(), 2, Size::new(480, 288));
+    text(&scene, Name::Current, "A-012");
+    text(&scene, Name::Current, "Belum diperbarui sejak 08.09 WIB");
+    // Too small to say it: better no number than an old one.
+    let scene = sign(&lost.view(), 2, Size::new(128, 64));
+    text(&scene, Name::Current, "–");
+    assert_eq!(area(&scene, Name::Current).texts.len(), 1);
+}
+
+#[test]
 fn the_same_board_fills_other_screens_in_proportion() {
     let state = common::morning();
     for (size, height) in [(Size::new(1366, 768), 260), (Size::new(3840, 2160), 740)] {
@@ -178,7 +213,7 @@ fn s23_every_receipt_that_is_ready_has_its_page() {
     });
     let board = state.board.as_ref().expect("a board");
     let mut seen = Vec::new();
-    for page in 0..display::layout::page_count(board, &state.office) as u32 {
+    for page in 0..display::layout::page_count(Some(board), &state.office) as u32 {
         let scene = hall(&State { page, ..state.clone() }.view(), LYING);
         seen.extend(area(&scene, Name::Info).texts.iter().map(|t| t.text.clone()));
     }

@@ -10,6 +10,7 @@ use display::draw::Painter;
 use display::layout::hall;
 use display::scene::Name;
 use embedded_graphics::prelude::*;
+use queue::heartbeat::Device;
 use queue::office::{Lang, ServiceKey};
 use queue::store::{Command, Issue, Store};
 use std::os::unix::fs::PermissionsExt;
@@ -119,15 +120,24 @@ fn the_board_fills_the_screen_on_wayland_under_the_kiosk_shell() {
 
 #[test]
 #[ignore = "needs Xvfb"]
-fn a_wrong_output_is_answered_with_those_there_are() {
+fn an_output_that_is_not_there_is_waited_for_and_told() {
     let dir = tempfile::tempdir().unwrap();
     let (_server, name) = office(dir.path(), 173);
-    let answer = std::process::Command::new(env!("CARGO_BIN_EXE_display"))
-        .args(["--data", &dir.path().to_string_lossy(), "--sound", "none", "--output", "HDMI-9"])
-        .env_remove("WAYLAND_DISPLAY")
-        .env("DISPLAY", name)
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&answer.stderr);
-    assert!(!answer.status.success() && text.contains("there is no output HDMI-9; there are: screen"), "{text}");
+    let folder = dir.path().to_string_lossy();
+    let log = dir.path().join("log");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_display"));
+    command.args(["--data", &folder, "--sound", "none", "--output", "HDMI-9"]);
+    command.env_remove("WAYLAND_DISPLAY").env("DISPLAY", name);
+    let log_file = std::fs::File::create(&log).unwrap();
+    let mut board = Running(command.stdout(log_file.try_clone().unwrap()).stderr(log_file).spawn().unwrap());
+    let read = || std::fs::read_to_string(&log).unwrap_or_default();
+    until("the names", || read().contains("there is no output HDMI-9; there are: screen"));
+    // Staff read that nobody can see the board, and the board lives.
+    let store = Store::open(dir.path()).unwrap();
+    until("the trouble", || {
+        let told = store.heartbeat(Device::Display).unwrap();
+        told.is_some_and(|told| told.troubles.iter().any(|t| t.id.starts_with("Papan tidak terlihat")))
+    });
+    assert!(board.0.try_wait().unwrap().is_none(), "{}", read());
+    assert!(!dir.path().join("display.shown").exists(), "nobody has seen the call");
 }

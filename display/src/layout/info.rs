@@ -1,9 +1,9 @@
 //! The information area: one page at a time of what is not a call.
 
 use super::{AMBER, BLACK, Grid, PANEL, SOFT, WHITE};
-use crate::font::Weight;
+use crate::font::{self, Weight};
 use crate::scene::{Align, Area, Name, columns, inset, rows, split_left, split_top};
-use crate::words;
+use crate::words::{self, Message};
 use embedded_graphics::primitives::Rectangle;
 use queue::board::Board;
 use queue::case::Receipt;
@@ -14,8 +14,8 @@ const RECEIPTS_PER_PAGE: usize = 4;
 
 /// One page of the information area.
 enum Page<'a> {
-    Waiting,
-    /// In this language alone: the choices are too many words for two.
+    /// In this language alone, as the next: two have no room at a size that can be read.
+    Waiting(Lang),
     Network(Lang),
     Ready {
         receipts: &'a [Receipt],
@@ -26,11 +26,11 @@ enum Page<'a> {
 
 fn list<'a>(board: &'a Board, office: &Office) -> Vec<Page<'a>> {
     let mut pages = Vec::new();
+    let languages: &[Lang] = if office.board.english { &[Lang::Id, Lang::En] } else { &[Lang::Id] };
     if board.day.is_open() {
-        pages.push(Page::Waiting);
+        pages.extend(languages.iter().map(|lang| Page::Waiting(*lang)));
         if board.network_down.is_some() {
-            pages.push(Page::Network(Lang::Id));
-            pages.extend(office.board.english.then_some(Page::Network(Lang::En)));
+            pages.extend(languages.iter().map(|lang| Page::Network(*lang)));
         }
     }
     let of = board.ready.len().div_ceil(RECEIPTS_PER_PAGE);
@@ -56,10 +56,7 @@ impl Grid<'_> {
         if let Some(since) = view.lost_since {
             let since = format!("{} {}", clock(since), zone.name());
             let lost = words::lost(&since);
-            let mut paras = self.paras(&lost.title, Weight::Bold, 38.0, BLACK);
-            paras.extend(lost.lines.iter().flat_map(|line| self.paras(line, Weight::Regular, 34.0, BLACK)));
-            area.ground.fill = AMBER;
-            area.block(inner, Align::Left, &paras, AMBER);
+            self.notice(&mut area, inner, &lost, self.turn());
             return area;
         }
         let Some(board) = view.board else {
@@ -69,17 +66,16 @@ impl Grid<'_> {
         let pages = list(board, view.office);
         match pages.get(view.page as usize % pages.len().max(1)) {
             None => self.complaints(&mut area, inner),
-            Some(Page::Waiting) => self.waiting(&mut area, inner, board),
-            Some(Page::Network(lang)) => self.network(&mut area, inner, *lang),
+            Some(Page::Waiting(lang)) => self.waiting(&mut area, inner, board, *lang),
+            Some(Page::Network(lang)) => self.notice(&mut area, inner, &words::network(), *lang),
             Some(Page::Ready { receipts, n, of }) => self.ready(&mut area, inner, receipts, *n, *of),
         }
         area
     }
 
-    /// S26.
-    fn network(&self, area: &mut Area, inner: Rectangle, lang: Lang) {
+    /// What is out of order, and what to do (S26).
+    fn notice(&self, area: &mut Area, inner: Rectangle, message: &Message, lang: Lang) {
         area.ground.fill = AMBER;
-        let message = words::network();
         let mut paras = vec![self.para(message.title.get(lang), Weight::Bold, 38.0, BLACK)];
         paras.extend(message.lines.iter().map(|line| self.para(line.get(lang), Weight::Regular, 34.0, BLACK)));
         area.block(inner, Align::Left, &paras, AMBER);
@@ -96,21 +92,37 @@ impl Grid<'_> {
         area.block(inner, Align::Left, &paras, PANEL);
     }
 
-    fn waiting(&self, area: &mut Area, inner: Rectangle, board: &Board) {
-        let (caption, list) = split_top(inner, self.px(40.0), 0);
-        let title = self.in_one_line(&words::text("Jumlah yang menunggu", "People waiting"));
-        area.line(caption, Align::Left, &self.para(&title, Weight::Regular, 28.0, SOFT), PANEL);
-        let count = board.waiting.len().max(1) as u32;
-        for (waiting, row) in board.waiting.iter().zip(rows(list, count, 0)) {
+    fn waiting(&self, area: &mut Area, inner: Rectangle, board: &Board, lang: Lang) {
+        let (caption, mut list) = split_top(inner, self.px(40.0), 0);
+        let title = words::text("Jumlah yang menunggu", "People waiting");
+        area.line(caption, Align::Left, &self.para(title.get(lang), Weight::Regular, 28.0, SOFT), PANEL);
+        let parts = |row: Rectangle| {
             let (left, right) = split_left(row, row.size.width.saturating_sub(self.px(120.0)), self.px(12.0));
-            let (letter, name) = match self.view.office.service(&waiting.service) {
-                Some(service) => (service.prefix.to_string(), self.in_one_line(&service.name)),
-                None => (String::new(), waiting.service.0.clone()),
-            };
-            // The letter ties the row to the numbers; a long name takes two smaller lines.
-            let (first, left) = split_left(left, self.px(46.0), self.px(10.0));
-            area.line(first, Align::Left, &self.para(&letter, Weight::Bold, 38.0, SOFT), PANEL);
-            area.block(left, Align::Left, &[self.para(&name, Weight::Regular, 37.0, WHITE)], PANEL);
+            // The letter ties the row to the numbers.
+            let (first, name) = split_left(left, self.px(46.0), self.px(10.0));
+            (first, name, right)
+        };
+        let services: Vec<(String, &str)> = board
+            .waiting
+            .iter()
+            .map(|waiting| match self.view.office.service(&waiting.service) {
+                Some(service) => (service.prefix.to_string(), service.name.get(lang)),
+                None => (String::new(), waiting.service.0.as_str()),
+            })
+            .collect();
+        // A long name takes two lines, and with them the height of two.
+        let lines = |name: &str| {
+            let one = self.para(name, Weight::Regular, 30.0, WHITE);
+            if font::width(name, one.style) > parts(list).1.size.width { 2 } else { 1 }
+        };
+        let lines: Vec<u32> = services.iter().map(|(_, name)| lines(name)).collect();
+        let line = list.size.height / lines.iter().sum::<u32>().max(1);
+        for (((letter, name), waiting), lines) in services.iter().zip(&board.waiting).zip(lines) {
+            let (row, rest) = split_top(list, line * lines, 0);
+            list = rest;
+            let (first, left, right) = parts(row);
+            area.line(first, Align::Left, &self.para(letter, Weight::Bold, 38.0, SOFT), PANEL);
+            area.block(left, Align::Left, &[self.para(name, Weight::Regular, 37.0, WHITE)], PANEL);
             let count = waiting.count.to_string();
             area.line(right, Align::Right, &self.para(&count, Weight::Bold, 38.0, WHITE), PANEL);
         }

@@ -51,9 +51,23 @@ impl Grid<'_> {
 
     fn sign_field(&self, rect: Rectangle, counter: CounterNumber) -> Area {
         let mut area = Area::new(Name::Current, rect, 0, PANEL);
-        let inner = inset(rect, self.px(16.0), self.px(12.0));
+        let mut inner = inset(rect, self.px(16.0), self.px(12.0));
         let board = self.view.board;
-        let number = board.and_then(|b| b.signs.iter().find(|s| s.counter == counter)?.number);
+        let mut number = board.and_then(|b| b.signs.iter().find(|s| s.counter == counter)?.number);
+        let mut day = board.map(|b| b.day);
+        match self.view.lost_since {
+            // Too small to say how old the number is: it says none.
+            Some(_) if rect.size.height < 60 => (number, day) = (None, None),
+            Some(since) => {
+                let part = if self.view.office.board.english { 70 } else { 80 };
+                let (above, below) = split_top(inner, inner.size.height * part / 100, self.px(8.0));
+                let notice = words::not_updated(since, self.view.office.identity.zone.name());
+                let paras = self.paras(&notice, Weight::Bold, 32.0, AMBER);
+                area.block(below, Align::Center, &paras, PANEL);
+                inner = above;
+            }
+            None => {}
+        }
         if let Some(number) = number {
             let bright = self.view.shown.is_some_and(|s| s.bright && s.call.number == number);
             let (paper, ink) = if bright { (AMBER, BLACK) } else { (PANEL, WHITE) };
@@ -63,7 +77,7 @@ impl Grid<'_> {
             return area;
         }
         let zone = self.view.office.identity.zone.name();
-        let text = match board.map(|b| b.day) {
+        let text = match day {
             None => words::text("–", "–"),
             Some(DayStatus::Open { .. }) => words::text("Mohon tunggu panggilan", "Please wait for your call"),
             Some(DayStatus::Break { until, .. }) => words::text(
