@@ -193,10 +193,10 @@ CREATE TABLE login (
 CREATE TABLE guess (
     person    INTEGER NOT NULL,                               -- 0: an account that does not exist
     device    INTEGER NOT NULL,                               -- 0: a browser that is not enrolled
-    address   TEXT NOT NULL,                                  -- where such a browser guessed from; empty of an enrolled one
+    origin    TEXT NOT NULL,                                  -- where such a browser guessed from; empty of an enrolled one
     failed    INTEGER NOT NULL CHECK (failed >= 1),
     at_ms     INTEGER NOT NULL,                               -- the last one, by the three clocks of event
     boot      INTEGER NOT NULL,
     uptime_ms INTEGER NOT NULL,
-    PRIMARY KEY (person, device, address)
+    PRIMARY KEY (person, device, origin)
 ) STRICT;

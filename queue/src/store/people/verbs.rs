@@ -332,7 +332,7 @@ impl Store {
     ) -> Result<Option<Guesses>, Fault> {
         let (id, enrolled) = (person.map_or(0, |p| p.0), device.is_some());
         let read = |row: &Row| Ok(Guesses { failed: row.get(0)?, last: moment(row, 1)? });
-        let sql = "SELECT failed, at_ms, boot, uptime_ms FROM guess WHERE person = ?1 AND device = ?2 AND address = ?3";
+        let sql = "SELECT failed, at_ms, boot, uptime_ms FROM guess WHERE person = ?1 AND device = ?2 AND origin = ?3";
         let key = params![id, device.map_or(0, |d| d.0), if enrolled { "" } else { address }];
         let own = self.db.prepare_cached(sql)?.query_row(key, read).optional()?;
         if person.is_none() {
@@ -364,9 +364,9 @@ impl Store {
             let now = command.now;
             let address = if device.is_some() { "" } else { address };
             w.store.db.execute(
-                "INSERT INTO guess (person, device, address, failed, at_ms, boot, uptime_ms)
+                "INSERT INTO guess (person, device, origin, failed, at_ms, boot, uptime_ms)
                  VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)
-                 ON CONFLICT (person, device, address) DO UPDATE
+                 ON CONFLICT (person, device, origin) DO UPDATE
                  SET failed = failed + 1, at_ms = ?4, boot = ?5, uptime_ms = ?6",
                 params![
                     person.map_or(0, |p| p.0),
