@@ -116,6 +116,11 @@ pub(crate) struct Asker {
 }
 
 impl Asker {
+    /// Whether it came from this machine itself.
+    pub(crate) fn is_here(&self) -> bool {
+        self.peer.is_none_or(|peer| peer.to_canonical().is_loopback())
+    }
+
     pub(crate) fn of(headers: &HeaderMap, path: &str) -> Asker {
         let text = |name| headers.get_all(name).into_iter().filter_map(|v| v.to_str().ok());
         let english = text(header::COOKIE).flat_map(|v| v.split(';')).any(|cookie| cookie.trim() == "lang=en");

@@ -29,10 +29,13 @@ use tokio_stream::wrappers::WatchStream;
 
 type Shared = State<Arc<Desk>>;
 
-/// So many strangers' requests a second are answered; a board asks once a second or listens to the stream.
+/// So many strangers' requests a second are answered, of the network's and of this machine's own programs each; a board asks
+/// once a second or listens to the stream.
 const PUBLIC_PER_SECOND: u32 = 100;
 /// So many streams of the board are open at once.
 const STREAMS_MAX: usize = 64;
+/// Of these, the last ones are for this machine's own programs, whoever on the network holds all others.
+const STREAMS_OWN: usize = 8;
 
 /// A moment for scripts: RFC 3339 in UTC, to the millisecond. Only ever as right as the machine's clock.
 fn at(moment: &Moment) -> Value {
@@ -129,22 +132,27 @@ pub(crate) fn board(board: &Board) -> Value {
     })
 }
 
-/// How many strangers were answered in this second. Nobody's address is looked at or kept.
+/// How many strangers were answered in this second: on the network, and on this machine. Nobody's address is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
     second: AtomicI64,
-    answered: AtomicU32,
+    answered: [AtomicU32; 2],
 }
 
 impl Gate {
-    /// Whether one more may be answered now.
-    fn admits(&self, now: Moment) -> bool {
+    /// Whether one more may be answered now, on this machine (`own`) or on the network.
+    fn admits(&self, now: Moment, own: bool) -> bool {
         let second = now.uptime_ms / 1000;
         if self.second.swap(second, Ordering::Relaxed) != second {
-            self.answered.store(0, Ordering::Relaxed);
+            self.answered.iter().for_each(|answered| answered.store(0, Ordering::Relaxed));
         }
-        self.answered.fetch_add(1, Ordering::Relaxed) < PUBLIC_PER_SECOND
+        self.answered[usize::from(own)].fetch_add(1, Ordering::Relaxed) < PUBLIC_PER_SECOND
     }
+}
+
+/// Whether a stream may begin that is one of `open`.
+fn has_room(open: usize, own: bool) -> bool {
+    open <= if own { STREAMS_MAX } else { STREAMS_MAX - STREAMS_OWN }
 }
 
 fn too_busy(asker: Asker) -> Response {
@@ -166,7 +174,7 @@ pub(crate) async fn openapi() -> Response {
 /// `GET /api/board`: without a sign-in, because it hangs on the wall. It costs the database nothing, however many ask:
 /// the desk reads the board once after each change.
 pub(crate) async fn get_board(State(desk): Shared, asker: Asker) -> Response {
-    if !desk.gate.admits(desk.now()) {
+    if !desk.gate.admits(desk.now(), asker.is_here()) {
         return too_busy(asker);
     }
     let board = desk.board().borrow().clone();
@@ -179,7 +187,7 @@ pub(crate) async fn get_board(State(desk): Shared, asker: Asker) -> Response {
 /// `GET /api/board/events`: the board now, and again after each change of it.
 pub(crate) async fn board_events(State(desk): Shared, asker: Asker) -> Response {
     let board = desk.board();
-    if !desk.gate.admits(desk.now()) || desk.board_readers() > STREAMS_MAX {
+    if !desk.gate.admits(desk.now(), asker.is_here()) || !has_room(desk.board_readers(), asker.is_here()) {
         return too_busy(asker);
     }
     let events = WatchStream::new(board)
@@ -398,9 +406,19 @@ mod tests {
     fn strangers_are_answered_up_to_a_rate_and_again_in_the_next_second() {
         let gate = Gate::default();
         let at = |ms| Moment { wall_ms: 0, boot: 1, uptime_ms: ms };
-        let answered = (0..500).filter(|_| gate.admits(at(1000))).count();
+        let answered = (0..500).filter(|_| gate.admits(at(1000), false)).count();
         assert_eq!(answered, PUBLIC_PER_SECOND as usize);
-        assert!(!gate.admits(at(1999)));
-        assert!(gate.admits(at(2000)));
+        assert!(!gate.admits(at(1999), false));
+        assert!(gate.admits(at(2000), false));
+    }
+
+    #[test]
+    fn whoever_floods_the_network_leaves_this_machines_programs_their_share() {
+        let (gate, now) = (Gate::default(), Moment { wall_ms: 0, boot: 1, uptime_ms: 1000 });
+        while gate.admits(now, false) {}
+        assert!(gate.admits(now, true));
+        let held = (1..).take_while(|open| has_room(*open, false)).count();
+        assert!(held < STREAMS_MAX && has_room(held + 1, true));
+        assert!(!has_room(STREAMS_MAX + 1, true));
     }
 }

@@ -157,7 +157,7 @@ fn see_hours(scene: &Scene) -> Markup {
                     }
                 }
             }
-            (button(scene.t("Simpan jam", "Save hours"), "", "primary"))
+            (button(scene.t("Simpan jam", "Save hours"), "J", "primary"))
         }))
         p.hint { (scene.t(
             "Hari tanpa jam buka adalah hari tutup. Jam tidak membuka atau menutup hari pelayanan; itu dilakukan petugas.",
@@ -184,7 +184,7 @@ fn see_holidays(scene: &Scene) -> Markup {
         @if holidays.is_empty() { p.hint { (scene.t("Tidak ada.", "None.")) } }
         table { @for holiday in &holidays { (row(holiday)) } }
         (scene.post("/office/holidays", None, html! {
-            label { (scene.t("Tanggal", "Date")) " " input type="date" name="date" required min=(today); }
+            label { (scene.t("Tanggal", "Date")) " " input type="date" name="date" required min=(today) data-key="L"; } " " kbd { "L" }
             label { (scene.t("Nama", "Name")) " " input name="name" required maxlength="120" size="30" autocomplete="off"; }
             (button(scene.t("Tambah", "Add"), "", ""))
         }))
@@ -200,7 +200,7 @@ fn see_ready(scene: &Scene) -> Markup {
         h2 { (scene.t("Perkiraan selesai di tanda terima", "When the card is expected, on the receipt")) }
         (scene.post("/office/ready", None, html! {
             (seen(&Edit::Ready(ready.clone())))
-            p { label.wide { (scene.t("Bahasa Indonesia", "Indonesian")) br; input name="id" value=(ready.id) required maxlength="120" size="80"; } }
+            p { label.wide { (scene.t("Bahasa Indonesia", "Indonesian")) br; input name="id" value=(ready.id) required maxlength="120" size="80" data-key="K"; } " " kbd { "K" } }
             p { label.wide { (scene.t("Bahasa Inggris", "English")) br; input name="en" value=(ready.en) required maxlength="120" size="80" lang="en"; } }
             (button(scene.t("Simpan kalimat", "Save the sentence"), "", ""))
         }))

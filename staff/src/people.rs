@@ -209,7 +209,7 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
         section {
             h2 { (scene.t("Petugas baru", "New person")) }
             (scene.post("/people", None, html! {
-                label { (scene.t("Nama akun", "Account's name")) " " input name="name" required maxlength="40" autocomplete="off"; }
+                label { (scene.t("Nama akun", "Account's name")) " " input name="name" required maxlength="40" autocomplete="off" data-key="P"; } " " kbd { "P" }
                 (ticks(Roles::default()))
                 (button(scene.t("Tambah", "Add"), "", ""))
             }))
@@ -223,14 +223,14 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
                     (button(scene.t("Akhiri", "End"), "", "danger"))
                 }))
             }
-            (folded(scene.t("Token baru", "New token"), "", scene.post("/tokens", None, html! {
+            (folded(scene.t("Token baru", "New token"), "T", scene.post("/tokens", None, html! {
                 label { (scene.t("Nama", "Name")) " " input name="label" required maxlength="40" autocomplete="off"; }
                 (ticks(Roles::default()))
                 (button(scene.t("Buat", "Make"), "", ""))
             })))
         }
         section {
-            (folded(scene.t("Lupakan semua peramban", "Forget all browsers"), "", scene.post("/devices/forget", None, html! {
+            (folded(scene.t("Lupakan semua peramban", "Forget all browsers"), "L", scene.post("/devices/forget", None, html! {
                 p { (scene.t("Setiap peramban perlu kata sandi sekali lagi sebelum PIN dapat dipakai.", "Every browser needs a password once more before a PIN is enough.")) }
                 (button(scene.t("Lupakan", "Forget"), "", "danger"))
             })))
