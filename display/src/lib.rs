@@ -93,8 +93,8 @@ fn size(text: &str) -> Result<Size, String> {
 ///
 /// # Errors
 /// When `office.toml` cannot be read or has no such counter, when there is no screen for a window or, with `--kms`, no such
-/// output, and when another program owns the graphics card. A database that cannot be read is no error: the board says so and tries
-/// again.
+/// output, and when another program owns the graphics card. A database that cannot be read is no error: the board says so
+/// and tries again.
 pub fn run(args: Args) -> anyhow::Result<()> {
     let office = Office::read(&args.data.join(OFFICE))?;
     let face = match args.sign {
