@@ -28,8 +28,8 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_secs(1);
 /// Longer than any panel needs to take a frame; one that was unplugged never does.
 const FLIP: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
-/// A card that has taken no frame for so long takes none any more.
-const HANGS: Duration = Duration::from_secs(10);
+/// A card that has been busy for so long has lost an exchange; it then shows one frame.
+const HANGS: Duration = Duration::from_secs(1);
 
 /// An opened graphics card.
 struct Card {
@@ -326,15 +326,9 @@ impl<'c> Tv<'c> {
                     return Ok(());
                 }
                 Err(error) => match Refusal::of(&error) {
-                    Refusal::Busy => {
-                        let since = *self.behind.get_or_insert_with(Instant::now);
-                        if since.elapsed() > HANGS {
-                            bail!("{} has shown no new picture for {} s", card.path.display(), HANGS.as_secs());
-                        }
-                        return Ok(());
-                    }
+                    Refusal::Busy if self.behind.get_or_insert_with(Instant::now).elapsed() < HANGS => return Ok(()),
                     Refusal::Taken => bail!("another program took {}; only one can own it", card.path.display()),
-                    Refusal::Never => {
+                    Refusal::Busy | Refusal::Never => {
                         tracing::info!("this card does not exchange frames ({error}); the board draws into one");
                         (self.flips, self.front, self.behind) = (false, target, None);
                         let output = [self.connector];
