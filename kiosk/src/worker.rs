@@ -154,7 +154,8 @@ fn serve(
             }
             tell(Input::Answer { wish: current.effect.wish, answer });
             *open = None;
-            looked = None;
+            // The screen has made of the answer what it could: it is told how things stand, even as it was told before.
+            (looked, shown) = (None, None);
         }
         let space = shown.as_ref().is_some_and(|view| view.full != store.is_full());
         if store.changed()? || space || looked.is_none_or(|at: Instant| at.elapsed() >= LOOK_AGAIN) {

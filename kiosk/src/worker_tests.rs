@@ -90,16 +90,19 @@ fn a_call_for_an_officer_reaches_the_staff_and_ends_when_they_come() {
     let mut screen = Screen::new();
     other.open_day(&Command::new("test"), MONDAY, true).expect("opens");
     until(&mut screen, &news, shows("\"home\""));
-    worker.wish(screen.step(Input::Touch(crate::input::Touch::Help)).expect("a call"));
-    assert!(screen.step(Input::Touch(crate::input::Touch::Help)).is_none(), "called once");
-    until(&mut screen, &news, Screen::called);
-    let end = Instant::now() + DEADLINE;
-    while other.help_asked().expect("reads").is_none() {
-        assert!(Instant::now() < end, "the staff know");
-        std::thread::yield_now();
+    // An officer beside the kiosk may answer before it has looked again.
+    for _ in 0..20 {
+        worker.wish(screen.step(Input::Touch(crate::input::Touch::Help)).expect("a call"));
+        assert!(screen.step(Input::Touch(crate::input::Touch::Help)).is_none(), "called once");
+        until(&mut screen, &news, Screen::called);
+        let end = Instant::now() + DEADLINE;
+        while other.help_asked().expect("reads").is_none() {
+            assert!(Instant::now() < end, "the staff know");
+            std::thread::yield_now();
+        }
+        other.answer_help(&Command::new("test")).expect("answers");
+        until(&mut screen, &news, |screen| !screen.called());
     }
-    other.answer_help(&Command::new("test")).expect("answers");
-    until(&mut screen, &news, |screen| !screen.called());
 }
 
 #[test]

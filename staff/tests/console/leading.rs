@@ -82,3 +82,23 @@ async fn the_head_edits_hours_holidays_and_the_sentence_and_the_file_keeps_its_c
         "and one changed by hand is read without restart"
     );
 }
+
+#[tokio::test]
+async fn a_page_that_is_out_of_date_undoes_nobodys_hours() {
+    let office = Office::open().await;
+    let page = office.get("/office").await.text;
+    let seen: Vec<String> = page
+        .split("name=\"seen\" value=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().replace("&quot;", "\"").replace("&amp;", "&"))
+        .collect();
+    assert_eq!(seen.len(), 2, "{page}");
+    let hours =
+        |close: &'static str| vec![("open_monday", "08:00"), ("close_monday", close), ("seen", seen[0].as_str())];
+    assert_eq!(office.post("/office/hours", &hours("14:00")).await.location(), "/office?saved=yes");
+    assert_eq!(office.act("/office/hours", &hours("13:00")).await.1["refused"], "stale-office");
+    assert!(office.get("/office").await.text.contains("value=\"14:00\""));
+    let ready = [("id", "Tiga hari"), ("en", "Three days"), ("seen", seen[1].as_str())];
+    office.done("/office/ready", &ready).await;
+    assert_eq!(office.act("/office/ready", &[("id", "x"), ("en", "y"), ("seen", seen[1].as_str())]).await.0, 409);
+}
