@@ -14,6 +14,7 @@ use queue::heartbeat::Device;
 use queue::office::{Lang, ServiceKey};
 use queue::store::{Command, Issue, Store};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -57,8 +58,10 @@ fn office(dir: &Path, number: u32) -> (Running, String) {
     let name = format!(":{number}");
     let screen = format!("{}x{}x24", SIZE.width, SIZE.height);
     let folder = dir.to_string_lossy();
-    let server = start("Xvfb", &[&name, "-screen", "0", &screen, "-nolisten", "tcp", "-fbdir", &folder], &[]);
-    until("the X server", || Path::new(&format!("/tmp/.X11-unix/X{number}")).exists());
+    let server =
+        start("Xvfb", &[&name, "-screen", "0", &screen, "-nolisten", "tcp", "-noreset", "-fbdir", &folder], &[]);
+    // The file of a server that was killed may still lie there; only a living one answers.
+    until("the X server", || UnixStream::connect(format!("/tmp/.X11-unix/X{number}")).is_ok());
     (server, name)
 }
 
