@@ -33,11 +33,20 @@ pub struct Encoded {
     pub bytes: Vec<u8>,
     /// Rows of dots that pass the head, to within a few lines.
     pub rows: u32,
-    /// Places between commands on an empty line, ascending: a question asked there is no parameter of another command
-    /// (a Partner RP-330 takes it for one).
-    pub pauses: Vec<usize>,
+    /// Where the printer can be asked in between, ascending.
+    pub pauses: Vec<Pause>,
     /// Where the commands begin that end the paper; everything before it is print data.
     pub end: usize,
+}
+
+/// A place between commands on an empty line: a question asked there is no parameter of another command (a Partner
+/// RP-330 takes it for one).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// Bytes before it.
+    pub at: usize,
+    /// Rows of dots that pass the head for them.
+    pub rows: u32,
 }
 
 /// Encodes the page in the style that the profile forces, else in the finest one that the wire delivers as fast as the
@@ -113,7 +122,7 @@ struct Pen<'a> {
     style: Style,
     bytes: Vec<u8>,
     rows: u32,
-    pauses: Vec<usize>,
+    pauses: Vec<Pause>,
     centred: bool,
     bold: bool,
     scale: u8,
@@ -164,7 +173,7 @@ impl Pen<'_> {
         self.bytes.push(b'\n');
         self.rows += LINE_ROWS.max(24 * u32::from(self.scale));
         self.after_raster = false;
-        self.pauses.push(self.bytes.len());
+        self.pause();
     }
 
     fn number(&mut self, number: &str) {
@@ -211,7 +220,7 @@ impl Pen<'_> {
         self.bytes.extend(b"\x1d(k\x03\x001Q0");
         self.rows += 6 * 33;
         self.after_raster = true;
-        self.pauses.push(self.bytes.len());
+        self.pause();
     }
 
     /// Bars of two dots, 0.25 mm, 8 mm high. A text wider than the paper has no bars, and a slow line none either: the QR
@@ -241,6 +250,10 @@ impl Pen<'_> {
         }
     }
 
+    fn pause(&mut self) {
+        self.pauses.push(Pause { at: self.bytes.len(), rows: self.rows });
+    }
+
     /// White paper as a raster one byte wide: exact everywhere, unlike `ESC J`, which the NT-5890K ignores.
     fn white(&mut self, rows: usize) {
         self.raster(&Raster::white(1, rows / 2), true);
@@ -259,7 +272,7 @@ impl Pen<'_> {
             self.bytes.extend([0x1d, b'v', b'0', if doubled { 3 } else { 0 }, xl, xh, yl, yh]);
             self.bytes.extend(block);
             self.rows += y as u32 * if doubled { 2 } else { 1 };
-            self.pauses.push(self.bytes.len());
+            self.pause();
         }
         self.after_raster = true;
     }

@@ -5,6 +5,7 @@
 //! | What does the slip look like? | `slip.rs` |
 //! | Which bytes? | `escpos.rs` |
 //! | Which kinds of printer are known? | `profiles/*.toml`, read by `profile.rs` |
+//! | How fast may it go? | `pace.rs` |
 //! | How is it reached? | `port.rs` |
 //! | What does the printer say? | `status.rs` |
 //! | Did the paper come out? | `session.rs` |
@@ -14,6 +15,7 @@
 
 mod code128;
 pub mod escpos;
+mod pace;
 pub mod port;
 pub mod profile;
 pub mod raster;

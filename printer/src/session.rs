@@ -15,8 +15,9 @@
 //! a question is missing even when everything after the reset was executed. A reset shorter than the time between two
 //! questions (a quarter of a second at 19,200 baud) is not noticed; no printer is known to start so fast.
 
-use crate::escpos::{Encoded, INITIALISE, ending, largest_block};
-use crate::profile::{Cancel, Fence, Flow, Profile, Status, wire_time};
+use crate::escpos::{Encoded, INITIALISE, Pause, ending, largest_block};
+use crate::pace::{CHUNK, Pace};
+use crate::profile::{Cancel, Fence, Profile, Status, wire_time};
 use crate::status::{Condition, Mechanism, Parser, Reply, Request};
 use queue::printing::Outcome;
 use std::time::Duration;
@@ -35,8 +36,6 @@ pub trait Line {
     fn now(&self) -> Duration;
 }
 
-/// Bytes under way at most: a real-time question behind a full queue of the host would come too late.
-const CHUNK: usize = 128;
 /// How long a real-time answer may take.
 const ANSWER: Duration = Duration::from_millis(400);
 /// How long a fence may take beyond wire and head.
@@ -222,7 +221,7 @@ impl Session {
         let start = line.now();
         let id = self.next_id();
         let (bytes, pauses) = self.with_id(paper, id);
-        let (sent, ended) = self.send(line, &bytes, &pauses, paper.rows);
+        let (sent, ended) = self.send(line, &bytes, &pauses);
         if sent == 0 {
             return Outcome::Postponed;
         }
@@ -299,7 +298,7 @@ impl Session {
     }
 
     /// The paper as its kind of fence wants it, and where the printer may be asked in between.
-    fn with_id(&self, paper: &Encoded, [a, b, c, d]: [u8; 4]) -> (Vec<u8>, Vec<usize>) {
+    fn with_id(&self, paper: &Encoded, [a, b, c, d]: [u8; 4]) -> (Vec<u8>, Vec<Pause>) {
         let (before, ending) = paper.bytes.split_at(paper.end.min(paper.bytes.len()));
         match self.profile.fence {
             // Directly behind the print data, so that it relates to them (Epson).
@@ -309,7 +308,7 @@ impl Session {
             }
             Fence::Nippon => {
                 let begin = [0x1d, b'G', b'1', a, b, c, d];
-                let pauses = paper.pauses.iter().map(|at| at + begin.len()).collect();
+                let pauses = paper.pauses.iter().map(|p| Pause { at: p.at + begin.len(), ..*p }).collect();
                 ([&begin, &paper.bytes[..], &[0x1d, b'G', b'0']].concat(), pauses)
             }
             _ => (paper.bytes.clone(), paper.pauses.clone()),
@@ -335,7 +334,7 @@ impl Session {
         let id = self.next_id();
         let (bytes, _) = self.with_id(&sheet, id);
         let start = line.now();
-        if let (_, Err(_)) = self.send(line, &bytes, &[], 0) {
+        if let (_, Err(_)) = self.send(line, &bytes, &[]) {
             return Ok(false);
         }
         // A full buffer may have to be printed first.
@@ -388,23 +387,11 @@ impl Session {
         Ok(())
     }
 
-    /// Sends paced by the line's speed, asking at the `pauses` how the printer is; returns how many bytes went out, and
-    /// why it stopped early.
-    ///
-    /// A paper larger than the buffer of a printer that cannot say stop goes no faster than the head prints its `rows`.
-    fn send(
-        &mut self,
-        line: &mut impl Line,
-        bytes: &[u8],
-        pauses: &[usize],
-        rows: u32,
-    ) -> (usize, Result<(), &'static str>) {
-        let overflows = self.profile.flow == Flow::None && bytes.len() > self.profile.buffer;
-        let head = if overflows { self.profile.head_time(rows) } else { Duration::ZERO };
-        let pace =
-            |taken: usize, baud| wire_time(taken, baud).max(head.mul_f64(taken as f64 / bytes.len().max(1) as f64));
+    /// Sends paced, asking at the `pauses` how the printer is; returns how many bytes went out, and why it stopped early.
+    fn send(&mut self, line: &mut impl Line, bytes: &[u8], pauses: &[Pause]) -> (usize, Result<(), &'static str>) {
         const STUCK: Duration = Duration::from_secs(5);
         const CABLE: &str = "kabel printer terputus saat mencetak";
+        let mut pace = Pace::new(&self.profile, pauses);
         let mut sent = 0;
         let mut stopped = false;
         let mut progress = line.now();
@@ -414,24 +401,24 @@ impl Session {
                 return (sent, Err("printer tidak menerima data"));
             }
             let due = line.now() >= asked + ASK;
-            if due && !stopped && pauses.binary_search(&sent).is_ok() {
+            if due && !stopped && pauses.binary_search_by_key(&sent, |p| p.at).is_ok() {
                 asked = line.now();
                 if self.ask_meanwhile(line).is_err() {
                     return (sent, Err(CABLE));
                 }
             }
-            let pause = pauses.get(pauses.partition_point(|at| *at <= sent)).copied().unwrap_or(bytes.len());
+            let pause = pauses.get(pauses.partition_point(|p| p.at <= sent)).map_or(bytes.len(), |p| p.at);
             let end = bytes.len().min(sent + CHUNK).min(pause);
             let taken = if stopped { 0 } else { line.write(&bytes[sent..end]).unwrap_or(usize::MAX) };
             if taken == usize::MAX {
                 return (sent, Err(CABLE));
             }
-            if taken > 0 {
-                progress = line.now();
-            }
             sent += taken;
-            let pause = if taken == 0 { Duration::from_millis(5) } else { pace(taken, self.profile.baud) };
-            let until = line.now() + pause;
+            let mut until = line.now() + Duration::from_millis(5);
+            if taken > 0 {
+                until = pace.after(line.now(), taken, sent);
+                progress = until;
+            }
             while line.now() < until {
                 let Ok(replies) = self.hear(line, until) else { return (sent, Err(CABLE)) };
                 for reply in replies {

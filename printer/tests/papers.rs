@@ -242,7 +242,9 @@ fn the_bytes_stay_within_their_budget() {
                     let chosen = encode_for_line(&page, &profile);
                     let some = [Style::Designed, Style::Text].iter().any(|s| fits(&encode(&page, &profile, *s)));
                     assert_eq!(fits(&chosen), some, "{name} {} {baud}", profile.name);
-                    assert!(chosen.pauses.is_sorted() && chosen.pauses.iter().all(|at| *at <= chosen.end));
+                    assert!(
+                        chosen.pauses.is_sorted_by_key(|p| p.at) && chosen.pauses.iter().all(|p| p.at <= chosen.end)
+                    );
                 }
             }
         }

@@ -5,6 +5,7 @@ use printer::profile::{Cancel, Fence, Flow, Profile, Status, wire_time};
 use printer::session::{Gone, Health, Line, Session};
 use printer::slip::Block;
 use printer::status::Condition;
+use printer::test_page;
 use printer::virtual_printer::{Machine, Order, Plan};
 use queue::printing::Outcome;
 use std::time::Duration;
@@ -373,6 +374,18 @@ fn a_paper_larger_than_the_buffer_of_a_slow_printer_loses_nothing() {
     let paper = encode(&page, &profile, Style::Raster);
     assert!(paper.bytes.len() > 2 * profile.buffer, "{}", paper.bytes.len());
     let (mut wire, mut session) = (Wire::to(&profile), Session::new(profile.clone(), false));
+    session.look(&mut wire).expect("there");
+    assert_eq!(session.print(&mut wire, &paper), Outcome::Confirmed);
+    assert_eq!(wire.machine.lost(), 0);
+}
+
+#[test]
+fn text_that_comes_faster_than_it_prints_fills_half_the_buffer_at_most() {
+    let profile = Profile { baud: 38_400, ..kind("generic-58") };
+    let paper = encode(&test_page::page(&profile, &[]), &profile, Style::Designed);
+    assert!(paper.bytes.len() > profile.buffer, "{}", paper.bytes.len());
+    let small = Profile { buffer: profile.buffer / 2 + 64, ..profile.clone() };
+    let (mut wire, mut session) = (Wire::to(&small), Session::new(profile.clone(), false));
     session.look(&mut wire).expect("there");
     assert_eq!(session.print(&mut wire, &paper), Outcome::Confirmed);
     assert_eq!(wire.machine.lost(), 0);
