@@ -29,6 +29,9 @@ struct Times {
     call: Vec<Duration>,
 }
 
+/// One kind of a client's times.
+type Of = fn(&Times) -> &Vec<Duration>;
+
 #[test]
 #[ignore = "takes long: figures are printed"]
 fn eight_clients_beside_a_console_that_is_killed_lose_nothing_and_do_nothing_twice() {
@@ -69,15 +72,20 @@ fn eight_clients_beside_a_console_that_is_killed_lose_nothing_and_do_nothing_twi
     });
     let lasted = begun.elapsed();
     check(&office, &clients);
-    let times = |of: fn(&Times) -> &Vec<Duration>| {
-        let mut all: Vec<Duration> = clients.iter().flat_map(|(_, times)| of(times)).copied().collect();
+    let times = |of: Of, part: fn(&[Duration]) -> &[Duration]| {
+        let mut all: Vec<Duration> = clients.iter().flat_map(|(_, times)| part(of(times))).copied().collect();
         all.sort_unstable();
         all
     };
     let kills = kills.load(Ordering::SeqCst);
     println!("{} acts by {CLIENTS} clients in {lasted:.0?}, {kills} kills", done.load(Ordering::SeqCst));
-    told("issue", &times(|t| &t.issue));
-    told("call ", &times(|t| &t.call));
+    let kinds: [(&str, Of); 2] = [("issue", |t| &t.issue), ("call", |t| &t.call)];
+    for (what, of) in kinds {
+        told(what, &times(of, |all| all));
+        // A day that grows must not make its acts slower.
+        told(&format!("  {what}, the first tenth"), &times(of, |all| &all[..all.len() / 10]));
+        told(&format!("  {what}, the last tenth"), &times(of, |all| &all[all.len() - all.len() / 10..]));
+    }
     told("one durable commit", &commits(&office));
     assert!(kills > 0);
 }

@@ -11,7 +11,7 @@ use crate::ticket::{CounterNumber, DayId, Number, Seq, State, Ticket, TicketId};
 use crate::time::Moment;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row, params};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A counter that called nobody for longer is not counted on.
@@ -333,33 +333,30 @@ impl Store {
     /// nobody was left to call, those that called before are still there.
     fn active_counters(&self, stage: Stage, now: Moment) -> Result<Vec<CounterNumber>, Fault> {
         let Some(day) = self.open_day_now()? else { return Ok(Vec::new()) };
+        // The last call of each counter is near the end of the journal however long the day was.
         let mut statement = self.db.prepare_cached(
-            "SELECT counter, max(CASE WHEN boot = ?2 THEN uptime_ms END) FROM event
-             WHERE day = ?1 AND action IN ('call', 'call-chosen', 'recall') GROUP BY counter",
+            "SELECT boot, uptime_ms FROM event WHERE day = ?1 AND counter = ?2
+             AND action IN ('call', 'call-chosen', 'recall') ORDER BY seq DESC LIMIT 1",
         )?;
-        let rows = statement.query_map(params![day.id.0, now.boot], |row| {
-            Ok((row.get::<_, Option<u8>>(0)?, row.get::<_, Option<i64>>(1)?))
-        })?;
-        let called: Vec<(CounterNumber, Option<i64>)> = rows
-            .filter_map(|row| row.map(|(counter, at)| counter.map(|c| (c, at))).transpose())
-            .collect::<Result<_, _>>()?;
-        let serves = |number: &CounterNumber| self.office.counter(*number).is_some_and(|c| c.stages.contains(&stage));
-        let mut active: HashSet<CounterNumber> = called
-            .iter()
-            .filter(|(_, at)| at.is_some_and(|at| now.uptime_ms - at <= ACTIVE_MS))
-            .map(|(counter, _)| *counter)
-            .filter(serves)
-            .collect();
+        let (mut active, mut called) = (Vec::new(), Vec::new());
         for counter in self.office.counters_for(stage) {
             if self.at_counter(counter.number)?.is_some() {
-                active.insert(counter.number);
+                active.push(counter.number);
+                continue;
+            }
+            let last = statement
+                .query_row(params![day.id.0, counter.number], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));
+            let Some((boot, uptime_ms)) = last.optional()? else { continue };
+            called.push(counter.number);
+            if boot == now.boot && now.uptime_ms - uptime_ms <= ACTIVE_MS {
+                active.push(counter.number);
             }
         }
         // The newcomer waits already; a lull is when there is nobody else.
         if active.is_empty() && self.waiting()?.iter().filter(|t| t.state.stage() == Some(stage)).count() <= 1 {
-            active.extend(called.iter().map(|(counter, _)| *counter).filter(serves));
+            return Ok(called);
         }
-        Ok(active.into_iter().collect())
+        Ok(active)
     }
 
     fn mean_service(&self, stage: Stage) -> Result<Duration, Fault> {
