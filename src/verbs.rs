@@ -246,22 +246,27 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
         format!("{} {}", status.state.word(), status.detail).trim().to_string()
     });
     let plain = format!(
-        "antrean {}, SQLite {}\nbasis data : {}\njurnal     : {} peristiwa, {} tiket, {} permohonan\nhari       : {day}\nprinter    : {printer}\nkertas     : {unconfirmed} belum pasti tercetak",
+        "antrean {}, SQLite {}\nbasis data : {}\njurnal     : {} peristiwa, {} tiket, {} permohonan\nkantor     : {}\nhari       : {day}\nprinter    : {printer}\nkertas     : {unconfirmed} belum pasti tercetak",
         env!("CARGO_PKG_VERSION"),
         checked.sqlite,
         if checked.problems.is_empty() { "utuh" } else { "RUSAK" },
         checked.events,
         checked.tickets,
         checked.cases,
+        store.office_refused().map_or("office.toml dipakai", |_| "office.toml SALAH; yang lama dipakai"),
     );
     let mut answer = serde_json::to_value(&checked)?;
     answer["version"] = json!(env!("CARGO_PKG_VERSION"));
     answer["day"] = json!(day);
+    answer["office_refused"] = json!(store.office_refused());
     answer["printer"] = json!(printer);
     answer["unconfirmed_papers"] = json!(unconfirmed);
     args.common.tell(&answer, &plain);
     if !checked.problems.is_empty() {
         bail!("{}; restore the last backup and keep this file for the makers", checked.problems.join("; "));
+    }
+    if let Some(why) = store.office_refused() {
+        bail!("the office works with the {OFFICE} it used last, because this one is refused: {why}");
     }
     Ok(())
 }

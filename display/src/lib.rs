@@ -35,9 +35,8 @@ use anyhow::{Context, bail};
 use embedded_graphics::geometry::Size;
 use health::{Health, Part};
 use mirror::Mirror;
-use queue::Office;
 use queue::office::Text;
-use queue::store::OFFICE;
+use queue::store::office_in;
 use queue::ticket::Seq;
 use rotation::Rotation;
 use screen::{Face, Screen};
@@ -92,11 +91,11 @@ fn size(text: &str) -> Result<Size, String> {
 /// Shows the board until its window is closed; a picture is kept until the process ends.
 ///
 /// # Errors
-/// When `office.toml` cannot be read or has no such counter, when there is no screen for a window or, with `--kms`, no such
+/// When no `office.toml` can be used or it has no such counter, when there is no screen for a window or, with `--kms`, no such
 /// output, and when another program owns the graphics card. A database that cannot be read is no error: the board says so
 /// and tries again.
 pub fn run(args: Args) -> anyhow::Result<()> {
-    let office = Office::read(&args.data.join(OFFICE))?;
+    let office = office_in(&args.data)?;
     let face = match args.sign {
         None => Face::Hall,
         Some(n) if office.counter(n).is_some() => Face::Sign(n),

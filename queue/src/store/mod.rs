@@ -41,6 +41,7 @@ mod volume;
 pub use crate::document::Summary;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
+pub use office::office_in;
 pub use open::{BOARD_PICTURE, Checked, DATABASE, LONG_LOG, OFFICE};
 pub use restart::Process;
 pub use undo::Undoable;

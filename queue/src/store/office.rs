@@ -1,10 +1,12 @@
 //! `office.toml` while the office works: a changed file is taken into use, and the head of office changes it.
 
 use super::journal::About;
-use super::{Command, Error, Fault, OFFICE, Store};
+use super::open::connect;
+use super::{Command, Error, Fault, FaultKind, OFFICE, Store};
 use crate::journal::Happened;
 use crate::office::{Edit, Invalid, Office};
 use crate::refused::Refused;
+use rusqlite::{Connection, OptionalExtension};
 use std::fs::File;
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
@@ -29,10 +31,12 @@ impl Store {
             return false;
         }
         self.office_written = now;
-        match Office::read(&self.dir.join(OFFICE)).map_err(|no| no.0).and_then(|office| self.same_office(office)) {
-            Ok(office) => {
+        let read = read(&self.dir).and_then(|(office, text)| Ok((self.same_office(office)?, text)));
+        match read {
+            Ok((office, text)) => {
                 tracing::info!("the changed office.toml is in use");
                 self.office = office;
+                keep(&self.db, &text);
                 self.office_refused = None;
                 true
             }
@@ -91,6 +95,59 @@ impl Store {
         })?;
         self.reread_office();
         Ok(())
+    }
+}
+
+/// The office of the `office.toml` in `dir`; while that is refused, the one last in use. For who shows something before
+/// there is a database to open.
+///
+/// # Errors
+/// When `office.toml` is refused and none was ever used.
+pub fn office_in(dir: &Path) -> Result<Office, Fault> {
+    let why = match read(dir) {
+        Ok((office, _)) => return Ok(office),
+        Err(why) => why,
+    };
+    connect(dir).ok().and_then(|db| last_used(&db)).ok_or(Fault::new(FaultKind::Setup, why))
+}
+
+/// The office of `office.toml`, else the one last in use and why.
+pub(super) fn usable(db: &Connection, dir: &Path) -> Result<(Office, Option<String>), Fault> {
+    let why = match read(dir) {
+        Ok((office, text)) => {
+            keep(db, &text);
+            return Ok((office, None));
+        }
+        Err(why) => why,
+    };
+    let Some(office) = last_used(db) else { return Err(Fault::new(FaultKind::Setup, why)) };
+    tracing::error!(%why, "office.toml is refused; the one last in use stays in use");
+    Ok((office, Some(why)))
+}
+
+/// `None` also when it is of another time and this program refuses it as well.
+fn last_used(db: &Connection) -> Option<Office> {
+    let text: String = db.query_row("SELECT office_toml FROM used", [], |row| row.get(0)).ok()?;
+    Office::parse(&text).ok()
+}
+
+fn read(dir: &Path) -> Result<(Office, String), String> {
+    let path = dir.join(OFFICE);
+    let text = std::fs::read_to_string(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+    let office = Office::parse(&text).map_err(|no| format!("{}: {no}", path.display()))?;
+    Ok((office, text))
+}
+
+/// Keeps the text in use for a start at which the file is refused. It is a precaution only: that it cannot be kept, say
+/// on a full disk, is no reason not to work.
+fn keep(db: &Connection, text: &str) {
+    let kept = db.query_row("SELECT office_toml = ?1 FROM used", [text], |row| row.get(0)).optional();
+    if matches!(kept, Ok(Some(true))) {
+        return;
+    }
+    let sql = "INSERT INTO used (only, office_toml) VALUES (1, ?1) ON CONFLICT DO UPDATE SET office_toml = excluded.office_toml";
+    if let Err(error) = db.execute(sql, [text]) {
+        tracing::warn!(%error, "the office.toml in use could not be kept for a later start");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Creating, opening, refusing and verifying the database file.
 
 use super::doorbell::{Doorbell, bell};
-use super::office::{Written, written};
+use super::office::{Written, usable, written};
 use super::{Fault, FaultKind, Store};
 use crate::journal::World;
 use crate::office::Office;
@@ -81,64 +81,41 @@ impl Store {
         Store::open(dir)
     }
 
-    /// Opens `antrean.db` and `office.toml` in `dir`.
+    /// Opens `antrean.db` and `office.toml` in `dir`. While the `office.toml` that lies there is refused, the office works
+    /// with the one it used last ([`Store::office_refused`]): who made a mistake in it at night has a queue in the morning.
     ///
     /// # Errors
     /// When the file is missing, of another program, of a newer version, of another office or damaged (it is then left
-    /// untouched), when SQLite is too old to be trusted, or when `office.toml` is refused.
+    /// untouched), when SQLite is too old to be trusted, or when `office.toml` is refused and none was ever used.
     pub fn open(dir: &Path) -> Result<Store, Fault> {
         let office_written = written(dir);
-        let office = Office::read(&dir.join(OFFICE))?;
-        Store::open_for(dir, office, office_written)
+        let db = connect(dir)?;
+        let (office, office_refused) = usable(&db, dir)?;
+        Store::open_for(dir, db, office, office_written, office_refused)
     }
 
-    /// Opens the database once more for `office`, as another store of this process has it in use: also while the
-    /// `office.toml` that lies there is refused.
+    /// Opens the database once more for `office`, as another store of this process has it in use.
     ///
     /// # Errors
     /// As [`Store::open`], but for `office.toml`.
     pub fn open_with(dir: &Path, office: Office) -> Result<Store, Fault> {
-        Store::open_for(dir, office, None)
+        Store::open_for(dir, connect(dir)?, office, None, None)
     }
 
-    fn open_for(dir: &Path, office: Office, office_written: Written) -> Result<Store, Fault> {
-        if !keeps_commits(rusqlite::version_number()) {
-            let version = rusqlite::version();
-            return Err(Fault::new(
-                FaultKind::Setup,
-                format!("SQLite {version} can lose commits; 3.51.3 or later is needed"),
-            ));
-        }
-        let path = dir.join(DATABASE);
-        if !path.exists() {
-            let advice = format!("run `antrean init --data {}`", dir.display());
-            return Err(Fault::new(FaultKind::Setup, format!("{} does not exist; {advice}", path.display())));
-        }
-        identify(&path)?;
-        let db =
-            Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        db.busy_timeout(BUSY)?;
-        db.set_prepared_statement_cache_capacity(64);
-        let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
-        db.pragma_update(None, "synchronous", "FULL")?;
-        db.pragma_update(None, "foreign_keys", true)?;
-        db.pragma_update(None, "journal_size_limit", 1 << 20)?;
-        // A checkpoint syncs twice more, so who has nothing else to do makes it (`checkpoint`) and no applicant waits for
-        // it; this is the safety net, and bounds the log at 12 MiB.
-        db.pragma_update(None, "wal_autocheckpoint", 3_000)?;
-        let synchronous: i64 = db.pragma_query_value(None, "synchronous", |row| row.get(0))?;
-        let foreign_keys: bool = db.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
-        if mode != "wal" || synchronous != 2 || !foreign_keys {
-            let found = format!("journal_mode {mode}, synchronous {synchronous}, foreign_keys {foreign_keys}");
-            return Err(Fault::new(FaultKind::Setup, format!("{}: {found}; need wal, 2, true", path.display())));
-        }
+    fn open_for(
+        dir: &Path,
+        db: Connection,
+        office: Office,
+        office_written: Written,
+        office_refused: Option<String>,
+    ) -> Result<Store, Fault> {
         let code: String = db.query_row("SELECT code FROM office", [], |row| row.get(0))?;
         if code != office.identity.code {
             return Err(Fault::new(
                 FaultKind::Setup,
                 format!(
                     "{} belongs to the office \"{code}\", but {OFFICE} says office.code = \"{}\"",
-                    path.display(),
+                    dir.join(DATABASE).display(),
                     office.identity.code
                 ),
             ));
@@ -146,7 +123,7 @@ impl Store {
         verify_once_per_boot(&db, dir)?;
         let bell = bell(&dir.join(BELL))?;
         let seen = db.pragma_query_value(None, "data_version", |row| row.get(0))?;
-        Ok(Store { db, office, office_written, office_refused: None, dir: dir.into(), bell, seen, failed: false })
+        Ok(Store { db, office, office_written, office_refused, dir: dir.into(), bell, seen, failed: false })
     }
 
     /// The office.
@@ -268,6 +245,40 @@ impl Store {
     pub(super) fn free_space(&self) -> u64 {
         rustix::fs::statvfs(&self.dir).map_or(u64::MAX, |fs| fs.f_bavail.saturating_mul(fs.f_frsize))
     }
+}
+
+/// Opens the file of this program, set so that every commit is kept.
+pub(super) fn connect(dir: &Path) -> Result<Connection, Fault> {
+    if !keeps_commits(rusqlite::version_number()) {
+        let version = rusqlite::version();
+        return Err(Fault::new(
+            FaultKind::Setup,
+            format!("SQLite {version} can lose commits; 3.51.3 or later is needed"),
+        ));
+    }
+    let path = dir.join(DATABASE);
+    if !path.exists() {
+        let advice = format!("run `antrean init --data {}`", dir.display());
+        return Err(Fault::new(FaultKind::Setup, format!("{} does not exist; {advice}", path.display())));
+    }
+    identify(&path)?;
+    let db = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    db.busy_timeout(BUSY)?;
+    db.set_prepared_statement_cache_capacity(64);
+    let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "foreign_keys", true)?;
+    db.pragma_update(None, "journal_size_limit", 1 << 20)?;
+    // A checkpoint syncs twice more, so who has nothing else to do makes it (`checkpoint`) and no applicant waits for
+    // it; this is the safety net, and bounds the log at 12 MiB.
+    db.pragma_update(None, "wal_autocheckpoint", 3_000)?;
+    let synchronous: i64 = db.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+    let foreign_keys: bool = db.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
+    if mode != "wal" || synchronous != 2 || !foreign_keys {
+        let found = format!("journal_mode {mode}, synchronous {synchronous}, foreign_keys {foreign_keys}");
+        return Err(Fault::new(FaultKind::Setup, format!("{}: {found}; need wal, 2, true", path.display())));
+    }
+    Ok(db)
 }
 
 /// Reads who made the file, without touching it: no lock, no WAL, no write.

@@ -16,6 +16,12 @@ CREATE TABLE office (
     volume           INTEGER NOT NULL DEFAULT 100 CHECK (volume BETWEEN 0 AND 100)  -- of board and kiosk
 ) STRICT;
 
+-- The office.toml last in use, for a start at which the file is refused. One row, once it was read.
+CREATE TABLE used (
+    only        INTEGER PRIMARY KEY CHECK (only = 1),
+    office_toml TEXT NOT NULL
+) STRICT;
+
 -- A service day: opened by a person who confirms its date, closed at the end. Numbers restart with it.
 CREATE TABLE day (
     id         INTEGER PRIMARY KEY,

@@ -63,3 +63,28 @@ fn a_change_that_the_journal_does_not_take_is_none_and_one_that_it_missed_is_wri
     assert_eq!(file(&day).matches("Tahun Baru").count(), 1);
     assert_eq!(changes(&day), ["2027-01-01 Tahun Baru"], "in the file's own spelling");
 }
+
+#[test]
+fn a_start_at_which_the_file_is_refused_works_with_the_one_last_in_use() {
+    let mut day = Day::open();
+    let dir = day.dir.path().to_path_buf();
+    std::fs::write(dir.join(OFFICE), file(&day).replace("slip_expires_minutes = 10", "slip_expires_minutes = 31"))
+        .unwrap();
+    assert!(day.store.reread_office());
+    let in_use = |office: &Office| office.queue.slip_expires_minutes;
+    for broken in [file(&day).replace("decree", "decre"), String::new()] {
+        std::fs::write(dir.join(OFFICE), broken).unwrap();
+        day.store = Store::open(&dir).unwrap();
+        assert_eq!(in_use(day.store.office()), 31);
+        assert!(day.store.office_refused().is_some_and(|why| why.contains("office.toml")));
+        assert_eq!(in_use(&office_in(&dir).unwrap()), 31);
+        day.issue("new");
+        assert!(!day.store.reread_office(), "the same mistake is told once");
+    }
+    std::fs::remove_file(dir.join(OFFICE)).unwrap();
+    assert_eq!(in_use(Store::open(&dir).unwrap().office()), 31);
+
+    let mended = REAL.replace("slip_expires_minutes = 10", "slip_expires_minutes = 32");
+    std::fs::write(dir.join(OFFICE), &mended).unwrap();
+    assert!(day.store.reread_office() && day.store.office_refused().is_none());
+}
