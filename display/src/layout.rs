@@ -4,6 +4,8 @@
 //! call are at least 370 pixels high (EN 301 549 for low vision), those of earlier calls 129, the running text 94.
 //! Other screens scale with the shorter of their two measures. Upright screens reach 246 pixels: low vision at 10 m.
 
+mod current;
+mod header;
 mod info;
 mod sign;
 
@@ -11,17 +13,14 @@ pub use sign::sign;
 
 use crate::calls::Shown;
 use crate::font::{Style, Weight};
-use crate::scene::{
-    Align, Area, Chip, Name, Para, Picture, Scene, Ticker, columns, inset, rows, split_left, split_top,
-};
-use crate::words::{self, Message};
+use crate::scene::{Align, Area, Name, Para, Picture, Scene, Ticker, columns, inset, rows, split_left, split_top};
+use crate::words;
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::*;
 use embedded_graphics::primitives::Rectangle;
 use jiff::civil::{DateTime, Time};
 use queue::board::{Board, Call, DayStatus, Sign};
 use queue::office::{Lang, Office, Text};
-use queue::time::{clock, date_in_words};
 
 /// Between the areas.
 pub const GROUND: Rgb888 = Rgb888::new(6, 14, 28);
@@ -211,139 +210,6 @@ impl Grid<'_> {
             areas.push(self.info(enclose(signs, info)));
         }
         areas
-    }
-
-    /// The date a person confirmed; while the day is open it counts more than the clock.
-    fn day(&self) -> Option<jiff::civil::Date> {
-        match self.view.board?.day {
-            DayStatus::Open { date } | DayStatus::Break { date, .. } => Some(date),
-            DayStatus::NotOpened | DayStatus::Closed { .. } => None,
-        }
-    }
-
-    fn header(&self, rect: Rectangle) -> Area {
-        let mut area = Area::new(Name::Header, rect, 0, GROUND);
-        let view = self.view;
-        let zone = view.office.identity.zone.name();
-        let date = self.day().unwrap_or(view.now.date());
-        let words = date_in_words(date, Lang::Id);
-        // A clock that disagrees with the opened day is known to be wrong, and is not shown.
-        let time = (date == view.now.date()).then(|| format!("{} {zone}", clock(view.now.time())));
-        let notice = match (view.lost_since, view.board.and_then(|b| b.network_down)) {
-            (Some(since), _) => Some(words::not_updated(since, zone)),
-            (None, Some(since)) => Some(words::network_down(since.local(view.office.identity.zone).time(), zone)),
-            (None, None) => None,
-        };
-        let notice = notice.map(|notice| notice.get(self.turn()).to_owned());
-        let (name, when, pill) = if self.upright {
-            let (above, below) = split_top(rect, rect.size.height / 2, 0);
-            match notice {
-                // The notice takes the office's line: its name also runs below.
-                Some(_) => (None, below, Some(above)),
-                None => (Some(above), below, None),
-            }
-        } else {
-            let (left, right) = split_left(rect, self.px(1040.0).min(rect.size.width * 6 / 10), self.px(16.0));
-            match notice {
-                Some(_) => (None, right, Some(left)),
-                None => (Some(left), right, None),
-            }
-        };
-        if let Some(rect) = name {
-            let para = self.para(&view.office.identity.name, Weight::Bold, 42.0, WHITE);
-            area.line(inset(rect, self.px(12.0), 0), Align::Left, &para, GROUND);
-        }
-        if let (Some(rect), Some(notice)) = (pill, notice) {
-            let chip = Chip { rect: inset(rect, 0, self.px(4.0)), radius: self.px(18.0), fill: AMBER };
-            area.chips.push(chip);
-            let para = self.para(&notice, Weight::Bold, 36.0, BLACK);
-            area.line(inset(chip.rect, self.px(20.0), 0), Align::Left, &para, AMBER);
-        }
-        let (left, right) = split_left(inset(when, self.px(8.0), 0), when.size.width * 62 / 100, self.px(16.0));
-        let align = if self.upright { Align::Left } else { Align::Right };
-        match time {
-            Some(time) => {
-                area.line(left, align, &self.para(&words, Weight::Regular, 32.0, SOFT), GROUND);
-                area.line(right, Align::Right, &self.para(&time, Weight::Bold, 44.0, WHITE), GROUND);
-            }
-            None => area.line(when, Align::Right, &self.para(&words, Weight::Regular, 32.0, SOFT), GROUND),
-        }
-        area
-    }
-
-    fn current(&self, rect: Rectangle) -> Area {
-        let view = self.view;
-        let message = match view.board {
-            None => Some(words::preparing()),
-            Some(board) => words::day_message(board.day, view.office, view.now),
-        };
-        match (view.shown, message) {
-            // A new call goes before any message; an old one does not.
-            (Some(shown), None) => self.call(rect, shown),
-            (Some(shown), Some(_)) if shown.fresh => self.call(rect, shown),
-            (_, Some(message)) => self.message(rect, &message),
-            (None, None) => self.message(rect, &words::welcome()),
-        }
-    }
-
-    fn message(&self, rect: Rectangle, message: &Message) -> Area {
-        let mut area = self.area(Name::Current, rect);
-        let mut paras;
-        if message.lines.len() > 1 {
-            let lang = self.turn();
-            paras = vec![self.para(message.title.get(lang), Weight::Bold, 94.0, WHITE)];
-            paras.extend(message.lines.iter().map(|line| self.para(line.get(lang), Weight::Regular, 58.0, SOFT)));
-        } else {
-            paras = self.paras(&message.title, Weight::Bold, 94.0, WHITE);
-            paras.extend(message.lines.iter().flat_map(|line| self.paras(line, Weight::Regular, 58.0, SOFT)));
-        }
-        area.block(inset(rect, self.px(50.0), self.px(24.0)), Align::Center, &paras, PANEL);
-        area
-    }
-
-    fn call(&self, rect: Rectangle, shown: Shown) -> Area {
-        let (paper, ink, chip_paper, chip_ink) =
-            if shown.bright { (AMBER, BLACK, BLACK, WHITE) } else { (PANEL, WHITE, AMBER, BLACK) };
-        let mut area = self.area(Name::Current, rect);
-        area.ground.fill = paper;
-        area.border = Some((AMBER, self.px(10.0)));
-        let number = shown.call.number.to_string();
-        let inner = inset(rect, self.px(20.0), self.px(20.0));
-        let counter = shown.call.counter.to_string();
-        if self.upright {
-            let (above, below) = split_top(inner, inner.size.height * 58 / 100, self.px(8.0));
-            let style = Style { tight: 4, ..self.style(Weight::Bold, 250.0) };
-            area.line(above, Align::Center, &Para { text: &number, style, ink }, paper);
-            area.chips.push(Chip { rect: below, radius: self.px(18.0), fill: chip_paper });
-            let goal = words::counter(shown.call.counter);
-            let inside = inset(below, self.px(20.0), 0);
-            // One line may take the whole height; the English one leaves it the most of it.
-            let part = if self.view.office.board.english { 74 } else { 100 };
-            let (line, english) = split_top(inside, inside.size.height * part / 100, 0);
-            area.line(line, Align::Center, &self.para(&goal.id, Weight::Bold, 140.0, chip_ink), chip_paper);
-            if self.view.office.board.english {
-                let para = self.para(&goal.en, Weight::Regular, 50.0, chip_ink);
-                area.line(english, Align::Center, &para, chip_paper);
-            }
-        } else {
-            let (left, right) = split_left(inner, inner.size.width.saturating_sub(self.px(290.0)), self.px(14.0));
-            let style = Style { tight: 2, ..self.style(Weight::Bold, 374.0) };
-            area.line(left, Align::Center, &Para { text: &number, style, ink }, paper);
-            area.chips.push(Chip { rect: right, radius: self.px(18.0), fill: chip_paper });
-            let english = self.view.office.board.english;
-            // The English line takes its height from the air, not from the Indonesian one.
-            let chip = inset(right, self.px(8.0), self.px(if english { 4.0 } else { 14.0 }));
-            let (above, mut below) = split_top(chip, self.px(84.0), self.px(if english { 0.0 } else { 8.0 }));
-            area.line(above, Align::Center, &self.para("Loket", Weight::Bold, 70.0, chip_ink), chip_paper);
-            if english {
-                let (line, rest) = split_top(below, self.px(40.0), self.px(4.0));
-                area.line(line, Align::Center, &self.para("Counter", Weight::Regular, 36.0, chip_ink), chip_paper);
-                below = rest;
-            }
-            let style = Style { tight: 2, ..self.style(Weight::Bold, 250.0) };
-            area.line(below, Align::Center, &Para { text: &counter, style, ink: chip_ink }, chip_paper);
-        }
-        area
     }
 
     /// The calls shown before the current one, each number once, newest first.
