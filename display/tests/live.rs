@@ -38,14 +38,14 @@ fn part(pixels: &[u32], rect: &Rectangle) -> Vec<u32> {
 
 /// Waits until `seen` says yes to the picture, and tells when.
 fn until(file: &Path, what: &str, mut seen: impl FnMut(&[u32]) -> bool) -> Instant {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while Instant::now() < deadline {
         if picture(file).is_some_and(|p| seen(&p)) {
             return Instant::now();
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    panic!("not within 20 s: {what}");
+    panic!("not within a minute: {what}");
 }
 
 /// The large field with this call, and where it is.
@@ -82,13 +82,14 @@ fn s17_two_calls_at_once_are_shown_one_after_the_other_and_stay_when_the_databas
     for _ in 0..2 {
         store.issue(&Command::new("test"), &wish).unwrap();
     }
+    let called = Instant::now();
     store.call_next(&Command::new("loket 1"), 1).unwrap().unwrap();
     store.call_next(&Command::new("loket 2"), 2).unwrap().unwrap();
     let ((rect, first), (_, second)) = (field("A-001", 1), field("A-002", 2));
     assert_ne!(first, second);
-    let began = until(&file, "A-001 to counter 1", |p| part(p, &rect) == first);
+    until(&file, "A-001 to counter 1", |p| part(p, &rect) == first);
     let next = until(&file, "A-002 to counter 2", |p| part(p, &rect) == second);
-    assert!(next - began > DWELL - Duration::from_millis(500), "A-001 had only {:?}", next - began);
+    assert!(next - called >= DWELL, "A-001 had only {:?}", next - called);
 
     // 640 x 360, and as bright as the board: what staff see is what the room sees.
     let bright = |p: &[u32]| p.iter().filter(|p| **p & 255 > 200).count() as f64 / p.len() as f64;

@@ -39,7 +39,7 @@ fn start(program: &str, args: &[&str], env: &[(&str, &str)]) -> Running {
 }
 
 fn until(what: &str, mut seen: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while !seen() {
         assert!(Instant::now() < deadline, "not within 30 s: {what}");
         std::thread::sleep(Duration::from_millis(50));

@@ -8,7 +8,7 @@ use queue::printing::{JobState, Outcome};
 use queue::store::Issue;
 use std::path::Path;
 
-const DEADLINE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 fn office(dir: &Path) -> Store {
     std::fs::write(dir.join("office.toml"), include_str!("../../office.toml")).expect("office.toml");

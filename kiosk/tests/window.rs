@@ -13,7 +13,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-const DEADLINE: Duration = Duration::from_secs(15);
+const DEADLINE: Duration = Duration::from_secs(60);
 /// A person looks at a new page before touching it; the kiosk drops touches for 0.4 s after a page has changed.
 const LOOK: Duration = Duration::from_millis(430);
 
