@@ -13,23 +13,82 @@
     sent.add(event.target);
   });
 
-  // --- Keys.
+  // --- Keys. Each presses what shows it. Those of a row work on the row that has the focus, which the arrows move; those of
+  // the menu come after M.
   const typing = (element) =>
-    element && (element.matches("select, textarea") || (element.matches("input") && !element.matches("[type=checkbox], [type=radio]")));
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && document.activeElement) document.activeElement.blur();
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing(event.target)) return;
-    const wanted = event.key.toUpperCase();
-    const all = document.querySelectorAll("[data-key]");
-    const target = Array.from(all).find((e) => e.dataset.key === wanted && e.offsetParent !== null);
-    if (!target) return;
-    event.preventDefault();
-    if (target.matches("input")) return target.focus();
+    element.matches("select, textarea") || (element.matches("input") && !element.matches("[type=checkbox], [type=radio]"));
+  const rowOf = (element) => element.closest("[data-row]");
+  const visible = (element) => {
+    const fold = element.closest("details:not([open])");
+    return element.offsetParent !== null && (!fold || (element.matches("summary") && element.parentElement === fold));
+  };
+  const withKey = (root, key) =>
+    Array.from(root.querySelectorAll("[data-key]")).filter((element) => element.dataset.key === key && visible(element));
+  let menu = false;
+  const openMenu = (open) => document.body.classList.toggle("menu", (menu = open));
+  document.addEventListener("focusin", () => openMenu(false));
+
+  const press = (target) => {
+    if (typing(target)) {
+      target.focus();
+      // What is typed replaces what stood there, as after Tab.
+      if (target.select) target.select();
+      return;
+    }
     target.click();
     if (target.matches("summary") && target.parentElement.open) {
       const first = target.parentElement.querySelector("input:not([type=hidden]), select, button");
       if (first) first.focus();
     }
+  };
+  // Out of what one is in the middle of: a fold is closed and forgets what was entered, a field is left.
+  const leave = (at) => {
+    const fold = at.closest("details[open]");
+    if (fold) {
+      for (const form of fold.querySelectorAll("form")) form.reset();
+      fold.open = false;
+      fold.querySelector("summary").focus();
+    } else if (rowOf(at)) rowOf(at).focus();
+    else at.blur();
+  };
+  // Browsers know Enter in a text field; in a selection and a tick not all do, and on a row none.
+  const enter = (at) => {
+    const inForm = at.matches("select, [type=checkbox], [type=radio]") && at.form;
+    const [target] = withKey((at.matches("[data-row]") && at) || inForm || document.createElement("p"), "Enter");
+    if (target) target.click();
+    return Boolean(target);
+  };
+  const move = (step, at) => {
+    const rows = Array.from(document.querySelectorAll("[data-row]")).filter(visible);
+    if (rows.length === 0 || typing(at) || at.matches("[type=radio]")) return false;
+    const now = rows.indexOf(rowOf(at));
+    const next = now < 0 ? (step > 0 ? 0 : rows.length - 1) : now + step;
+    rows[Math.min(Math.max(next, 0), rows.length - 1)].focus();
+    return true;
+  };
+  const letter = (key, at) => {
+    if (!menu && key === "M") return openMenu(true);
+    const found = withKey(document, menu ? `M ${key}` : key);
+    openMenu(false);
+    const row = rowOf(at);
+    const target = found.find((e) => row && row.contains(e)) || found.find((e) => !rowOf(e) || typing(e));
+    if (target) press(target);
+    // No row was chosen that has it: the first one that has is chosen, and nothing is done yet.
+    else if (found.length > 0) rowOf(found[0]).focus();
+    else return false;
+    return true;
+  };
+  document.addEventListener("keydown", (event) => {
+    const at = event.target;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || !(at instanceof Element)) return;
+    let done = false;
+    if (event.key === "Escape") leave(at);
+    else if (event.key === "ArrowDown") done = move(1, at);
+    else if (event.key === "ArrowUp") done = move(-1, at);
+    else if (event.repeat) return;
+    else if (event.key === "Enter") done = enter(at);
+    else if (event.key.length === 1 && !typing(at)) done = letter(event.key.toUpperCase(), at);
+    if (done) event.preventDefault();
   });
   const offerScripted = (root) => {
     for (const button of root.querySelectorAll("[data-tick-all], [data-print]")) button.hidden = false;
@@ -67,10 +126,13 @@
     return copy.innerHTML;
   };
   const replace = (part, next) => {
-    const focus = part.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const at = part.contains(document.activeElement) ? document.activeElement : null;
+    const row = at && rowOf(at);
     part.replaceWith(next);
     offerScripted(next);
-    const again = focus && next.querySelector(`[data-key="${focus}"]`);
+    if (!at) return;
+    const same = row ? next.querySelector(`[data-row="${row.dataset.row}"]`) : next;
+    const again = (same && same.querySelector(`[data-key="${at.dataset.key}"]`)) || (row && same);
     if (again) again.focus();
   };
   let reading = false;

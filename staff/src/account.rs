@@ -3,7 +3,8 @@
 use crate::access::not_your_role;
 use crate::act::{Done, Sent, Shared, carry_out};
 use crate::answer::{Asker, No};
-use crate::page::{Page, Scene, button};
+use crate::controls::{ENTER, button};
+use crate::page::{Page, Scene};
 use crate::secret;
 use crate::sign_in::{clerk, guess, wrong};
 use axum::extract::State;
@@ -41,10 +42,10 @@ pub(crate) fn see(scene: &Scene) -> Markup {
             h1 { (scene.t("Kata sandi dan PIN saya", "My password and PIN")) }
             section {
                 (scene.post("/account", None, html! {
-                    label { (scene.t("Kata sandi yang lama", "Old password")) input name="old" type="password" required autocomplete="current-password"; }
+                    label { (scene.t("Kata sandi yang lama", "Old password")) input name="old" type="password" required autocomplete="current-password" autofocus; }
                     label { (scene.t("Kata sandi baru, paling sedikit 8 huruf", "New password, at least 8 characters")) input name="password" type="password" required minlength="8" autocomplete="new-password"; }
                     label { (scene.t("PIN baru, 4 sampai 6 angka", "New PIN, 4 to 6 digits")) input name="pin" type="password" required inputmode="numeric" pattern="[0-9]{4,6}" autocomplete="off"; }
-                    (button(scene.t("Ganti", "Change"), "", "primary"))
+                    (button(scene.t("Ganti", "Change"), ENTER, "primary"))
                 }))
             }
         }

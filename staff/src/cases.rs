@@ -1,8 +1,9 @@
 //! The back office: cases to print, held, printed and ready, with the light of the two limits (C2).
 
 use crate::answer::No;
+use crate::controls::{ENTER, arrows, button, digit, folded, link, print};
 use crate::form::{self, Fields};
-use crate::page::{Page, Scene, button, folded};
+use crate::page::{Page, Scene};
 use crate::texts;
 use maud::{Markup, html};
 use queue::Refused;
@@ -28,11 +29,10 @@ pub(crate) fn see(scene: &Scene, query: &Fields) -> Result<Markup, No> {
         section.controls {
             form.row method="get" action="/cases" {
                 label { (scene.t("Cari tanda terima", "Find a receipt")) " "
-                    input.receipt name="receipt" inputmode="numeric" autocomplete="off" size="14" required data-key="/";
+                    input.receipt name="receipt" inputmode="numeric" autocomplete="off" size="14" required data-key="/"; " " kbd { "/" }
                 }
-                (button(scene.t("Cari", "Find"), "", ""))
-                " " kbd { "/" }
-                button type="button" data-print="" data-key="P" hidden { (scene.t("Cetak daftar", "Print the list")) " " kbd { "P" } }
+                (button(scene.t("Cari", "Find"), ENTER, ""))
+                (print(scene.t("Cetak daftar", "Print the list")))
             }
         }
         @for (state, act, key) in SECTIONS { (section(scene, &cases, query, state, act, key)) }
@@ -49,7 +49,7 @@ fn section(scene: &Scene, cases: &[Case], query: &Fields, state: &str, act: &str
     };
     html! {
         section id=(state) data-part="" {
-            h2 { (scene.word(state)) " " span.count { (cases.len()) } }
+            h2 { (scene.word(state)) " " span.count { (cases.len()) } @if !cases.is_empty() { (row_keys(scene, !act.is_empty())) } }
             @if !act.is_empty() && !key.is_empty() && !cases.is_empty() { (scan(scene, query, act)) }
             @if state == "ready" { (villages(scene, &cases)) }
             @if cases.is_empty() {
@@ -62,6 +62,17 @@ fn section(scene: &Scene, cases: &[Case], query: &Fields, state: &str, act: &str
                     (button(&format!("{}: {}", scene.t("Yang dicentang", "The ticked ones"), scene.word(act)), key, "primary"))
                 }))
             }
+        }
+    }
+}
+
+/// What the keys of a chosen row do; thirty times the same letters would say no more.
+fn row_keys(scene: &Scene, ticks: bool) -> Markup {
+    html! {
+        small.keys {
+            (arrows())
+            @if ticks { " " kbd { "X" } " " (scene.t("centang", "tick")) }
+            " " kbd { (ENTER) } " " (scene.t("buka", "open"))
         }
     }
 }
@@ -89,9 +100,12 @@ fn villages(scene: &Scene, ready: &[&Case]) -> Markup {
     let of = |village: &str| ready.iter().filter(|case| goes_to(case, village)).count();
     html! {
         p.row {
-            @for village in &scene.office.collection.villages {
+            @for (i, village) in scene.office.collection.villages.iter().enumerate() {
                 @if of(village) > 0 {
-                    a.button href={ "/cases?village=" (village.replace(' ', "+")) } { (scene.t("Desa", "Village")) " " (village) " (" (of(village)) ")" }
+                    a.button href={ "/cases?village=" (village.replace(' ', "+")) } data-key=[digit(i)] {
+                        (scene.t("Desa", "Village")) " " (village) " (" (of(village)) ")"
+                        @if let Some(key) = digit(i) { " " kbd { (key) } }
+                    }
                 }
             }
         }
@@ -116,10 +130,10 @@ fn see_village(scene: &Scene, cases: &[Case], village: &str) -> Markup {
                 (scene.post("/cases/send-to-village", None, html! {
                     input type="hidden" name="village" value=(village);
                     table.cases {
-                        tr { th {} th { (scene.t("tanda terima", "receipt")) } th { (scene.t("layanan", "service")) } th { (scene.t("direkam", "recorded")) } th { (scene.t("diterima pemohon", "received by the applicant")) } }
+                        tr { th { kbd { "X" } } th { (scene.t("tanda terima", "receipt")) (arrows()) } th { (scene.t("layanan", "service")) } th { (scene.t("direkam", "recorded")) } th { (scene.t("diterima pemohon", "received by the applicant")) } }
                         @for case in &cases {
-                            tr {
-                                td { input type="checkbox" name="case" value=(case.id.0) checked aria-label=(case.receipt); }
+                            tr data-row={ "c" (case.id.0) } tabindex="-1" {
+                                td { input type="checkbox" name="case" value=(case.id.0) checked aria-label=(case.receipt) data-key="X"; }
                                 th scope="row" { (case.receipt) }
                                 td { @if let Some(service) = scene.office.service(&case.service) { (service.name.get(scene.lang)) } }
                                 td { @if let Some(date) = case.recorded_on { (short_date(date, scene.lang)) } }
@@ -127,13 +141,13 @@ fn see_village(scene: &Scene, cases: &[Case], village: &str) -> Markup {
                             }
                         }
                     }
-                    button type="button" data-print="" data-key="P" hidden { (scene.t("Cetak daftar", "Print the list")) " " kbd { "P" } }
+                    (print(scene.t("Cetak daftar", "Print the list")))
                     " " (button(&format!("{}: {}", scene.t("Yang dicentang", "The ticked ones"), scene.word("send-to-village")), "D", "primary"))
                 }))
             }
         }
         p.paper.signed { (scene.t("Yang menyerahkan", "Handed over by")) br; br; br; "(........................................)" br; br; (scene.t("Yang menerima, Desa", "Received by, village")) " " (village) br; br; br; "(........................................)" }
-        p { a.button href="/cases" { (scene.t("Ke daftar permohonan", "To the list of cases")) } }
+        p { (link(scene.t("Ke daftar permohonan", "To the list of cases"), "K", "/cases")) }
     }
 }
 
@@ -143,12 +157,12 @@ fn today(scene: &Scene) -> jiff::civil::Date {
 
 fn row(scene: &Scene, case: &Case, tick: bool) -> Markup {
     html! {
-        tr {
+        tr data-row={ "c" (case.id.0) } tabindex="-1" {
             @if tick {
-                td { input type="checkbox" name="case" value=(case.id.0) aria-label=(case.receipt); }
+                td { input type="checkbox" name="case" value=(case.id.0) aria-label=(case.receipt) data-key="X"; }
             }
             td { (shine(scene, case)) }
-            th scope="row" { a href=(Page::Case(case.id).path()) { (case.receipt) } }
+            th scope="row" { a href=(Page::Case(case.id).path()) data-key=(ENTER) { (case.receipt) } }
             td { @if let Some(service) = scene.office.service(&case.service) { (service.name.get(scene.lang)) } }
             td { @if let Some(date) = case.recorded_on { (short_date(date, scene.lang)) } }
             td { (place(scene, case)) }
@@ -189,7 +203,7 @@ pub(crate) fn see_one(scene: &Scene, id: CaseId) -> Result<(String, Markup), No>
             }
             div.row { (acts(scene, &case)) }
         }
-        p { a.button href="/cases" { (scene.t("Ke daftar permohonan", "To the list of cases")) } }
+        p { (link(scene.t("Ke daftar permohonan", "To the list of cases"), "K", "/cases")) }
     };
     Ok((case.receipt.to_string(), body))
 }
@@ -212,7 +226,7 @@ fn acts(scene: &Scene, case: &Case) -> Markup {
         @if !case.state.is_final() {
             (folded(scene.word("cancel"), "B", scene.post(&route("cancel"), None, html! {
                 label { (scene.t("Alasan", "Reason")) " " input name="reason" required maxlength="200" autocomplete="off"; }
-                (button(scene.word("cancel"), "", "danger"))
+                (button(scene.word("cancel"), ENTER, "danger"))
             })))
         }
     }
@@ -233,7 +247,7 @@ fn hold(scene: &Scene, route: &str) -> Markup {
                         }
                     }
                 }
-                (button(scene.word("hold-case"), "", ""))
+                (button(scene.word("hold-case"), ENTER, ""))
             },
         ),
     )
@@ -246,9 +260,10 @@ fn send(scene: &Scene, case: &Case, route: &str) -> Markup {
         None,
         html! {
             label { (scene.t("Desa", "Village")) " "
-                select name="village" {
+                select name="village" data-key="V" {
                     @for village in &scene.office.collection.villages { option value=(village) selected[chosen(village)] { (village) } }
                 }
+                " " kbd { "V" }
             }
             (button(scene.word("send-to-village"), "D", ""))
         },

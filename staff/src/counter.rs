@@ -1,8 +1,9 @@
 //! One counter's page: whom it holds, who waits, and what else a clerk decides about.
 
 use crate::answer::No;
+use crate::controls::{ENTER, button, folded, link, ticket_route};
 use crate::form::{Fields, at_counter};
-use crate::page::{Scene, button, folded, ticket_route};
+use crate::page::Scene;
 use crate::{home, lists, serving};
 use maud::{Markup, html};
 use queue::office::{Counter, Stage};
@@ -59,7 +60,7 @@ fn closed(scene: &Scene, name: &str) -> Markup {
         section #held data-part="" {
             h1 { (name) }
             p.big { (scene.t("Hari pelayanan belum dibuka.", "The service day is not open.")) }
-            p { a.button href="/" data-key="B" { (scene.t("Buka hari", "Open the day")) " " kbd { "B" } } }
+            p { (link(scene.t("Buka hari", "Open the day"), "B", "/")) }
         }
     }
 }
@@ -117,9 +118,8 @@ fn switches(scene: &Scene, n: CounterNumber) -> Markup {
     let down = scene.board.network_down.is_some();
     html! {
         form.row method="get" action={ "/counter/" (n) } {
-            label { (scene.t("Cari nomor", "Find a number")) " " input name="number" required autocomplete="off" size="6" placeholder="A-012" data-key="/"; }
-            (button(scene.t("Cari", "Find"), "", ""))
-            kbd { "/" }
+            label { (scene.t("Cari nomor", "Find a number")) " " input name="number" required autocomplete="off" size="6" placeholder="A-012" data-key="/"; " " kbd { "/" } }
+            (button(scene.t("Cari", "Find"), ENTER, ""))
         }
         (folded(scene.t("Beri nomor di loket", "Issue a number here"), "N", scene.post("/issue", Some(n), html! {
             label { (scene.t("Layanan", "Service")) " "
@@ -136,7 +136,7 @@ fn switches(scene: &Scene, n: CounterNumber) -> Markup {
                 label { (scene.t("Alasan, bila kuota habis atau jam nomor terakhir lewat", "Reason, if the quota is used up or it is past the last number")) " "
                     input name="reason" maxlength="200" autocomplete="off"; }
             }
-            (button(scene.t("Beri nomor", "Issue"), "", ""))
+            (button(scene.t("Beri nomor", "Issue"), ENTER, ""))
         })))
         @if down {
             (scene.post("/network/up", Some(n), button(scene.t("Jaringan pulih", "Network is back"), "J", "")))
@@ -144,7 +144,7 @@ fn switches(scene: &Scene, n: CounterNumber) -> Markup {
             (folded(scene.t("Jaringan terganggu", "Network disturbed"), "J", scene.post("/network/down", Some(n), html! {
                 p { (scene.t("Semua yang menunggu perekaman ditunda dengan tempat tetap; mereka boleh menunggu atau ke Dinas Dukcapil.",
                     "Everyone waiting for recording is held and keeps the place; they may wait or go to the Dinas Dukcapil.")) }
-                (button(scene.t("Nyatakan terganggu", "Mark as disturbed"), "", "danger"))
+                (button(scene.t("Nyatakan terganggu", "Mark as disturbed"), ENTER, "danger"))
             })))
         }
     }

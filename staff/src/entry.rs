@@ -3,9 +3,10 @@
 use crate::access;
 use crate::act::Shared;
 use crate::answer::{Asker, No};
+use crate::controls::{ENTER, about_keys, button, folded, other_language};
 use crate::desk::Desk;
 use crate::form::Fields;
-use crate::page::{self, button};
+use crate::page;
 use crate::sign_in::{NAME_MAX, next};
 use crate::texts::t;
 use axum::extract::{Query, State};
@@ -73,7 +74,8 @@ pub(crate) async fn show(
                 h1 { (store.office().identity.name) }
                 @if let Some(no) = &above { p.notice.no role="alert" { (no.say(asker.lang)) } }
                 (form)
-                p { a href={ (here) "?lang=" (t(asker.lang, "en", "id")) } lang=(t(asker.lang, "en", "id")) { (t(asker.lang, "English", "Bahasa Indonesia")) } }
+                p { (other_language(asker.lang, here)) }
+                p.hint { (about_keys(asker.lang)) }
             }
         };
         Ok(page::document(asker.lang, title, here, content))
@@ -91,9 +93,9 @@ fn sign_in_form(asker: Asker, people: &[Person], known: bool, fields: &Fields) -
     let by_password = html! {
         form method="post" action="/sign-in" {
             (next)
-            label { (t("Nama", "Name")) input name="name" required maxlength=(NAME_MAX) autocomplete="username" value=(fields.get("name")); }
+            label { (t("Nama", "Name")) input name="name" required maxlength=(NAME_MAX) autocomplete="username" value=(fields.get("name")) autofocus[!known]; }
             label { (t("Kata sandi", "Password")) input name="password" type="password" required autocomplete="current-password"; }
-            (button(t("Masuk", "Sign in"), "", "primary"))
+            (button(t("Masuk", "Sign in"), ENTER, "primary"))
         }
     };
     html! {
@@ -108,16 +110,16 @@ fn sign_in_form(asker: Asker, people: &[Person], known: bool, fields: &Fields) -
                         }
                     }
                     label { "PIN" input name="pin" type="password" required inputmode="numeric" pattern="[0-9]{4,6}" autocomplete="off" autofocus; }
-                    (button(t("Masuk", "Sign in"), "", "primary"))
+                    (button(t("Masuk", "Sign in"), ENTER, "primary"))
                 }
-                details { summary { (t("Dengan kata sandi", "With the password")) " …" } (by_password) }
+                (folded(t("Dengan kata sandi", "With the password"), "K", by_password))
             } @else {
                 p.hint { (t("Peramban ini belum dikenal. Masuk sekali dengan kata sandi; sesudah itu cukup PIN.",
                     "This browser is not known yet. Sign in once with your password; after that the PIN is enough.")) }
                 (by_password)
             }
         }
-        p { a href="/enrol" { (t("Saya menerima kode pendaftaran", "I was given an enrolment code")) } }
+        p { a href="/enrol" data-key="D" { (t("Saya menerima kode pendaftaran", "I was given an enrolment code")) " " kbd { "D" } } }
     }
 }
 
@@ -131,13 +133,13 @@ fn enrol_form(asker: Asker, first: bool) -> Markup {
                     "The first account: its code is shown on the queue machine, on the screen or in the journal of antrean-staff. This account has every role.")) }
             }
             form method="post" action="/enrol" {
-                label { (t("Kode pendaftaran", "Enrolment code")) input.receipt name="code" required autocomplete="off" size="16" placeholder="XXXX-XXXX-XXXX"; }
+                label { (t("Kode pendaftaran", "Enrolment code")) input.receipt name="code" required autocomplete="off" size="16" autofocus placeholder="XXXX-XXXX-XXXX"; }
                 label { (t("Nama", "Name")) input name="name" required maxlength=(NAME_MAX) autocomplete="username"; }
                 label { (t("Kata sandi baru, paling sedikit 8 huruf", "New password, at least 8 characters")) input name="password" type="password" required minlength="8" autocomplete="new-password"; }
                 label { (t("PIN baru, 4 sampai 6 angka", "New PIN, 4 to 6 digits")) input name="pin" type="password" required inputmode="numeric" pattern="[0-9]{4,6}" autocomplete="off"; }
-                (button(t("Daftar", "Enrol"), "", "primary"))
+                (button(t("Daftar", "Enrol"), ENTER, "primary"))
             }
         }
-        @if !first { p { a href="/sign-in" { (t("Sudah punya kata sandi: masuk", "I have a password: sign in")) } } }
+        @if !first { p { a href="/sign-in" data-key="S" { (t("Sudah punya kata sandi: masuk", "I have a password: sign in")) " " kbd { "S" } } } }
     }
 }

@@ -1,6 +1,7 @@
 //! What the forms carry, read into the office's actions. Pure; nothing a browser sends is trusted.
 
 use crate::answer::No;
+use jiff::civil::Time;
 use queue::Command;
 use queue::case::{CaseAction, CollectedBy, HoldReason, Place, Receipt};
 use queue::office::ServiceKey;
@@ -9,6 +10,7 @@ use queue::ticket::CounterNumber;
 use queue::time::Moment;
 use queue::workflow::Action;
 use queue::{Lang, Refused};
+use std::ops::RangeInclusive;
 
 /// Longest text a clerk may give as a reason, characters.
 const REASON_MAX: usize = 200;
@@ -62,6 +64,23 @@ impl Fields {
             return Err(No::bad("Jangan menulis NIK atau nomor KK.", "Do not write a NIK or family card number."));
         }
         Ok(text.into())
+    }
+
+    /// A time of day as people write it, 8.00 or 08.00 or 08:00; `None` when the field is empty. `id` and `en` say what
+    /// the field is.
+    pub(crate) fn time(&self, name: &str, id: &str, en: &str) -> Result<Option<Time>, No> {
+        let text = self.get(name);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let two = |digits: &str, len: RangeInclusive<usize>| {
+            let plain = len.contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+            plain.then(|| digits.parse().ok()).flatten()
+        };
+        let (hour, minute) = text.split_once(['.', ':']).unwrap_or_default();
+        let time = two(hour, 1..=2).zip(two(minute, 2..=2)).and_then(|(h, m)| Time::new(h, m, 0, 0).ok());
+        let no = || No::bad(&format!("{id}: isi jam seperti 08.00."), &format!("{en}: enter a time as 08.00."));
+        time.map(Some).ok_or_else(no)
     }
 
     pub(crate) fn reason(&self) -> Result<String, No> {
@@ -231,6 +250,38 @@ mod tests {
             ["hold-case", "release", "record-again", "print", "print-again", "make-ready", "send-to-village", "cancel"]
         {
             assert_eq!(case_action(word, &all).unwrap().word(), word);
+        }
+    }
+
+    #[test]
+    fn a_time_is_read_as_people_write_it_and_in_no_other_way() {
+        let read = |text: &str| fields(&[("at", text)]).time("at", "Senin, buka", "Monday, opens");
+        for text in ["8.00", "08.00", "08:00", "8:00", " 08.00 "] {
+            assert_eq!(read(text).unwrap(), Some(Time::constant(8, 0, 0, 0)), "{text}");
+        }
+        assert_eq!(read("23.59").unwrap(), Some(Time::constant(23, 59, 0, 0)));
+        assert_eq!(read("").unwrap(), None);
+        for text in [
+            "8",
+            "8.0",
+            "08.000",
+            "008.00",
+            "24.00",
+            "08.60",
+            "+8.00",
+            "-8.00",
+            "8.+5",
+            "8 00",
+            "08,00",
+            "08.00.00",
+            "8 AM",
+            "٠٨.٠٠",
+            ".",
+            ":",
+        ] {
+            let no = read(text).unwrap_err();
+            assert_eq!(no.say(Lang::Id), "Senin, buka: isi jam seperti 08.00.", "{text}");
+            assert_eq!(no.say(Lang::En), "Monday, opens: enter a time as 08.00.", "{text}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The first page: which counter, and the day.
 
-use crate::page::{Scene, button, folded};
+use crate::controls::{ENTER, button, digit, folded, link};
+use crate::page::Scene;
 use maud::{Markup, html};
 use queue::board::DayStatus;
 use queue::office::Counter;
@@ -28,8 +29,8 @@ pub(crate) fn see(scene: &Scene) -> Markup {
 
 fn choice(scene: &Scene, i: usize, counter: &Counter) -> Markup {
     let sign = scene.board.signs.iter().find(|sign| sign.counter == counter.number);
-    // Keys 1 to 9 follow the list, whatever the counters are called.
-    let key = (i < 9).then(|| (i + 1).to_string());
+    // The keys follow the list, whatever the counters are called.
+    let key = digit(i);
     html! {
         li {
             a.counter href={ "/counter/" (counter.number) } data-key=[key.as_deref()] {
@@ -69,8 +70,8 @@ fn day(scene: &Scene) -> Markup {
                 p { (scene.t(
                     "Setiap nomor yang belum selesai akan diakhiri: yang berkasnya sudah lengkap ditunda ke hari lain, yang lain hangus.",
                     "Every unfinished number will end: a verified file is put off to another day, others lapse.")) }
-                label { input type="checkbox" name="sure" value="yes" required; " " (scene.t("Pelayanan hari ini sudah selesai", "Today's service is over")) }
-                (button(scene.word("close"), "", "danger"))
+                label { input type="checkbox" name="sure" value="yes" required data-key="Y"; " " (scene.t("Pelayanan hari ini sudah selesai", "Today's service is over")) " " kbd { "Y" } }
+                (button(scene.word("close"), ENTER, "danger"))
             })))
         },
         _ => open_day(scene),
@@ -94,10 +95,10 @@ fn open_day(scene: &Scene) -> Markup {
             input type="hidden" name="date" value=(date);
             (button(&format!("{} {words}", scene.t("Benar, buka", "Yes, open")), "B", "primary"))
         }))
-        (folded(scene.t("Tanggal itu salah", "That date is wrong"), "", scene.post("/day/open", None, html! {
+        (folded(scene.t("Tanggal itu salah", "That date is wrong"), "S", scene.post("/day/open", None, html! {
             input type="hidden" name="clock_is_wrong" value="yes";
             label { (scene.t("Tanggal yang benar", "The right date")) " " input type="date" name="date" required; }
-            (button(scene.t("Lanjut", "Continue"), "", ""))
+            (button(scene.t("Lanjut", "Continue"), ENTER, ""))
         })))
     }
 }
@@ -115,9 +116,9 @@ pub(crate) fn confirm_date(scene: &Scene, date: jiff::civil::Date) -> Markup {
                 input type="hidden" name="date" value=(date);
                 input type="hidden" name="clock_is_wrong" value="yes";
                 input type="hidden" name="sure" value="yes";
-                (button(scene.t("Jam kotak salah; buka dengan tanggal ini", "The clock is wrong; open with this date"), "", "danger"))
+                (button(scene.t("Jam kotak salah; buka dengan tanggal ini", "The clock is wrong; open with this date"), "B", "danger"))
             }))
-            p { a.button href="/" { (scene.t("Kembali", "Back")) } }
+            p { (link(scene.t("Kembali", "Back"), "K", "/")) }
         }
     }
 }
@@ -137,7 +138,7 @@ pub(crate) fn closed(scene: &Scene, summary: &Summary) -> Markup {
                 (line("expired", summary.expired))
                 (line("cancelled", summary.cancelled))
             }
-            p { a.button href="/" { (scene.t("Selesai", "Done")) } }
+            p { (link(scene.t("Selesai", "Done"), "S", "/")) }
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Who waits for the counter, who stands apart (skipped, returned, held), and which papers need a person.
 
 use crate::answer::No;
+use crate::controls::{ENTER, arrows, button, folded};
 use crate::counter::Desk;
-use crate::page::{Scene, button, folded};
+use crate::page::Scene;
 use crate::serving::cancel;
 use crate::texts;
 use maud::{Markup, html};
@@ -14,7 +15,10 @@ use queue::ticket::{CounterNumber, State, Ticket, TicketId};
 pub(crate) fn waiting(scene: &Scene, desk: &Desk) -> Markup {
     let n = desk.counter.number;
     html! {
-        h2 { (scene.t("Menunggu", "Waiting")) " " span.count { (desk.waiting.len()) } }
+        h2 {
+            (scene.t("Menunggu", "Waiting")) " " span.count { (desk.waiting.len()) }
+            @if desk.held.is_none() && !desk.waiting.is_empty() { (arrows()) }
+        }
         datalist #reasons {
             @for reason in [scene.t("keadaan darurat", "emergency"), scene.t("datang bersama keluarga", "came with family"), scene.t("atas permintaan pemohon lain", "other applicants agreed")] {
                 option value=(reason) {}
@@ -35,15 +39,15 @@ fn waiting_row(scene: &Scene, desk: &Desk, n: CounterNumber, ticket: &Ticket) ->
     let waited = scene.now.since(&place.since).map(|w| w.as_secs() / 60);
     let long = waited.is_some_and(|minutes| minutes > u64::from(scene.office.queue.ageing_minutes));
     html! {
-        tr {
+        tr data-row={ "t" (ticket.id.0) } tabindex="-1" {
             th scope="row" { (ticket.number) @if ticket.priority { " " span.tag { (scene.t("prioritas", "priority")) } } }
             td.stage { @if desk.counter.stages.len() > 1 { (scene.office.stage_name(*stage).get(scene.lang)) } }
             td.minutes.long[long] { (scene.minutes(&place.since)) }
             td.acts {
                 @if desk.held.is_none() {
-                    (folded(scene.word("call"), "", scene.on_ticket("call-chosen", n, ticket, html! {
+                    (folded(scene.word("call"), "I", scene.on_ticket("call-chosen", n, ticket, html! {
                         label { (scene.t("Alasan", "Reason")) " " input name="reason" list="reasons" required maxlength="200" autocomplete="off"; }
-                        (button(scene.word("call-chosen"), "", ""))
+                        (button(scene.word("call-chosen"), ENTER, ""))
                     })))
                 }
             }
@@ -59,21 +63,21 @@ pub(crate) fn apart(scene: &Scene, desk: &Desk) -> Markup {
         html! {
             section id=(id) data-part="" {
                 @if !tickets.is_empty() {
-                    h2 { (title) " " span.count { (tickets.len()) } }
-                    table { @for ticket in tickets { tr { th scope="row" { (ticket.number) } td.acts { (acts(ticket)) } } } }
+                    h2 { (title) " " span.count { (tickets.len()) } (arrows()) }
+                    table { @for ticket in tickets { tr data-row={ "t" (ticket.id.0) } tabindex="-1" { th scope="row" { (ticket.number) } td.acts { (acts(ticket)) } } } }
                 }
             }
         }
     };
     let n = desk.counter.number;
-    let act = |word: &str, ticket: &Ticket| scene.on_ticket(word, n, ticket, button(scene.word(word), "", ""));
+    let back = |word: &str, ticket: &Ticket| scene.on_ticket(word, n, ticket, button(scene.word(word), "I", ""));
     html! {
         (list("network", scene.t("Ditunda: jaringan", "Held: network"), &|s| matches!(s, State::Held { .. }) && serves(Stage::Recording), &|t| held(scene, n, t)))
         (list("skipped", scene.t("Dilewati", "Skipped"), &|s| matches!(s, State::Skipped { stage, .. } if serves(*stage)), &|t| html! {
-            (act("report-back", t)) (cancel(scene, n, t, ""))
+            (back("report-back", t)) (cancel(scene, n, t, "X"))
         }))
         (list("returned", scene.t("Berkas dikembalikan", "Returned files"), &|s| matches!(s, State::Returned { .. }) && serves(Stage::Verification), &|t| html! {
-            (act("reenter", t))
+            (back("reenter", t))
             @if let State::Returned { missing, .. } = &t.state { p.hint { (missing_of(scene, missing)) } }
         }))
     }
@@ -87,12 +91,12 @@ fn missing_of(scene: &Scene, missing: &[String]) -> String {
 /// The applicant's choices while the network is down (S26).
 fn held(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
     let waits = matches!(ticket.state, State::Held { waits: true, .. });
-    let act = |word: &str| scene.on_ticket(word, n, ticket, button(scene.word(word), "", ""));
+    let act = |word: &str, key: &str| scene.on_ticket(word, n, ticket, button(scene.word(word), key, ""));
     html! {
-        @if waits { span.tag { (scene.t("menunggu", "waits")) } } @else { (act("choose-wait")) }
-        (act("refer"))
-        (act("defer"))
-        (scene.on_ticket("papers/network", n, ticket, button(scene.t("Cetak slip jaringan", "Print network slip"), "", "")))
+        @if waits { span.tag { (scene.t("menunggu", "waits")) } } @else { (act("choose-wait", "I")) }
+        (act("refer", "F"))
+        (act("defer", "E"))
+        (scene.on_ticket("papers/network", n, ticket, button(scene.t("Cetak slip jaringan", "Print network slip"), "G", "")))
     }
 }
 
@@ -126,11 +130,11 @@ pub(crate) fn papers(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Resu
     Ok(html! {
         section #papers data-part="" {
             @if !rows.is_empty() || queued > 0 {
-                h2 { (scene.t("Kertas", "Papers")) }
+                h2 { (scene.t("Kertas", "Papers")) @if !rows.is_empty() { (arrows()) } }
                 @if queued > 0 { p.hint { (queued) " " (scene.t("menunggu pencetak", "waiting for the printer")) } }
                 table {
                     @for (job, number) in rows {
-                        tr {
+                        tr data-row={ "p" (job.id.0) } tabindex="-1" {
                             th scope="row" { (number) }
                             td {
                                 (texts::paper(job.document.body.paper(), scene.lang))
@@ -152,12 +156,12 @@ fn paper_acts(scene: &Scene, n: CounterNumber, job: &PrintJob) -> Markup {
         JobState::Unknown { cause } => html! {
             span title=(cause) { (scene.t("Kertas keluar?", "Did the paper come out?")) }
             (scene.post(&route("answer"), Some(n), html! {
-                button type="submit" name="came_out" value="yes" { (scene.t("Ya", "Yes")) }
-                button type="submit" name="came_out" value="no" { (scene.t("Tidak", "No")) }
+                button type="submit" name="came_out" value="yes" data-key="Y" { (scene.t("Ya", "Yes")) " " kbd { "Y" } }
+                button type="submit" name="came_out" value="no" data-key="X" { (scene.t("Tidak", "No")) " " kbd { "X" } }
             }))
         },
         JobState::FailedClean { .. } | JobState::Confirmed => html! {
-            (scene.post(&route("reprint"), Some(n), button(scene.t("Cetak ulang", "Reprint"), "", "")))
+            (scene.post(&route("reprint"), Some(n), button(scene.t("Cetak ulang", "Reprint"), "G", "")))
             @if let JobState::FailedClean { cause } = &job.state { p.hint { (cause) } }
         },
         JobState::Queued | JobState::Sending => html! {},

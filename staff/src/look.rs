@@ -27,7 +27,7 @@ pub(crate) type Asked = Query<Vec<(String, String)>>;
 
 async fn show(desk: &Arc<Desk>, asker: Asker, page: Page, query: Vec<(String, String)>) -> Response {
     let query = Fields(query);
-    if let Some(response) = page::choose_language(&query, &page.path()) {
+    if let Some(response) = page::choose_language(&query, &page::here(page, &query)) {
         return response;
     }
     match desk.ask(move |store, now| page.see(store, now, asker, &query, None)).await {

@@ -2,26 +2,34 @@
 
 use crate::act::{Done, Sent, Shared, carry_out};
 use crate::answer::{Asker, No};
+use crate::controls::{arrows, button, time_field};
 use crate::form::Fields;
-use crate::page::{Page, Scene, button};
+use crate::page::{Page, Scene};
 use axum::extract::{Path, State};
 use axum::response::Response;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
 use maud::{Markup, html};
 use queue::notice::{Notice, NoticeId, TEXT_MAX};
 use queue::time::{clock, date_in_words};
 use serde_json::json;
 
 fn notice(fields: &Fields) -> Result<Notice, No> {
-    let until = match fields.get("until") {
-        "" => None,
-        text => Some(text.parse::<DateTime>().map_err(|_| No::bad("Isi waktu yang benar.", "Enter a valid time."))?),
+    // A script sends "2026-11-23T12:00", the page its parts.
+    let no = |_| No::bad("Isi waktu yang benar.", "Enter a valid time.");
+    let time = fields.time("until_time", "Tampil sampai, jam", "Shown until, time")?;
+    let until = match (fields.get("until"), fields.get("until_date"), time) {
+        ("", "", None) => None,
+        ("", date, time) => {
+            let date = date.parse::<Date>().map_err(no)?;
+            Some(date.to_datetime(time.unwrap_or(Time::constant(23, 59, 0, 0))))
+        }
+        (text, _, _) => Some(text.parse::<DateTime>().map_err(no)?),
     };
     let english = Some(fields.open_text("english")?);
     Ok(Notice { text: fields.open_text("text")?, english, until })
 }
 
-/// `POST /notices`: `text`, optional `english`, optional `until` (2026-11-23T12:00).
+/// `POST /notices`: `text`, optional `english`, optional `until` (2026-11-23T12:00), or `until_date` and `until_time`.
 pub(crate) async fn post(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
     carry_out(desk, asker, sent, Page::Notices, move |store, _, fields, by, now| {
         let NoticeId(id) = store.post_notice(&fields.command(by, now)?, &notice(fields)?)?;
@@ -46,7 +54,8 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
     let notices: Vec<_> = scene.store.notices()?.into_iter().filter(|(_, notice)| notice.is_shown(local)).collect();
     let standing = |notice: &Notice| match notice.until {
         Some(until) => {
-            let when = format!("{} {}", date_in_words(until.date(), scene.lang), clock(until.time()));
+            let zone = scene.office.identity.zone.name();
+            let when = format!("{} {} {zone}", date_in_words(until.date(), scene.lang), clock(until.time()));
             format!("{} {when}", scene.t("tampil sampai", "shown until"))
         }
         None => scene.t("tampil sampai diturunkan", "shown until taken down").into(),
@@ -54,17 +63,17 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
     Ok(html! {
         h1 { (scene.t("Pengumuman di papan panggilan", "Notices on the board")) }
         section #notices data-part="" {
-            h2 { (scene.t("Terpasang", "Up now")) " " span.count { (notices.len()) } }
+            h2 { (scene.t("Terpasang", "Up now")) " " span.count { (notices.len()) } @if !notices.is_empty() { (arrows()) } }
             @if notices.is_empty() { p.hint { (scene.t("Tidak ada.", "None.")) } }
             table {
                 @for (id, notice) in &notices {
-                    tr {
+                    tr data-row={ "n" (id.0) } tabindex="-1" {
                         td {
                             (notice.text)
                             @if let Some(english) = &notice.english { br; span.hint lang="en" { (english) } }
                         }
                         td.hint { (standing(notice)) }
-                        td.acts { (scene.post(&format!("/notices/{}/end", id.0), None, button(scene.t("Turunkan", "Take down"), "", ""))) }
+                        td.acts { (scene.post(&format!("/notices/{}/end", id.0), None, button(scene.t("Turunkan", "Take down"), "T", ""))) }
                     }
                 }
             }
@@ -72,9 +81,12 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
         section {
             h2 { (scene.t("Pengumuman baru", "New notice")) }
             (scene.post("/notices", None, html! {
-                p { label.wide { (scene.t("Bahasa Indonesia", "Indonesian")) br; input name="text" required maxlength=(TEXT_MAX) size="80" autocomplete="off" data-key="I"; } " " kbd { "I" } }
+                p { label.wide { (scene.t("Bahasa Indonesia", "Indonesian")) " " kbd { "I" } br; input name="text" required maxlength=(TEXT_MAX) size="80" autocomplete="off" data-key="I"; } }
                 p { label.wide { (scene.t("Bahasa Inggris (boleh kosong)", "English (may be empty)")) br; input name="english" maxlength=(TEXT_MAX) size="80" autocomplete="off" lang="en"; } }
-                p { label { (scene.t("Tampil sampai (boleh kosong)", "Shown until (may be empty)")) " " input name="until" type="datetime-local" min=(format!("{}T{:02}:{:02}", local.date(), local.hour(), local.minute())); } }
+                p {
+                    label { (scene.t("Tampil sampai (boleh kosong)", "Shown until (may be empty)")) " " input name="until_date" type="date" min=(local.date()); }
+                    label { (scene.t("jam", "time")) " " (time_field(scene, "until_time", None, scene.t("Tampil sampai, jam", "Shown until, time"), None)) }
+                }
                 (button(scene.t("Pasang", "Put up"), "P", "primary"))
             }))
             p.hint { (scene.t(

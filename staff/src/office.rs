@@ -3,38 +3,36 @@
 
 use crate::act::{Done, Sent, Shared, carry_out};
 use crate::answer::{Asker, No};
+use crate::controls::{ENTER, arrows, button, time_field};
 use crate::form::Fields;
-use crate::page::{Page, Scene, button};
+use crate::page::{Page, Scene};
 use axum::extract::Path;
 use axum::response::Response;
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::{Date, Weekday};
 use maud::{Markup, html};
 use queue::Lang;
 use queue::office::{Edit, Holiday, Hours, Text, Week};
-use queue::time::{clock, date_in_words, weekday};
+use queue::time::{date_in_words, weekday};
 use serde_json::json;
 
-/// "08.00" as people write it, "08:00" as a browser sends it.
-fn time(fields: &Fields, name: &str, day: Weekday) -> Result<Option<Time>, No> {
-    let text = fields.get(name);
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let read = || {
-        let (hour, minute) = text.split_once(['.', ':'])?;
-        Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
-    };
-    let (id, en) = (weekday(day, Lang::Id), weekday(day, Lang::En));
-    let no = || No::bad(&format!("{id}: isi jam seperti 08.00."), &format!("{en}: enter a time as 08.00."));
-    read().map(Some).ok_or_else(no)
-}
+/// What a time field of the hours is called on the page.
+const TIMES: [(&str, &str, &str); 5] = [
+    ("open", "buka", "opens"),
+    ("break_from", "istirahat dari", "break from"),
+    ("break_to", "istirahat sampai", "break to"),
+    ("close", "tutup", "closes"),
+    ("last_number", "nomor terakhir", "last number"),
+];
 
 /// The hours of one weekday; nothing in `open_…` is a closed day.
 fn hours(fields: &Fields, key: &str, day: Weekday) -> Result<Option<Hours>, No> {
-    let read = |what: &str| time(fields, &format!("{what}_{key}"), day);
-    let Some(open) = read("open")? else { return Ok(None) };
-    let (break_from, break_to, last_number) = (read("break_from")?, read("break_to")?, read("last_number")?);
-    let hours = read("close")?.map(|close| Hours { open, close, break_from, break_to, last_number });
+    let mut times = [None; 5];
+    for ((what, id, en), time) in TIMES.into_iter().zip(&mut times) {
+        let (id, en) = (format!("{}, {id}", weekday(day, Lang::Id)), format!("{}, {en}", weekday(day, Lang::En)));
+        *time = fields.time(&format!("{what}_{key}"), &id, &en)?;
+    }
+    let [Some(open), break_from, break_to, close, last_number] = times else { return Ok(None) };
+    let hours = close.map(|close| Hours { open, close, break_from, break_to, last_number });
     let hours = hours.filter(|hours| hours.in_order());
     hours.map(Some).ok_or_else(|| {
         No::bad(
@@ -124,35 +122,25 @@ fn seen(shown: &Edit) -> Markup {
 }
 
 fn see_hours(scene: &Scene) -> Markup {
-    let field = |what: &str, key: &str, name: &str, value: Option<Time>| {
-        let value = value.map(|time| clock(time).replace('.', ":"));
-        html! { td { input type="time" name={ (what) "_" (key) } value=[value] aria-label=(name); } }
-    };
-    let headings = [
-        ("open", scene.t("buka", "opens")),
-        ("break_from", scene.t("istirahat dari", "break from")),
-        ("break_to", scene.t("istirahat sampai", "break to")),
-        ("close", scene.t("tutup", "closes")),
-        ("last_number", scene.t("nomor terakhir", "last number")),
-    ];
     html! {
         h2 { (scene.t("Jam pelayanan", "Opening hours")) }
         (scene.post("/office/hours", None, html! {
             (seen(&Edit::Hours(Box::new(scene.office.hours.clone()))))
             table.times {
-                tr { th {} @for (_, heading) in headings { th scope="col" { (heading) } } }
-                @for (day, (key, hours)) in weekdays().zip(scene.office.hours.named()) {
+                tr { th { kbd { "W" } } @for (_, id, en) in TIMES { th scope="col" { (scene.t(id, en)) } } }
+                @for (i, (day, (key, hours))) in weekdays().zip(scene.office.hours.named()).enumerate() {
                     @let name = weekday(day, scene.lang);
                     tr {
                         th scope="row" { (name) }
-                        @for (what, heading) in headings {
-                            (field(what, key, &format!("{name}: {heading}"), hours.and_then(|h| match what {
+                        @for (what, id, en) in TIMES {
+                            @let time = hours.and_then(|h| match what {
                                 "open" => Some(h.open),
                                 "break_from" => h.break_from,
                                 "break_to" => h.break_to,
                                 "close" => Some(h.close),
                                 _ => h.last_number,
-                            })))
+                            });
+                            td { (time_field(scene, &format!("{what}_{key}"), time, &format!("{name}: {}", scene.t(id, en)), (i == 0 && what == "open").then_some("W"))) }
                         }
                     }
                 }
@@ -160,8 +148,8 @@ fn see_hours(scene: &Scene) -> Markup {
             (button(scene.t("Simpan jam", "Save hours"), "J", "primary"))
         }))
         p.hint { (scene.t(
-            "Hari tanpa jam buka adalah hari tutup. Jam tidak membuka atau menutup hari pelayanan; itu dilakukan petugas.",
-            "A day without an opening time is closed. Hours never open or close the service day; staff do.")) }
+            "Tulis jam seperti 08.00. Hari tanpa jam buka adalah hari tutup. Jam tidak membuka atau menutup hari pelayanan; itu dilakukan petugas.",
+            "Write times as 08.00. A day without an opening time is closed. Hours never open or close the service day; staff do.")) }
     }
 }
 
@@ -172,21 +160,21 @@ fn see_holidays(scene: &Scene) -> Markup {
     let row = |holiday: &Holiday| {
         let past: Option<Date> = (holiday.date < today).then_some(holiday.date);
         html! {
-            tr {
+            tr data-row=(holiday.date) tabindex="-1" {
                 th scope="row" { (date_in_words(holiday.date, scene.lang)) }
                 td { (holiday.name) @if past.is_some() { " " span.hint { (scene.t("(sudah lewat)", "(past)")) } } }
-                td.acts { (scene.post(&format!("/office/holidays/{}/remove", holiday.date), None, button(scene.t("Hapus", "Remove"), "", ""))) }
+                td.acts { (scene.post(&format!("/office/holidays/{}/remove", holiday.date), None, button(scene.t("Hapus", "Remove"), "H", ""))) }
             }
         }
     };
     html! {
-        h2 { (scene.t("Hari libur dan cuti bersama", "Holidays")) " " span.count { (holidays.len()) } }
+        h2 { (scene.t("Hari libur dan cuti bersama", "Holidays")) " " span.count { (holidays.len()) } @if !holidays.is_empty() { (arrows()) } }
         @if holidays.is_empty() { p.hint { (scene.t("Tidak ada.", "None.")) } }
         table { @for holiday in &holidays { (row(holiday)) } }
         (scene.post("/office/holidays", None, html! {
-            label { (scene.t("Tanggal", "Date")) " " input type="date" name="date" required min=(today) data-key="L"; } " " kbd { "L" }
+            label { (scene.t("Tanggal", "Date")) " " input type="date" name="date" required min=(today) data-key="L"; " " kbd { "L" } }
             label { (scene.t("Nama", "Name")) " " input name="name" required maxlength="120" size="30" autocomplete="off"; }
-            (button(scene.t("Tambah", "Add"), "", ""))
+            (button(scene.t("Tambah", "Add"), ENTER, ""))
         }))
         p.hint { (scene.t(
             "Dipakai untuk menghitung hari kerja pencetakan dan halaman tutup; tidak pernah menghalangi hari yang dibuka petugas.",
@@ -200,9 +188,9 @@ fn see_ready(scene: &Scene) -> Markup {
         h2 { (scene.t("Perkiraan selesai di tanda terima", "When the card is expected, on the receipt")) }
         (scene.post("/office/ready", None, html! {
             (seen(&Edit::Ready(ready.clone())))
-            p { label.wide { (scene.t("Bahasa Indonesia", "Indonesian")) br; input name="id" value=(ready.id) required maxlength="120" size="80" data-key="K"; } " " kbd { "K" } }
+            p { label.wide { (scene.t("Bahasa Indonesia", "Indonesian")) " " kbd { "K" } br; input name="id" value=(ready.id) required maxlength="120" size="80" data-key="K"; } }
             p { label.wide { (scene.t("Bahasa Inggris", "English")) br; input name="en" value=(ready.en) required maxlength="120" size="80" lang="en"; } }
-            (button(scene.t("Simpan kalimat", "Save the sentence"), "", ""))
+            (button(scene.t("Simpan kalimat", "Save the sentence"), ENTER, ""))
         }))
         p.hint { (scene.t("Standar", "Standard")) ": " (scene.office.stages.printing.working_days) " " (scene.t("hari kerja; pengumuman", "working days; public text")) ": " (scene.office.stages.printing.overdue_days) " " (scene.t("hari", "days")) "." }
     }

@@ -1,27 +1,28 @@
-//! The pages, what stands around each of them, and the forms' common parts.
+//! The pages and what each of them knows. What stands around them: `shell.rs`; what stands in their forms: `controls.rs`.
 
 use crate::answer::{Asker, No};
+use crate::controls::link;
 use crate::desk::Desk;
 use crate::form::Fields;
 use crate::report::Unit;
 use crate::rights::need;
 use crate::sign_in::clerk;
 use crate::texts::{self, t};
-use crate::{account, cases, counter, devices, home, look, notices, office, people, reports};
+use crate::{account, cases, counter, home, look, notices, office, people, reports};
 use axum::http::Method;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
-use queue::board::{Board, DayStatus};
+use queue::board::Board;
 use queue::case::CaseId;
 use queue::heartbeat::{Device, Heartbeat};
 use queue::office::Office;
 use queue::printing::PrinterStatus;
-use queue::store::people::{Role, Roles};
-use queue::ticket::{CounterNumber, Ticket, TicketId};
-use queue::time::{Moment, clock};
-use queue::{Command, Lang, Store, words};
+use queue::store::people::Roles;
+use queue::ticket::{CounterNumber, TicketId};
+use queue::time::Moment;
+use queue::{Lang, Store, words};
 use std::sync::Arc;
 
 /// A page that can be looked at.
@@ -108,10 +109,10 @@ pub(crate) struct Scene<'a> {
     pub(crate) display: Option<Heartbeat>,
     pub(crate) kiosk: Option<Heartbeat>,
     /// Since when somebody at the kiosk waits for an officer.
-    help: Option<Moment>,
+    pub(crate) help: Option<Moment>,
     /// Who is signed in, and with which roles.
     pub(crate) clerk: String,
-    roles: Roles,
+    pub(crate) roles: Roles,
 }
 
 impl<'a> Scene<'a> {
@@ -159,29 +160,6 @@ impl<'a> Scene<'a> {
         need(&Method::POST, action).met_by(self.roles)
     }
 
-    /// A form that acts: it carries a command of its own, so that pressing twice does nothing twice. Nothing for somebody
-    /// without the role for it: a button that is always refused teaches people to ignore refusals.
-    pub(crate) fn post(&self, action: &str, counter: Option<CounterNumber>, inner: Markup) -> Markup {
-        html! {
-            @if self.may(action) {
-                form method="post" action=(action) {
-                    input type="hidden" name="command" value=(Command::new("").id);
-                    @if let Some(n) = counter { input type="hidden" name="counter" value=(n); }
-                    (inner)
-                }
-            }
-        }
-    }
-
-    /// A form that acts on a ticket, and says which state of it the reader saw.
-    pub(crate) fn on_ticket(&self, word: &str, counter: CounterNumber, ticket: &Ticket, inner: Markup) -> Markup {
-        let inner = html! {
-            input type="hidden" name="seen" value=(ticket.state.seen());
-            (inner)
-        };
-        self.post(&ticket_route(ticket, word), Some(counter), inner)
-    }
-
     /// What the redirect after an act says, always read anew from the store.
     fn notice(&self, page: Page, query: &Fields) -> Result<Option<String>, No> {
         if let Ok(id) = query.get("ticket").parse()
@@ -215,109 +193,20 @@ impl<'a> Scene<'a> {
         let nobody = query.yes("nobody").then(|| self.t("Tidak ada yang menunggu loket ini.", "Nobody is waiting."));
         Ok(nobody.map(Into::into))
     }
-
-    /// The whole document around `body`.
-    pub(crate) fn shell(
-        &self,
-        page: Page,
-        query: &Fields,
-        title: &str,
-        notice: Option<(&str, String)>,
-        body: Markup,
-    ) -> Markup {
-        let here = here(page, query);
-        let other = self.t("en", "id");
-        let local = self.now.local(self.office.identity.zone);
-        let content = html! {
-            header {
-                div {
-                    strong { (self.office.identity.name) }
-                    nav {
-                        a href="/" aria-current=[(page == Page::Home).then_some("page")] { (self.t("Loket", "Counters")) }
-                        a href="/cases" aria-current=[(page == Page::Cases).then_some("page")] { (self.t("Permohonan", "Cases")) }
-                        @if self.may("/notices") {
-                            a href="/notices" aria-current=[(page == Page::Notices).then_some("page")] { (self.t("Pengumuman", "Notices")) }
-                        }
-                        @if self.roles.has(Role::Head) {
-                            a href="/office" aria-current=[(page == Page::Office).then_some("page")] { (self.t("Jam & libur", "Hours")) }
-                            a href="/report" aria-current=[(page == Page::Report).then_some("page")] { (self.t("Laporan", "Report")) }
-                        }
-                        @if self.roles.any(&[Role::Head, Role::Technician]) {
-                            a href="/people" aria-current=[(page == Page::People).then_some("page")] { (self.t("Petugas", "People")) }
-                        }
-                    }
-                    a.lang href={ (page.path()) "?lang=" (other) } lang=(other) { (self.t("English", "Bahasa Indonesia")) }
-                }
-                (self.status(local.time(), page))
-            }
-            p.bar #changed hidden {
-                (self.t("Ada perubahan. Isian Anda tidak diganti.", "Something changed. Your entries were kept."))
-                " " a href=(here) { (self.t("Muat ulang", "Reload")) }
-            }
-            p.bar.bad #offline hidden {
-                (self.t("Sambungan ke mesin antrean terputus; halaman ini mungkin tidak terbaru.",
-                    "No connection to the queue machine; this page may be out of date."))
-            }
-            // What was done is read anew with the page; a refusal stays until the next act.
-            @if let Some(("no", text)) = &notice { p.notice.no role="alert" { (text) } }
-            div #notice data-part="" {
-                @if let Some(("done", text)) = &notice { p.notice role="status" { (text) } }
-            }
-            main { (body) }
-            footer {
-                a href=(here) { (self.t("Muat ulang", "Reload")) }
-                " · " (self.t("masuk sebagai", "signed in as")) " " a href="/account" { strong { (self.clerk) } }
-                form.out method="post" action="/sign-out" {
-                    (button(self.t("Keluar", "Sign out"), "", ""))
-                    label { input type="checkbox" name="everywhere" value="yes"; " " (self.t("di semua peramban", "at every browser")) }
-                }
-            }
-        };
-        // A mark in the title is seen on another tab too.
-        let mark = if self.help.is_some() { "❗ " } else { "" };
-        document(self.lang, &format!("{mark}{title} · {}", self.office.identity.name), &here, content)
-    }
-
-    fn status(&self, time: jiff::civil::Time, page: Page) -> Markup {
-        let open = matches!(self.board.day, DayStatus::Open { .. });
-        // Whoever goes to the kiosk comes back to the own counter's page.
-        let counter = match page {
-            Page::Counter(n) => Some(n),
-            _ => None,
-        };
-        html! {
-            ul.status #status data-part="" {
-                @if let Some(since) = &self.help {
-                    li.bad {
-                        (self.t("Pemohon di kiosk meminta bantuan", "An applicant at the kiosk asks for help")) " · " (self.minutes(since)) " "
-                        (self.post("/help/answered", counter, button(self.t("Saya ke sana", "I am going"), "", "")))
-                    }
-                }
-                li.warn[!open] { (texts::day(self.board.day, self.lang)) " · " (clock(time)) " " (self.office.identity.zone.name()) }
-                @if let Some(since) = self.board.network_down {
-                    li.bad { (self.t("Jaringan terganggu", "Network disturbed")) " · " (self.minutes(&since)) }
-                } @else {
-                    li { (self.t("Jaringan normal", "Network normal")) }
-                }
-                @match &self.printer {
-                    Some(printer) => li.bad[!printer.state.prints()] title=(printer.detail) { (texts::printer(printer.state, self.lang)) },
-                    None => li.warn { (self.t("Pencetak belum dijalankan", "The printer is not running")) },
-                }
-                (devices::board(self))
-                (devices::kiosk(self))
-                (devices::office(self))
-            }
-        }
-    }
 }
 
-/// The page's own address, with what its last act left to be told. Only figures and dates are repeated from the query.
-fn here(page: Page, query: &Fields) -> String {
+/// The page's own address, with what it was asked for and what its last act left to be told. Only figures, dates and plain
+/// words are repeated from the query.
+pub(crate) fn here(page: Page, query: &Fields) -> String {
     let path = page.path();
     if let (Page::Report, Ok(from), Ok(to)) = (page, query.get("from").parse::<Date>(), query.get("to").parse::<Date>())
     {
         let by = Unit::from_word(query.get("by")).map(|unit| format!("&by={}", unit.word()));
         return format!("{path}?from={from}&to={to}{}", by.unwrap_or_default());
+    }
+    let village = query.get("village");
+    if page == Page::Cases && !village.is_empty() && village.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ') {
+        return format!("{path}?village={}", village.replace(' ', "+"));
     }
     for name in ["ticket", "case", "several"] {
         if let Ok(id) = query.get(name).parse::<i64>() {
@@ -366,7 +255,7 @@ pub(crate) fn bare_with(no: &No, lang: Lang, onward: &str) -> Markup {
     let content = html! {
         main {
             p.notice.no role="alert" { (no.say(lang)) }
-            p { a.button href=(onward) { (t(lang, "Lanjut", "Continue")) } }
+            p { (link(t(lang, "Lanjut", "Continue"), "L", onward)) }
         }
     };
     document(lang, t(lang, "Konsol petugas", "Staff console"), "/", content)
@@ -386,34 +275,6 @@ pub(crate) fn document(lang: Lang, title: &str, here: &str, content: Markup) -> 
                 script src="/assets/console.js" defer {}
             }
             body data-here=(here) { (content) }
-        }
-    }
-}
-
-/// `POST /tickets/{id}/{word}`.
-pub(crate) fn ticket_route(ticket: &Ticket, word: &str) -> String {
-    format!("/tickets/{}/{word}", ticket.id.0)
-}
-
-/// A submitting button with its key.
-pub(crate) fn button(label: &str, key: &str, class: &str) -> Markup {
-    html! {
-        button type="submit" class=[(!class.is_empty()).then_some(class)] data-key=[(!key.is_empty()).then_some(key)] {
-            (label) @if !key.is_empty() { " " kbd { (key) } }
-        }
-    }
-}
-
-/// A form behind a summary, for acts that need a word first; nothing where there is no form.
-pub(crate) fn folded(label: &str, key: &str, inner: Markup) -> Markup {
-    html! {
-        @if !inner.0.is_empty() {
-            details {
-                summary data-key=[(!key.is_empty()).then_some(key)] {
-                    (label) " …" @if !key.is_empty() { " " kbd { (key) } }
-                }
-                (inner)
-            }
         }
     }
 }

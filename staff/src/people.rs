@@ -3,8 +3,9 @@
 use crate::access::not_your_role;
 use crate::act::{Done, Sent, Shared, carry_out};
 use crate::answer::{Asker, No};
+use crate::controls::{ENTER, arrows, button, folded, link, tick};
 use crate::form::Fields;
-use crate::page::{Page, Scene, button, folded};
+use crate::page::{Page, Scene};
 use crate::rights::may_manage;
 use crate::sign_in::{account_name, another_head, clerk};
 use crate::{secret, texts};
@@ -68,7 +69,7 @@ fn invite(store: &mut Store, asker: Asker, command: &Command, person: &Person) -
             p.date { (code) }
             p { (scene.t("Catat dan serahkan sekarang; kode ini tidak ditampilkan lagi dan berlaku untuk satu kali. Orangnya membuka halaman ini, memilih kode pendaftaran, lalu memilih kata sandi dan PIN sendiri.",
                 "Write it down and hand it over now; this code is not shown again and works once. The person opens this console, chooses the enrolment code, and picks a password and a PIN.")) }
-            p { a.button href="/people" { (scene.t("Selesai", "Done")) } }
+            p { (link(scene.t("Selesai", "Done"), "S", "/people")) }
         }
     };
     let show = Some(scene.shell(Page::People, &Fields::default(), &person.name, None, body));
@@ -135,7 +136,7 @@ pub(crate) async fn make_token(State(desk): Shared, asker: Asker, sent: Sent) ->
                 h2 { (scene.t("Token untuk", "Token for")) " " (label) }
                 p { code { (token) } }
                 p { (scene.t("Token ini tidak ditampilkan lagi.", "This token is not shown again.")) }
-                p { a.button href="/people" { (scene.t("Selesai", "Done")) } }
+                p { (link(scene.t("Selesai", "Done"), "S", "/people")) }
             }
         };
         let show = Some(scene.shell(Page::People, &Fields::default(), &label, None, body));
@@ -176,8 +177,8 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
     let (people, tokens) = (scene.store.people()?, scene.store.tokens()?);
     let ticks = |now: Roles| {
         html! {
-            @for role in Role::ALL {
-                label { input type="checkbox" name="role" value=(role.word()) checked[now.has(role)]; " " (texts::role(role, scene.lang)) }
+            @for (i, role) in Role::ALL.into_iter().enumerate() {
+                (tick("role", role.word(), now.has(role), i, texts::role(role, scene.lang)))
             }
         }
     };
@@ -188,51 +189,51 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
         () => scene.t("terdaftar", "enrolled"),
     };
     Ok(html! {
-        h1 { (scene.t("Petugas dan peran", "People and roles")) }
+        h1 { (scene.t("Petugas dan peran", "People and roles")) (arrows()) }
         section {
             @for person in &people {
-                div.person {
+                div.person data-row={ "person" (person.id.0) } tabindex="-1" {
                 h2 { (person.name) " " span.count { (standing(person)) } }
                 (scene.post("/people", None, html! {
                     input type="hidden" name="name" value=(person.name);
-                    (ticks(person.roles)) (button(scene.t("Simpan peran", "Save roles"), "", ""))
+                    (ticks(person.roles)) (button(scene.t("Simpan peran", "Save roles"), "S", ""))
                 }))
                 @if !person.roles.is_empty() {
-                    (folded(scene.t("Kode baru", "New code"), "", scene.post(&format!("/people/{}/code", person.id.0), None, html! {
+                    (folded(scene.t("Kode baru", "New code"), "K", scene.post(&format!("/people/{}/code", person.id.0), None, html! {
                         p.hint { (scene.t("Kata sandi dan PIN yang lama tidak berlaku lagi.", "The old password and PIN become void.")) }
-                        (button(scene.t("Buat kode baru", "Make a new code"), "", "danger"))
+                        (button(scene.t("Buat kode baru", "Make a new code"), ENTER, "danger"))
                     })))
                 }
                 }
             }
         }
-        section {
+        section data-row="new" tabindex="-1" {
             h2 { (scene.t("Petugas baru", "New person")) }
             (scene.post("/people", None, html! {
-                label { (scene.t("Nama akun", "Account's name")) " " input name="name" required maxlength="40" autocomplete="off" data-key="P"; } " " kbd { "P" }
+                label { (scene.t("Nama akun", "Account's name")) " " input name="name" required maxlength="40" autocomplete="off" data-key="P"; " " kbd { "P" } }
                 (ticks(Roles::default()))
-                (button(scene.t("Tambah", "Add"), "", ""))
+                (button(scene.t("Tambah", "Add"), ENTER, ""))
             }))
             p.hint { (scene.t("Tanpa centang peran, akun yang ada ditutup: tidak dapat masuk lagi.", "Without any role an existing account is closed: nobody signs in with it.")) }
         }
         section {
             h2 { (scene.t("Token untuk program lain", "Tokens for other programs")) }
             @for token in &tokens {
-                (scene.post(&format!("/tokens/{}/end", token.id.0), None, html! {
+                div data-row={ "token" (token.id.0) } tabindex="-1" { (scene.post(&format!("/tokens/{}/end", token.id.0), None, html! {
                     strong { (token.name) } " · " (token.roles.iter().map(|role| texts::role(role, scene.lang)).collect::<Vec<_>>().join(", ")) " "
-                    (button(scene.t("Akhiri", "End"), "", "danger"))
-                }))
+                    (button(scene.t("Akhiri", "End"), "X", "danger"))
+                })) }
             }
             (folded(scene.t("Token baru", "New token"), "T", scene.post("/tokens", None, html! {
                 label { (scene.t("Nama", "Name")) " " input name="label" required maxlength="40" autocomplete="off"; }
                 (ticks(Roles::default()))
-                (button(scene.t("Buat", "Make"), "", ""))
+                (button(scene.t("Buat", "Make"), ENTER, ""))
             })))
         }
         section {
             (folded(scene.t("Lupakan semua peramban", "Forget all browsers"), "L", scene.post("/devices/forget", None, html! {
                 p { (scene.t("Setiap peramban perlu kata sandi sekali lagi sebelum PIN dapat dipakai.", "Every browser needs a password once more before a PIN is enough.")) }
-                (button(scene.t("Lupakan", "Forget"), "", "danger"))
+                (button(scene.t("Lupakan", "Forget"), ENTER, "danger"))
             })))
         }
     })

@@ -1,7 +1,8 @@
 //! The head of office's page: the figures of a period, each with what it means, to read and to print.
 
 use crate::charts;
-use crate::page::{Scene, button};
+use crate::controls::{ENTER, button, link, print};
+use crate::page::Scene;
 use crate::report::{Cell, Period, Report, Table, Unit, figure, tables};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -66,9 +67,9 @@ fn see_cell(scene: &Scene, cell: &Cell) -> Markup {
 
 fn choose(scene: &Scene, period: Period, unit: Unit) -> Markup {
     let today = scene.now.local(scene.office.identity.zone).date();
-    let link =
-        |from: Date, to: Date, name: &str| html! { a.button href={ "/report?from=" (from) "&to=" (to) } { (name) } };
-    let file = |kind: &str, name: &str| html! { a.button href={ "/report." (kind) "?from=" (period.from) "&to=" (period.to) "&by=" (unit.word()) } { (name) } };
+    let period_of =
+        |from: Date, to: Date, name: &str, key: &str| link(name, key, &format!("/report?from={from}&to={to}"));
+    let asked = format!("from={}&to={}&by={}", period.from, period.to, unit.word());
     let last_month = today.first_of_month().saturating_sub(1.day());
     let units = [
         (Unit::Day, scene.t("hari", "day")),
@@ -78,18 +79,18 @@ fn choose(scene: &Scene, period: Period, unit: Unit) -> Markup {
     html! {
         section.controls {
             form.row method="get" action="/report" {
-                label { (scene.t("Dari", "From")) " " input type="date" name="from" value=(period.from) required; }
+                label { (scene.t("Dari", "From")) " " input type="date" name="from" value=(period.from) required data-key="D"; " " kbd { "D" } }
                 label { (scene.t("sampai", "to")) " " input type="date" name="to" value=(period.to) required; }
                 label { (scene.t("per", "by")) " " select name="by" { @for (one, name) in units { option value=(one.word()) selected[one == unit] { (name) } } } }
-                (button(scene.t("Tampilkan", "Show"), "", "primary"))
+                (button(scene.t("Tampilkan", "Show"), ENTER, "primary"))
             }
             div.row {
-                (link(today, today, scene.t("Hari ini", "Today")))
-                (link(today.first_of_month(), today, scene.t("Bulan ini", "This month")))
-                (link(last_month.first_of_month(), last_month, scene.t("Bulan lalu", "Last month")))
-                (link(today.first_of_year(), today, scene.t("Tahun ini", "This year")))
-                (file("csv", "CSV")) (file("xlsx", "XLSX"))
-                button type="button" data-print="" data-key="P" hidden { (scene.t("Cetak", "Print")) " " kbd { "P" } }
+                (period_of(today, today, scene.t("Hari ini", "Today"), "H"))
+                (period_of(today.first_of_month(), today, scene.t("Bulan ini", "This month"), "B"))
+                (period_of(last_month.first_of_month(), last_month, scene.t("Bulan lalu", "Last month"), "L"))
+                (period_of(today.first_of_year(), today, scene.t("Tahun ini", "This year"), "T"))
+                (link("CSV", "C", &format!("/report.csv?{asked}"))) (link("XLSX", "X", &format!("/report.xlsx?{asked}")))
+                (print(scene.t("Cetak", "Print")))
             }
         }
     }

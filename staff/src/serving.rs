@@ -1,7 +1,8 @@
 //! The applicant at the counter: the number, the next sensible act, and every other act the rules allow now.
 
 use crate::answer::No;
-use crate::page::{Scene, button, folded, ticket_route};
+use crate::controls::{ENTER, button, folded, radio, tick, ticket_route};
+use crate::page::Scene;
 use maud::{Markup, html};
 use queue::Refused;
 use queue::office::{Service, Stage};
@@ -64,8 +65,8 @@ fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Serv
         (scene.on_ticket("complete", n, ticket, html! {
             fieldset {
                 legend { (scene.t("Centang yang KURANG", "Tick what is MISSING")) }
-                @for requirement in requirements.iter().filter(|r| r.blocking) {
-                    label { input type="checkbox" name="missing" value=(requirement.key); " " (requirement.text.get(scene.lang)) }
+                @for (i, requirement) in requirements.iter().filter(|r| r.blocking).enumerate() {
+                    (tick("missing", &requirement.key, false, i, requirement.text.get(scene.lang)))
                 }
             }
             (button(scene.word("complete"), "L", "primary"))
@@ -95,8 +96,8 @@ fn recording(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
         (scene.on_ticket("finish-recording", n, ticket, html! {
             fieldset {
                 legend { (scene.t("Centang yang SUDAH", "Tick what is DONE")) }
-                @for tick in &scene.office.stages.recording.ticks {
-                    label { input type="checkbox" name="done" value=(tick.key); " " (tick.text.get(scene.lang)) }
+                @for (i, done) in scene.office.stages.recording.ticks.iter().enumerate() {
+                    (tick("done", &done.key, false, i, done.text.get(scene.lang)))
                 }
                 button type="button" data-tick-all="" data-key="C" hidden { (scene.t("Centang semua", "Tick all")) " " kbd { "C" } }
             }
@@ -123,10 +124,10 @@ fn collection(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Markup
             fieldset {
                 legend { (scene.t("Tanda Terima Pengambilan", "Collection receipt")) }
                 label { (scene.t("Nomor", "Number")) " "
-                    input.receipt name="receipt" value=[receipt] required inputmode="numeric" autocomplete="off" size="14";
+                    input.receipt name="receipt" value=[receipt] required inputmode="numeric" autocomplete="off" size="14" data-key="T"; " " kbd { "T" }
                 }
-                label { input type="radio" name="by" value="applicant" checked; " " (scene.t("Diambil sendiri", "Collected in person")) }
-                label { input type="radio" name="by" value="proxy"; " " (scene.t("Diwakilkan", "By somebody sent")) }
+                (radio("by", "applicant", true, 0, scene.t("Diambil sendiri", "Collected in person")))
+                (radio("by", "proxy", false, 1, scene.t("Diwakilkan", "By somebody sent")))
             }
             (button(scene.word("hand-over"), "S", "primary"))
         },
@@ -137,10 +138,11 @@ fn collection(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Markup
 fn place(scene: &Scene) -> Markup {
     html! {
         label { (scene.t("Diambil di", "To be collected at")) " "
-            select name="place" {
+            select name="place" data-key="T" {
                 option value="office" { (scene.office.identity.name) }
                 @for village in &scene.office.collection.villages { option value=(village) { (scene.t("Desa", "Village")) " " (village) } }
             }
+            " " kbd { "T" }
         }
     }
 }
@@ -168,7 +170,7 @@ fn transfer(scene: &Scene, n: CounterNumber, ticket: &Ticket, key: &str) -> Mark
                         }
                     }
                 }
-                (button(scene.word("transfer"), "", ""))
+                (button(scene.word("transfer"), ENTER, ""))
             },
         ),
     )
@@ -184,7 +186,7 @@ pub(crate) fn cancel(scene: &Scene, n: CounterNumber, ticket: &Ticket, key: &str
             ticket,
             html! {
                 label { (scene.t("Alasan", "Reason")) " " input name="reason" required maxlength="200" autocomplete="off"; }
-                (button(scene.word("cancel"), "", "danger"))
+                (button(scene.word("cancel"), ENTER, "danger"))
             },
         ),
     )

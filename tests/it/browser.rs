@@ -1,4 +1,4 @@
-//! A real Chromium, driven over the WebDriver protocol: what a clerk sees, clicks and types.
+//! A real browser, driven over the WebDriver protocol: what a clerk sees, clicks and types.
 
 use crate::office::{PATIENCE, until};
 use base64::Engine;
@@ -10,62 +10,95 @@ use std::time::{Duration, Instant};
 /// How a found element is named on the wire.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// `chromedriver`, ended with the test together with its browsers.
-pub(crate) struct Driver {
-    child: Child,
-    url: String,
-    agent: ureq::Agent,
+/// Keys without a letter, as [`Browser::key`] takes them.
+pub(crate) const ENTER: &str = "\u{E007}";
+pub(crate) const ESCAPE: &str = "\u{E00C}";
+pub(crate) const TAB: &str = "\u{E004}";
+pub(crate) const UP: &str = "\u{E013}";
+pub(crate) const DOWN: &str = "\u{E015}";
+
+/// The narrowest screen that the console promises to fit.
+const SCREEN: (u64, u64) = (1024, 768);
+
+/// Which one; each has a driver of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Chromium,
+    Firefox,
 }
 
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+impl Kind {
+    fn driver(self) -> &'static str {
+        match self {
+            Kind::Chromium => "chromedriver",
+            Kind::Firefox => "geckodriver",
+        }
+    }
+
+    /// The wish for a browser without a window, in Indonesian.
+    fn wish(self) -> Value {
+        let options = match self {
+            // A test machine's root has no sandbox; nothing but the console is ever opened.
+            Kind::Chromium => json!({ "goog:chromeOptions": { "args": [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=id"
+            ] } }),
+            Kind::Firefox => json!({ "moz:firefoxOptions": {
+                "args": ["-headless"], "prefs": { "intl.accept_languages": "id" }
+            } }),
+        };
+        json!({ "capabilities": { "alwaysMatch": options } })
     }
 }
 
-impl Driver {
-    pub(crate) fn start() -> Driver {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new("chromedriver")
-            .args([format!("--port={port}"), "--log-level=SEVERE".into()])
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("chromedriver is started");
-        let agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build();
-        let driver = Driver { child, url: format!("http://127.0.0.1:{port}"), agent: agent.into() };
-        until("chromedriver", || driver.agent.get(format!("{}/status", driver.url)).call().ok());
-        driver
+/// What can be pressed on the page without being reached by its own key, which it shows: nothing. A key means one thing in
+/// a row, one thing outside the rows, and never both. In a fold the fields follow one another by Tab.
+const KEYLESS: &str = r#"(() => {
+    const visible = (e) => {
+        const fold = e.closest("details:not([open])");
+        const summary = e.closest("summary");
+        return e.offsetParent !== null && (!fold || (summary && summary.parentElement === fold));
+    };
+    const found = [], keys = new Map(), inRows = new Set();
+    for (const e of document.querySelectorAll("a[href], button, summary, [type=checkbox], [type=radio], [data-key]")) {
+        if (!visible(e)) continue;
+        const key = e.dataset.key, row = e.closest("[data-row]"), tell = (what) => found.push(`${what}: ${e.outerHTML}`);
+        if (!key) {
+            if (!e.closest("details") || !e.matches("input")) tell("no key");
+            continue;
+        }
+        const shows = (part) => part && Array.from(part.querySelectorAll("kbd"))
+            .some((kbd) => visible(kbd) && (kbd.innerText === key || `M ${kbd.innerText}` === key));
+        const label = e.labels && e.labels[0];
+        if (!shows(e) && !shows(label) && (e.matches("button, summary") || !shows(e.closest("section")))) tell("its key is not shown");
+        if (key === "Enter") {
+            const first = e.form && Array.from(e.form.elements).find((one) => one.matches("button[type=submit]"));
+            if (e.matches("button") ? first !== e : !row) tell("Enter does not reach it");
+            continue;
+        }
+        const before = keys.get(row) || new Map();
+        const other = before.get(key);
+        if (other && other.href !== e.href) tell(`also ${other.outerHTML}`);
+        keys.set(row, before.set(key, e));
+        if (row) inRows.add(key);
     }
+    for (const [key, e] of keys.get(null) || []) if (inRows.has(key)) found.push(`${key} is a row's key too: ${e.outerHTML}`);
+    return found;
+})()"#;
 
-    /// A browser of its own, with its own cookies, at the narrowest screen that the console promises to fit.
-    pub(crate) fn browser(&self, console: &str) -> Browser {
-        // A test machine's root has no sandbox; nothing but the console is ever opened.
-        let args = [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--hide-scrollbars",
-            "--lang=id",
-        ];
-        let wish = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": { "args": args } } } });
-        let made = post(&self.agent, &format!("{}/session", self.url), &wish).unwrap();
-        let session = format!("{}/session/{}", self.url, made["sessionId"].as_str().unwrap());
-        let browser =
-            Browser { agent: self.agent.clone(), session, console: console.into(), found: Vec::new(), pictures: 0 };
-        browser.ask(
-            "goog/cdp/execute",
-            &json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params":
-            { "width": 1024, "height": 768, "deviceScaleFactor": 1, "mobile": false } }),
-        );
-        browser
-    }
+/// Keeps what a driver took, in target/tmp/console.
+fn keep(name: &str, taken: &Value) {
+    let bytes = base64::engine::general_purpose::STANDARD.decode(taken.as_str().unwrap()).unwrap();
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("console");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(name), bytes).unwrap();
+}
+
+fn post(agent: &ureq::Agent, url: &str, body: &Value) -> Result<Value, String> {
+    answer(agent.post(url).header("Content-Type", "application/json").send(body.to_string()))
 }
 
 /// The answer's value, or the driver's error.
-fn post(agent: &ureq::Agent, url: &str, body: &Value) -> Result<Value, String> {
-    let sent = agent.post(url).header("Content-Type", "application/json").send(body.to_string());
+fn answer(sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value, String> {
     let text = sent.and_then(|mut answer| answer.body_mut().read_to_string()).map_err(|e| e.to_string())?;
     let value = serde_json::from_str::<Value>(&text).map_err(|e| e.to_string())?["value"].take();
     match value["error"].as_str() {
@@ -74,8 +107,10 @@ fn post(agent: &ureq::Agent, url: &str, body: &Value) -> Result<Value, String> {
     }
 }
 
-/// One clerk's browser.
+/// One clerk's browser, with its own cookies; ended with the test together with its driver.
 pub(crate) struct Browser {
+    kind: Kind,
+    driver: Child,
     agent: ureq::Agent,
     session: String,
     console: String,
@@ -87,10 +122,51 @@ pub(crate) struct Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.agent.delete(&self.session).call();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
     }
 }
 
 impl Browser {
+    pub(crate) fn start(kind: Kind, console: &str) -> Browser {
+        let port = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let at = port();
+        let mut driver = Command::new(kind.driver());
+        driver.arg(format!("--port={at}"));
+        if kind == Kind::Firefox {
+            driver.arg(format!("--websocket-port={}", port()));
+        }
+        let driver = driver.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let driver = driver.unwrap_or_else(|e| panic!("{} is started: {e}", kind.driver()));
+        let agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build();
+        let agent: ureq::Agent = agent.into();
+        let url = format!("http://127.0.0.1:{at}");
+        until(kind.driver(), || agent.get(format!("{url}/status")).call().ok());
+        let made = post(&agent, &format!("{url}/session"), &kind.wish()).unwrap();
+        let session = format!("{url}/session/{}", made["sessionId"].as_str().unwrap());
+        let browser = Browser { kind, driver, agent, session, console: console.into(), found: Vec::new(), pictures: 0 };
+        browser.fit();
+        browser
+    }
+
+    /// Makes the page as large as the screen.
+    fn fit(&self) {
+        let (width, height) = SCREEN;
+        match self.kind {
+            Kind::Chromium => {
+                let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+                let order = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics });
+                self.ask("goog/cdp/execute", &order);
+            }
+            Kind::Firefox => {
+                let frame = |of: &str| self.value(&format!("outer{of} - inner{of}")).as_u64().unwrap();
+                let outer = json!({ "width": width + frame("Width"), "height": height + frame("Height") });
+                self.ask("window/rect", &outer);
+                self.wait(&format!("innerWidth === {width} && innerHeight === {height}"));
+            }
+        }
+    }
+
     fn ask(&self, what: &str, body: &Value) -> Value {
         post(&self.agent, &format!("{}/{what}", self.session), body).unwrap_or_else(|e| panic!("{what} {body}: {e}"))
     }
@@ -165,6 +241,13 @@ impl Browser {
         self.ask("actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": stroke }] }));
     }
 
+    /// Presses one key after the other, wherever the focus is.
+    pub(crate) fn types(&self, text: &str) {
+        for key in text.chars() {
+            self.key(&key.to_string());
+        }
+    }
+
     pub(crate) fn language(&self, lang: &str) {
         self.ask("cookie", &json!({ "cookie": { "name": "lang", "value": lang, "path": "/" } }));
         self.ask("refresh", &json!({}));
@@ -181,20 +264,30 @@ impl Browser {
 
     /// The page as it stands: what was just said on it would be gone after reading it again.
     pub(crate) fn look_once(&mut self, name: &str) {
-        let shot = self.ask(
-            "goog/cdp/execute",
-            &json!({ "cmd": "Page.captureScreenshot", "params": { "captureBeyondViewport": true } }),
-        );
-        let png = base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("console");
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+        let shot = match self.kind {
+            Kind::Chromium => {
+                let whole = json!({ "cmd": "Page.captureScreenshot", "params": { "captureBeyondViewport": true } });
+                self.ask("goog/cdp/execute", &whole)["data"].take()
+            }
+            Kind::Firefox => {
+                let shot = self.agent.get(format!("{}/moz/screenshot/full", self.session)).call();
+                answer(shot).unwrap_or_else(|e| panic!("{name}: {e}"))
+            }
+        };
+        keep(&format!("{name}.png"), &shot);
         self.pictures += 1;
         let wide = self.value("document.documentElement.scrollWidth > document.documentElement.clientWidth");
         if wide == true {
             self.found.push(format!("{name}: wider than the screen"));
         }
+        let keyless = self.value(KEYLESS);
+        self.found.extend(keyless.as_array().unwrap().iter().map(|v| format!("{name}: {}", v.as_str().unwrap())));
         self.audit(name);
+    }
+
+    /// The page as the printer on the desk would print it.
+    pub(crate) fn print(&self, name: &str) {
+        keep(&format!("{name}.pdf"), &self.ask("print", &json!({ "page": { "width": 21.0, "height": 29.7 } })));
     }
 
     /// Runs axe over the page; what is serious or critical is kept.

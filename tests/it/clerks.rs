@@ -1,7 +1,7 @@
 //! A whole office day in real browsers: three clerks at once and the head of office, sixty applicants. Every page is kept
 //! as a picture in both languages (target/tmp/console) and audited by axe.
 
-use crate::browser::{Browser, Driver};
+use crate::browser::{Browser, Kind};
 use crate::office::{Office, antrean, press};
 use queue::case::CaseState;
 use queue::journal::{Happened, World};
@@ -36,9 +36,8 @@ fn three_clerks_serve_sixty_applicants_through_a_whole_day() {
     office.start_printer();
     office.start_display();
     office.start_console();
-    let driver = Driver::start();
     let url = office.console().url;
-    let [mut head, mut sari, mut budi, mut rini] = [(); 4].map(|()| driver.browser(&url));
+    let [mut head, mut sari, mut budi, mut rini] = [(); 4].map(|()| Browser::start(Kind::Chromium, &url));
 
     let code = office.code();
     head.go("/");
@@ -93,7 +92,7 @@ fn three_clerks_serve_sixty_applicants_through_a_whole_day() {
     for _ in 0..2 {
         office.press("issue", &[("service", "new")]).unwrap();
     }
-    stranger(&driver, &url);
+    stranger(&url);
     head.go("/");
     head.look("home");
     for page in ["cases", "report", "notices", "office", "people", "account"] {
@@ -402,8 +401,8 @@ fn collect(rini: &mut Browser, cards: usize) -> usize {
 }
 
 /// Somebody who types a name and a NIK wherever there is a field.
-fn stranger(driver: &Driver, url: &str) {
-    let mut stranger = driver.browser(url);
+fn stranger(url: &str) {
+    let mut stranger = Browser::start(Kind::Chromium, url);
     stranger.go("/report");
     stranger.fill("input[name=name]", &format!("{NAME} {NIK}"));
     stranger.fill("input[name=password]", NIK);

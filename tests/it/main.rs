@@ -7,6 +7,7 @@ mod browser;
 mod clerks;
 mod devices;
 mod interface;
+mod keyboard;
 mod killed;
 mod load;
 mod office;

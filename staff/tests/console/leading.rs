@@ -14,18 +14,27 @@ async fn staff_put_a_notice_on_the_board_and_take_it_down() {
     assert!(page.contains("Blangko &lt;KTP-el&gt; habis") && page.contains("tampil sampai diturunkan"));
     let until = [("text", "Tutup lebih awal"), ("until", "2026-11-23T12:00")];
     office.done("/notices", &until).await;
-    assert!(office.get("/notices").await.text.contains("tampil sampai Senin, 23 November 2026 12.00"));
+    let page = || async { office.get("/notices").await.text };
+    assert!(page().await.contains("tampil sampai Senin, 23 November 2026 12.00 WIB"));
+    // The page asks for date and time apart; a day without a time is a whole day.
+    office.done("/notices", &[("text", "Rapat"), ("until_date", "2026-11-24"), ("until_time", "9.30")]).await;
+    assert!(page().await.contains("tampil sampai Selasa, 24 November 2026 09.30 WIB"));
+    office.done("/notices", &[("text", "Libur"), ("until_date", "2026-11-25")]).await;
+    assert!(page().await.contains("tampil sampai Rabu, 25 November 2026 23.59 WIB"));
     for (fields, code) in [
         (&[("text", " ")][..], "notice-empty"),
         (&[("text", "x"), ("until", "2026-11-22T12:00")], "notice-over"),
         (&[("text", "x"), ("until", "besok")], "bad-form"),
+        (&[("text", "x"), ("until_date", "besok"), ("until_time", "08.00")], "bad-form"),
+        (&[("text", "x"), ("until_date", "2026-11-24"), ("until_time", "9 AM")], "bad-form"),
+        (&[("text", "x"), ("until_time", "09.00")], "bad-form"),
         (&[("text", "NIK 6101 0123 4567 8901 sudah siap")], "bad-form"),
     ] {
         assert_eq!(office.act("/notices", fields).await.1["refused"], code, "{fields:?}");
     }
     office.done("/notices/1/end", &[]).await;
     assert_eq!(office.act("/notices/1/end", &[]).await.0, 404);
-    assert_eq!(office.store().notices().unwrap().len(), 1);
+    assert_eq!(office.store().notices().unwrap().len(), 3);
 }
 
 #[tokio::test]
@@ -34,7 +43,7 @@ async fn the_head_edits_hours_holidays_and_the_sentence_and_the_file_keeps_its_c
     let path = office.dir.path().join("office.toml");
     let before = std::fs::read_to_string(&path).unwrap();
     let hours = [
-        ("open_monday", "07:30"),
+        ("open_monday", "7.30"),
         ("close_monday", "14.00"),
         ("last_number_monday", "13:30"),
         ("open_friday", "08:00"),
@@ -52,7 +61,7 @@ async fn the_head_edits_hours_holidays_and_the_sentence_and_the_file_keeps_its_c
     );
     assert!(std::fs::read_to_string(office.dir.path().join("office.toml.old")).unwrap().contains("Tahun Baru"));
     let page = office.get("/office").await.text;
-    assert!(page.contains("Jumat, 1 Januari 2027") && page.contains("value=\"07:30\""), "in effect at once");
+    assert!(page.contains("Jumat, 1 Januari 2027") && page.contains("value=\"07.30\""), "in effect at once");
     let told: Vec<_> =
         office.store().events().unwrap().into_iter().filter(|e| e.happened.word() == "office-changed").collect();
     assert_eq!(told.len(), 3);
@@ -61,6 +70,8 @@ async fn the_head_edits_hours_holidays_and_the_sentence_and_the_file_keeps_its_c
     for (path, fields) in [
         ("/office/hours", &[("open_monday", "15:00"), ("close_monday", "08:00")][..]),
         ("/office/hours", &[("open_monday", "x")]),
+        ("/office/hours", &[("open_monday", "8"), ("close_monday", "14.00")]),
+        ("/office/hours", &[("open_monday", "08.00"), ("close_monday", "2 PM")]),
         ("/office/hours", &[]),
         ("/office/holidays", &[("date", "2027-13-01"), ("name", "x")]),
         ("/office/holidays", &[("date", "2027-12-01"), ("name", " ")]),
@@ -74,11 +85,14 @@ async fn the_head_edits_hours_holidays_and_the_sentence_and_the_file_keeps_its_c
     office.done("/office/holidays/2027-01-01/remove", &[]).await;
     assert!(office.store().check().unwrap().problems.is_empty());
 
+    let no = office.act("/office/hours", &[("open_monday", "08.00"), ("close_monday", "2 PM")]).await.1;
+    assert_eq!(no["say"], "Senin, tutup: isi jam seperti 08.00.");
+
     std::fs::write(&path, "nonsense").unwrap();
-    assert!(office.get("/office").await.text.contains("value=\"07:30\""), "a broken file leaves the one before in use");
+    assert!(office.get("/office").await.text.contains("value=\"07.30\""), "a broken file leaves the one before in use");
     std::fs::write(&path, &before).unwrap();
     assert!(
-        office.get("/office").await.text.contains("value=\"15:00\""),
+        office.get("/office").await.text.contains("value=\"15.00\""),
         "and one changed by hand is read without restart"
     );
 }
@@ -97,7 +111,7 @@ async fn a_page_that_is_out_of_date_undoes_nobodys_hours() {
         |close: &'static str| vec![("open_monday", "08:00"), ("close_monday", close), ("seen", seen[0].as_str())];
     assert_eq!(office.post("/office/hours", &hours("14:00")).await.location(), "/office?saved=yes");
     assert_eq!(office.act("/office/hours", &hours("13:00")).await.1["refused"], "stale-office");
-    assert!(office.get("/office").await.text.contains("value=\"14:00\""));
+    assert!(office.get("/office").await.text.contains("value=\"14.00\""));
     let ready = [("id", "Tiga hari"), ("en", "Three days"), ("seen", seen[1].as_str())];
     office.done("/office/ready", &ready).await;
     assert_eq!(office.act("/office/ready", &[("id", "x"), ("en", "y"), ("seen", seen[1].as_str())]).await.0, 409);
