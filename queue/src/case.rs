@@ -103,7 +103,7 @@ const DAMM: [[u8; 10]; 10] = [
 ];
 
 /// Why printing waits (TERTAHAN); staff pick one, nothing is read from another system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HoldReason {
     /// MENUNGGU_PRR: the central uniqueness check has not released the record.

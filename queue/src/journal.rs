@@ -282,9 +282,17 @@ impl World {
     pub fn fold(events: impl IntoIterator<Item = Event>) -> Result<World, String> {
         let mut world = World::default();
         for event in events {
-            world.apply(&event).map_err(|why| format!("event {}: {why}", event.seq.0))?;
+            world.hear(&event)?;
         }
         Ok(world)
+    }
+
+    /// The next event.
+    ///
+    /// # Errors
+    /// As [`World::fold`].
+    pub(crate) fn hear(&mut self, event: &Event) -> Result<(), String> {
+        self.apply(event).map_err(|why| format!("event {}: {why}", event.seq.0))
     }
 
     fn apply(&mut self, event: &Event) -> Result<(), String> {

@@ -7,35 +7,28 @@ use crate::access::not_signed_in;
 use crate::answer::{self, Asker, No};
 use crate::desk::Desk;
 use crate::form::Fields;
+use crate::gate::has_room;
 use crate::look::{Asked, figures};
-use crate::report::{Counts, Period, Report, Times};
+use crate::report::{Counts, Period, Report, Times, percentile};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use queue::board::{Board, DayStatus};
-use queue::case::{Case, CaseState, Place, light};
+use queue::case::{Case, CaseState, HoldReason, Place, light};
 use queue::office::{Office, Stage};
 use queue::ticket::{CounterNumber, State as Standing, Ticket, TicketId};
 use queue::time::{Moment, clock};
 use queue::{Refused, Store};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::WatchStream;
 
 type Shared = State<Arc<Desk>>;
-
-/// So many strangers' requests a second are answered, of the network's and of this machine's own programs each; a board asks
-/// once a second or listens to the stream.
-const PUBLIC_PER_SECOND: u32 = 100;
-/// So many streams of the board are open at once.
-const STREAMS_MAX: usize = 64;
-/// Of these, the last ones are for this machine's own programs, whoever on the network holds all others.
-const STREAMS_OWN: usize = 8;
 
 /// A moment for scripts: RFC 3339 in UTC, to the millisecond. Only ever as right as the machine's clock.
 fn at(moment: &Moment) -> Value {
@@ -132,30 +125,7 @@ pub(crate) fn board(board: &Board) -> Value {
     })
 }
 
-/// How many strangers were answered in this second: on the network, and on this machine. Nobody's address is kept.
-#[derive(Debug, Default)]
-pub(crate) struct Gate {
-    second: AtomicI64,
-    answered: [AtomicU32; 2],
-}
-
-impl Gate {
-    /// Whether one more may be answered now, on this machine (`own`) or on the network.
-    fn admits(&self, now: Moment, own: bool) -> bool {
-        let second = now.uptime_ms / 1000;
-        if self.second.swap(second, Ordering::Relaxed) != second {
-            self.answered.iter().for_each(|answered| answered.store(0, Ordering::Relaxed));
-        }
-        self.answered[usize::from(own)].fetch_add(1, Ordering::Relaxed) < PUBLIC_PER_SECOND
-    }
-}
-
-/// Whether a stream may begin that is one of `open`.
-fn has_room(open: usize, own: bool) -> bool {
-    open <= if own { STREAMS_MAX } else { STREAMS_MAX - STREAMS_OWN }
-}
-
-fn too_busy(asker: Asker) -> Response {
+pub(crate) fn too_busy(asker: Asker) -> Response {
     let mut no =
         No::bad("Terlalu banyak permintaan. Coba lagi sebentar lagi.", "Too many requests. Try again in a moment.");
     (no.status, no.code) = (StatusCode::TOO_MANY_REQUESTS, "too-many-requests".into());
@@ -357,6 +327,14 @@ fn times(times: &Times, standard_minutes: Option<u32>) -> Value {
     })
 }
 
+fn taken(days: &[u32]) -> Value {
+    json!({ "median": percentile(days, 50), "p90": percentile(days, 90) })
+}
+
+fn by_reason(cards: &BTreeMap<HoldReason, u32>) -> Value {
+    cards.iter().map(|(reason, n)| json!({ "reason": reason, "count": n })).collect()
+}
+
 fn report_json(report: &Report, period: Period, office: &Office) -> Value {
     let nothing = Times::default();
     let called = [Stage::Verification, Stage::Recording, Stage::Collection];
@@ -379,7 +357,13 @@ fn report_json(report: &Report, period: Period, office: &Office) -> Value {
         "total": counts(&report.total()),
         "days": days.collect::<Vec<_>>(),
         "stages": stages,
-        "counters": report.counters.iter().map(|(n, served)| json!({ "counter": n, "served": served.count() })).collect::<Vec<_>>(),
+        "counters": report.counters.iter().map(|(n, served)| json!({
+            "counter": n,
+            "served": served.count(),
+            "unmeasured": served.unknown,
+            "median_seconds": served.percentile(50).map(|t| t.as_secs()),
+            "p90_seconds": served.percentile(90).map(|t| t.as_secs()),
+        })).collect::<Vec<_>>(),
         "hours": report.hours,
         "missing": report.missing.iter().map(|(key, n)| json!({ "key": key, "count": n })).collect::<Vec<_>>(),
         "cards": {
@@ -387,38 +371,17 @@ fn report_json(report: &Report, period: Period, office: &Office) -> Value {
             "ready": cards.ready,
             "within_target": cards.within_target,
             "overdue": cards.overdue,
+            "working_days": taken(&cards.working_days),
+            "days": taken(&cards.days),
+            "unmeasured": cards.unmeasured,
             "handed_over": cards.handed_over,
             "uncollected": cards.uncollected,
             "long_uncollected": cards.long_uncollected,
-            "held_now": cards.held_now.iter().map(|(reason, n)| json!({ "reason": reason, "count": n })).collect::<Vec<_>>(),
-            "holds": cards.holds.iter().map(|(reason, n)| json!({ "reason": reason, "count": n })).collect::<Vec<_>>(),
+            "held_now": by_reason(&cards.held_now),
+            "holds": by_reason(&cards.holds),
         },
         "outages": report.outages,
         "outage_seconds": report.outage.known.iter().map(|t| t.as_secs()).sum::<u64>(),
+        "outages_unmeasured": report.outage.unknown,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strangers_are_answered_up_to_a_rate_and_again_in_the_next_second() {
-        let gate = Gate::default();
-        let at = |ms| Moment { wall_ms: 0, boot: 1, uptime_ms: ms };
-        let answered = (0..500).filter(|_| gate.admits(at(1000), false)).count();
-        assert_eq!(answered, PUBLIC_PER_SECOND as usize);
-        assert!(!gate.admits(at(1999), false));
-        assert!(gate.admits(at(2000), false));
-    }
-
-    #[test]
-    fn whoever_floods_the_network_leaves_this_machines_programs_their_share() {
-        let (gate, now) = (Gate::default(), Moment { wall_ms: 0, boot: 1, uptime_ms: 1000 });
-        while gate.admits(now, false) {}
-        assert!(gate.admits(now, true));
-        let held = (1..).take_while(|open| has_room(*open, false)).count();
-        assert!(held < STREAMS_MAX && has_room(held + 1, true));
-        assert!(!has_room(STREAMS_MAX + 1, true));
-    }
 }

@@ -1,7 +1,8 @@
 //! The console's connection to the store, and the bell that tells every open page of a change.
 
 use crate::answer::No;
-use crate::api::{self, Gate};
+use crate::api;
+use crate::gate::Gate;
 use queue::Store;
 use queue::store::{Doorbell, LONG_LOG, Process};
 use queue::ticket::Seq;
@@ -44,7 +45,7 @@ pub(crate) struct Desk {
     store: Mutex<Option<Store>>,
     changes: broadcast::Sender<()>,
     board: watch::Sender<BoardText>,
-    pub(crate) gate: Gate,
+    pub(crate) gate: Arc<Gate>,
 }
 
 impl Desk {
@@ -66,7 +67,7 @@ impl Desk {
             store: Mutex::new(Some(store)),
             changes: changes.clone(),
             board: board.clone(),
-            gate: Gate::default(),
+            gate: Arc::default(),
         });
         let mut open = None;
         next_change(dir, &mut open)?;

@@ -39,6 +39,7 @@ mod desk;
 mod devices;
 mod entry;
 mod form;
+mod gate;
 mod guard;
 mod home;
 mod lists;

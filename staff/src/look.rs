@@ -2,6 +2,7 @@
 
 use crate::access;
 use crate::answer::{Asker, No};
+use crate::api;
 use crate::desk::Desk;
 use crate::form::Fields;
 use crate::page::{self, Page};
@@ -19,8 +20,8 @@ use queue::time::Moment;
 use queue::{Refused, Store};
 use std::convert::Infallible;
 use std::sync::Arc;
+use tokio_stream::StreamExt;
 use tokio_stream::wrappers::BroadcastStream;
-use tokio_stream::{Stream, StreamExt};
 
 type Shared = State<Arc<Desk>>;
 pub(crate) type Asked = Query<Vec<(String, String)>>;
@@ -98,8 +99,11 @@ pub(crate) fn figures(store: &Store, now: Moment, query: &Fields) -> Result<(Rep
     if period.from > period.to || (period.to - period.from).get_days() > Period::MAX_DAYS {
         return Err(No::bad("Masa laporan paling lama tiga tahun.", "The period must be at most three years."));
     }
-    let mut reporter = Reporter::new(store.office(), period, today);
-    store.each_event(|event| reporter.hear(event))?;
+    let mut reporter = Reporter::new(store.office(), period);
+    store.each_event(|event| {
+        reporter.hear(event);
+        Ok(())
+    })?;
     Ok((reporter.finish(now), period))
 }
 
@@ -191,13 +195,18 @@ pub(crate) async fn board_picture(State(desk): Shared, asker: Asker) -> Response
 
 /// `GET /events`: one "change" after every change of the office; the page then reads itself anew.
 /// It ends with the login that asked for it, at the first change after.
-pub(crate) async fn events(State(desk): Shared, asker: Asker) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub(crate) async fn events(State(desk): Shared, asker: Asker) -> Response {
+    let Some(place) = asker.clerk.and_then(|clerk| desk.gate.stream(clerk.login)) else { return api::too_busy(asker) };
     // A reader that lagged behind has missed only rings of the same bell.
     let changes = BroadcastStream::new(desk.changes())
         .then(move |_| access::is_still_in(desk.clone(), asker.clerk))
         .take_while(|still_in| *still_in)
-        .map(|_| Ok(Event::default().event("change").data("1")));
-    Sse::new(changes).keep_alive(KeepAlive::default())
+        .map(move |_| {
+            // Held as long as the stream is.
+            let _ = &place;
+            Ok::<_, Infallible>(Event::default().event("change").data("1"))
+        });
+    Sse::new(changes).keep_alive(KeepAlive::default()).into_response()
 }
 
 /// `GET /assets/{name}`

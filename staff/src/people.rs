@@ -123,6 +123,13 @@ pub(crate) async fn make_token(State(desk): Shared, asker: Asker, sent: Sent) ->
         let (owner, scopes) = (clerk(asker)?, roles(fields)?);
         let named = Fields(vec![("name".into(), fields.get("label").into())]);
         let label = account_name(&named)?;
+        // Else nobody could tell the script from the person in the journal.
+        if store.person_by_name(&label)?.is_some() {
+            return Err(No::bad(
+                "Itu nama seorang petugas. Beri token nama programnya.",
+                "That is a person's name. Name the token after its program.",
+            ));
+        }
         if scopes.is_empty() || !scopes.within(owner.roles) {
             return Err(not_your_role());
         }

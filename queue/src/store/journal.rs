@@ -1,10 +1,10 @@
-//! Appending events, and proving that the tables are their fold.
+//! Appending events, each chained to the one before, and reading them.
 
 use super::doorbell::ring;
 use super::rows::{json, moment, parse};
 use super::{Command, Day, Error, Fault, FaultKind, Store};
 use crate::case::CaseId;
-use crate::journal::{Event, Happened, World};
+use crate::journal::{Event, Happened};
 use crate::office::Stage;
 use crate::ticket::{CounterNumber, DayId, Seq, Ticket, TicketId};
 use rusqlite::{OptionalExtension, Params, Row, Transaction, TransactionBehavior, params};
@@ -159,12 +159,12 @@ impl Store {
     /// The whole journal, event by event, so that a long one needs no memory.
     ///
     /// # Errors
-    /// When a row cannot be understood.
-    pub fn each_event(&self, mut hear: impl FnMut(Event)) -> Result<(), Fault> {
+    /// When a row cannot be understood, and what `hear` says: then it hears no more.
+    pub fn each_event(&self, mut hear: impl FnMut(Event) -> Result<(), Fault>) -> Result<(), Fault> {
         let mut statement = self.db.prepare_cached(&format!("{EVENT} ORDER BY seq"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            hear(event(row)?);
+            hear(event(row)?)?;
         }
         Ok(())
     }
@@ -174,64 +174,6 @@ impl Store {
         let mut statement = self.db.prepare_cached(&format!("{EVENT} {condition}"))?;
         let rows = statement.query_map(with, event)?;
         Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// The first event whose link does not follow from the chain before it.
-    pub(super) fn first_broken_link(&self) -> Result<Option<Seq>, Fault> {
-        let mut chain = first_link(&self.office.identity.code);
-        let mut statement = self.db.prepare_cached(
-            "SELECT seq, day, at_ms, boot, uptime_ms, by, command, part, action, ticket, case_id, stage, counter,
-                    priority, waited_ms, served_ms, detail, chain FROM event ORDER BY seq",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut expected = 1;
-        while let Some(row) = rows.next()? {
-            let seq: i64 = row.get(0)?;
-            let next = link(&chain, &canonical(row)?);
-            if seq != expected || row.get::<_, Vec<u8>>(17)? != next {
-                return Ok(Some(Seq(seq)));
-            }
-            chain = next;
-            expected += 1;
-        }
-        Ok(None)
-    }
-
-    /// Where the tables differ from the fold of the journal, in words.
-    pub(super) fn differences(&self, world: &World) -> Result<Vec<String>, Fault> {
-        let mut found = Vec::new();
-        let tickets = self.select_tickets("ORDER BY ticket.id", [])?;
-        if !tickets.iter().eq(world.tickets.values()) {
-            let first = tickets.iter().find(|t| world.tickets.get(&t.id) != Some(t));
-            found.push(match first {
-                Some(ticket) => format!("ticket {} ({}) is not what the journal says", ticket.id.0, ticket.number),
-                None => "a ticket of the journal has no row".into(),
-            });
-        }
-        let cases = self.select_cases("ORDER BY id", [])?;
-        if !cases.iter().eq(world.cases.values()) {
-            let first = cases.iter().find(|c| world.cases.get(&c.id) != Some(c));
-            found.push(match first {
-                Some(case) => format!("case {} is not what the journal says", case.receipt),
-                None => "a case of the journal has no row".into(),
-            });
-        }
-        if self.days()? != world.days {
-            found.push("the dates of the days are not what the journal says".into());
-        }
-        if self.open_day_now()?.map(|day| day.id) != world.open_day {
-            found.push("the open day is not what the journal says".into());
-        }
-        if self.network_down()?.is_some() != world.network_down {
-            found.push("the network switch is not what the journal says".into());
-        }
-        if self.volume()? != world.volume.unwrap_or(100) {
-            found.push("the volume is not what the journal says".into());
-        }
-        if !self.notices()?.iter().map(|(id, notice)| (id, notice)).eq(&world.notices) {
-            found.push("the notices are not what the journal says".into());
-        }
-        Ok(found)
     }
 }
 
@@ -302,11 +244,11 @@ impl Writer<'_> {
     }
 }
 
-fn first_link(code: &str) -> Vec<u8> {
+pub(super) fn first_link(code: &str) -> Vec<u8> {
     Sha256::digest(format!("antrean {code}").as_bytes()).to_vec()
 }
 
-fn link(chain: &[u8], canonical: &[u8]) -> Vec<u8> {
+pub(super) fn link(chain: &[u8], canonical: &[u8]) -> Vec<u8> {
     let mut hash = Sha256::new();
     hash.update(chain);
     hash.update(canonical);
@@ -314,7 +256,7 @@ fn link(chain: &[u8], canonical: &[u8]) -> Vec<u8> {
 }
 
 /// A row's first 17 columns as bytes that differ whenever a value differs: type and length before each.
-fn canonical(row: &Row) -> rusqlite::Result<Vec<u8>> {
+pub(super) fn canonical(row: &Row) -> rusqlite::Result<Vec<u8>> {
     use rusqlite::types::ValueRef;
     let mut bytes = Vec::with_capacity(256);
     let mut field = |kind: u8, value: &[u8]| {

@@ -20,6 +20,7 @@
 //! | `doorbell.rs` | waking readers after a commit |
 
 mod act;
+mod check;
 mod doorbell;
 mod fault;
 mod heartbeat;
@@ -39,10 +40,11 @@ mod visit;
 mod volume;
 
 pub use crate::document::Summary;
+pub use check::Checked;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
 pub use office::office_in;
-pub use open::{BOARD_PICTURE, Checked, DATABASE, LONG_LOG, OFFICE};
+pub use open::{BOARD_PICTURE, DATABASE, LONG_LOG, OFFICE};
 pub use restart::Process;
 pub use undo::Undoable;
 

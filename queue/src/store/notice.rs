@@ -1,6 +1,6 @@
 //! What staff let the board say.
 
-use super::journal::About;
+use super::journal::{About, Writer};
 use super::rows::unfit;
 use super::{Command, Error, Fault, Store};
 use crate::journal::Happened;
@@ -21,14 +21,19 @@ impl Store {
                 return id.map(NoticeId).ok_or(Refused::CommandReused.into());
             }
             let local = command.now.local(w.store.office.identity.zone);
-            let standing = w.store.notices()?.iter().filter(|(_, notice)| notice.is_shown(local)).count();
-            let notice = notice.fit(local, standing)?;
+            let (standing, over): (Vec<_>, Vec<_>) =
+                w.store.notices()?.into_iter().partition(|(_, notice)| notice.is_shown(local));
+            let notice = notice.fit(local, standing.len())?;
             let id = NoticeId(w.store.value("SELECT coalesce(max(id), 0) + 1 FROM notice", [])?.unwrap_or(1));
             let seq = w.append(&Happened::NoticePosted { notice: id, says: notice.clone() }, About::default())?;
             w.store.db.execute(
                 "INSERT INTO notice (id, text, english, until, posted_seq) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![id.0, notice.text, notice.english, notice.until.map(|u| u.to_string()), seq.0],
             )?;
+            // What hung here before comes down, so that a handful hang however many years pass.
+            for (over, _) in over {
+                w.take_down(over)?;
+            }
             Ok(id)
         })
     }
@@ -47,13 +52,11 @@ impl Store {
             if !w.store.notices()?.iter().any(|(id, _)| *id == notice) {
                 return Err(Refused::UnknownNotice.into());
             }
-            let seq = w.append(&Happened::NoticeEnded { notice }, About::default())?;
-            w.store.db.execute("UPDATE notice SET ended_seq = ?2 WHERE id = ?1", params![notice.0, seq.0])?;
-            Ok(())
+            w.take_down(notice)
         })
     }
 
-    /// The notices that nobody has taken down, oldest first; those whose end has come too.
+    /// The notices that hang, oldest first; those whose end has come too, until the next one is put up.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -61,6 +64,14 @@ impl Store {
         let sql = "SELECT id, text, english, until FROM notice WHERE ended_seq IS NULL ORDER BY id";
         let mut statement = self.db.prepare_cached(sql)?;
         Ok(statement.query_map([], notice)?.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Writer<'_> {
+    fn take_down(&mut self, notice: NoticeId) -> Result<(), Error> {
+        let seq = self.append(&Happened::NoticeEnded { notice }, About::default())?;
+        self.store.db.execute("UPDATE notice SET ended_seq = ?2 WHERE id = ?1", params![notice.0, seq.0])?;
+        Ok(())
     }
 }
 

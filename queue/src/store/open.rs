@@ -3,7 +3,6 @@
 use super::doorbell::{Doorbell, bell};
 use super::office::{Written, usable, written};
 use super::{Fault, FaultKind, Store};
-use crate::journal::World;
 use crate::office::Office;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
@@ -27,21 +26,6 @@ const SCHEMA_VERSION: i64 = 1;
 const BUSY: Duration = Duration::from_secs(30);
 /// So many pages of 4 KiB in the write-ahead log are worth a checkpoint: some fifty numbers.
 pub const LONG_LOG: i64 = 500;
-
-/// What `antrean check` found.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Checked {
-    /// SQLite's version.
-    pub sqlite: String,
-    /// Events in the journal.
-    pub events: u64,
-    /// Tickets ever issued.
-    pub tickets: u64,
-    /// Cases ever opened.
-    pub cases: u64,
-    /// What is wrong, in words for a technician; empty when all is well.
-    pub problems: Vec<String>,
-}
 
 /// Whether this SQLite keeps every commit: before 3.51.3 (and its back-ports) a WAL reset could lose them.
 pub(super) fn keeps_commits(version: i32) -> bool {
@@ -171,45 +155,6 @@ impl Store {
                 Err(fault)
             }
         }
-    }
-
-    /// Everything `antrean check` proves: the file is sound, nobody altered the journal, the tables are its fold.
-    ///
-    /// # Errors
-    /// When the file cannot be read at all.
-    pub fn check(&self) -> Result<Checked, Fault> {
-        let read = self.db.unchecked_transaction()?;
-        let mut problems: Vec<String> = Vec::new();
-        {
-            let mut statement = read.prepare("PRAGMA integrity_check")?;
-            let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-            problems.extend(lines.into_iter().filter(|line| line != "ok"));
-        }
-        {
-            let mut statement = read.prepare("PRAGMA foreign_key_check")?;
-            let broken = statement.query_map([], |_| Ok(()))?.count();
-            if broken > 0 {
-                problems.push(format!("{broken} rows point to rows that do not exist"));
-            }
-        }
-        if let Some(seq) = self.first_broken_link()? {
-            problems.push(format!("event {}: the journal was altered here", seq.0));
-        }
-        match self.events() {
-            Ok(events) => match World::fold(events) {
-                Ok(world) => problems.extend(self.differences(&world)?),
-                Err(why) => problems.push(why),
-            },
-            Err(fault) => problems.push(fault.message),
-        }
-        let count = |sql: &str| read.query_row(sql, [], |row| row.get::<_, i64>(0)).map(|n| n as u64);
-        Ok(Checked {
-            sqlite: rusqlite::version().into(),
-            events: count("SELECT count(*) FROM event")?,
-            tickets: count("SELECT count(*) FROM ticket")?,
-            cases: count("SELECT count(*) FROM application")?,
-            problems,
-        })
     }
 
     /// Writes a whole, compact copy of the database to `path`, while the office works.

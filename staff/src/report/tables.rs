@@ -1,6 +1,7 @@
 //! The figures as tables, each with what it means beside it: the same for the page and the workbook. Pure.
 
-use super::{Counts, LONG_UNCOLLECTED, Period, Report, Times, Unit, percentile};
+use super::card::LONG_UNCOLLECTED;
+use super::{Counts, Period, Report, Times, Unit, percentile};
 use crate::texts::t;
 use jiff::civil::Date;
 use queue::case::HoldReason;
@@ -8,6 +9,7 @@ use queue::office::Stage;
 use queue::time::{month, short_date};
 use queue::words::say;
 use queue::{Lang, Office};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// One field of a table.
@@ -74,11 +76,24 @@ impl Of<'_> {
         let total = self.report.total();
         let word = |word| say(word, self.lang);
         let outage: Duration = self.report.outage.known.iter().sum();
-        let outage = format!(
+        let mut outage = format!(
             "{} {}",
             figure(minutes(Some(outage)), self.lang),
-            self.t("menit seluruhnya, menurut tombol jaringan", "minutes altogether, by the network switch")
+            self.t(
+                "menit seluruhnya menurut tombol jaringan, dihitung pada hari mulainya",
+                "minutes altogether by the network switch, counted on the day on which they began"
+            )
         );
+        if self.report.outage.unknown > 0 {
+            outage.push_str(&format!(
+                "; {} {}",
+                self.report.outage.unknown,
+                self.t(
+                    "gangguan tidak terukur karena mesin dinyalakan ulang",
+                    "outages not measured because the machine was restarted"
+                )
+            ));
+        }
         let lines = vec![
             self.line(
                 self.t("Hari pelayanan", "Service days"),
@@ -219,8 +234,8 @@ impl Of<'_> {
         let note = format!(
             "{}{}.",
             self.t(
-                "Menunggu: sejak masuk antrean tahap itu sampai dipanggil. Dilayani: sejak hadir di loket sampai tahap berakhir. Median: separuh tidak lebih lama. p90: sembilan dari sepuluh tidak lebih lama. \"?\": tidak terukur karena mesin dinyalakan ulang. Kolom terakhir: maklumat pelayanan menurut ",
-                "Waiting: from joining the stage's queue to the call. Service: from presence at the counter to the end of the stage. Median: half took no longer. p90: nine in ten took no longer. \"?\": not measured because the machine was restarted. Last column: the published time of "
+                "Menunggu: sejak masuk antrean tahap itu sampai panggilan pertama; yang melapor kembali masuk antrean lagi. Dilayani: sejak hadir di loket sampai tahap selesai atau berkas dikembalikan. Median: separuh tidak lebih lama. p90: sembilan dari sepuluh tidak lebih lama. \"?\": tidak terukur karena mesin dinyalakan ulang. Kolom terakhir: maklumat pelayanan menurut ",
+                "Waiting: from joining the stage's queue to the first call; who reports back joins it again. Service: from presence at the counter until the stage was done or the file returned. Median: half took no longer. p90: nine in ten took no longer. \"?\": not measured because the machine was restarted. Last column: the published time of "
             ),
             self.office.standard.decree
         );
@@ -247,17 +262,19 @@ impl Of<'_> {
         let cards = &self.report.cards;
         let printing = &self.office.stages.printing;
         let word = |word| say(word, self.lang);
-        let working = format!(
-            "≤ {} {}",
-            printing.working_days,
-            self.t("hari kerja sejak direkam (standar)", "working days after recording (standard)")
-        );
+        let working = match self.lang {
+            Lang::Id => {
+                format!("di antaranya, paling lambat hari kerja ke-{} sesudah direkam (standar)", printing.working_days)
+            }
+            Lang::En => format!("of these, by working day {} after the recording (standard)", printing.working_days),
+        };
         let late = format!(
-            "> {} {}",
+            "{} {} {}",
+            self.t("di antaranya, lebih dari", "of these, more than"),
             printing.overdue_days,
             self.t(
-                "hari sejak direkam (pengumuman: sekitar 2 minggu)",
-                "days after recording (public text: about 2 weeks)"
+                "hari sesudah direkam (pengumuman: sekitar 2 minggu)",
+                "days after the recording (public text: about 2 weeks)"
             )
         );
         let long = format!(
@@ -269,18 +286,49 @@ impl Of<'_> {
             self.line(
                 self.t("Direkam", "Recorded"),
                 cards.recorded,
-                self.t("masuk daftar cetak dalam masa ini", "to the printing list in this period"),
+                self.t(
+                    "atau langsung cetak, dalam masa ini; rekam ulang dihitung lagi",
+                    "or printed directly, in this period; a new recording is counted again",
+                ),
             ),
-            self.line(word("ready"), cards.ready, self.t("dalam masa ini", "in this period")),
+            self.line(
+                word("ready"),
+                cards.ready,
+                self.t(
+                    "dalam masa ini; kartu yang dicetak lagi dihitung pada waktu terakhirnya",
+                    "in this period; a card printed again counts by its last time",
+                ),
+            ),
             self.line(self.t("tepat waktu", "on time"), cards.within_target, &working),
             self.line(self.t("terlambat", "overdue"), cards.overdue, &late),
         ];
-        for (unit, days) in [
-            (self.t("hari kerja", "working days"), &cards.working_days),
-            (self.t("hari kalender", "calendar days"), &cards.days),
-        ] {
+        if cards.unmeasured > 0 {
+            lines.push(self.line(
+                self.t("tidak terukur", "not measured"),
+                cards.unmeasured,
+                self.t(
+                    "di antaranya, siap sebelum direkam: jam mesin salah",
+                    "of these, ready before the recording: the clock was wrong",
+                ),
+            ));
+        }
+        let kinds = [
+            (
+                self.t("hari kerja", "working days"),
+                &cards.working_days,
+                self.t(
+                    "siap pada hari kerja keberapa sesudah direkam; 0 pada hari itu juga, hari libur terhitung hari kerja berikutnya",
+                    "on which working day after the recording they were ready; 0 is the same day, a day off counts as the next working day",
+                ),
+            ),
+            (
+                self.t("hari kalender", "calendar days"),
+                &cards.days,
+                self.t("sejak direkam sampai siap diambil", "from recording to ready"),
+            ),
+        ];
+        for (unit, days, meaning) in kinds {
             for (name, percent) in [("median", 50), ("p90", 90)] {
-                let meaning = self.t("sejak direkam sampai siap diambil", "from recording to ready");
                 lines.push(vec![
                     Cell::Name(format!("{name}, {unit}")),
                     Cell::Figure(percentile(days, percent).map(f64::from)),
@@ -291,22 +339,28 @@ impl Of<'_> {
         lines.push(self.line(
             self.t("Diserahkan", "Handed over"),
             cards.handed_over,
-            self.t("kepada pemohon, wakilnya, atau desa", "to the applicant, somebody sent, or a village"),
+            self.t(
+                "dalam masa ini, kepada pemohon, wakilnya, atau desa",
+                "in this period, to the applicant, somebody sent, or a village",
+            ),
         ));
         lines.push(self.line(
             self.t("Belum diambil", "Uncollected"),
             cards.uncollected,
-            self.t("saat ini, siap diambil", "now, ready for collection"),
+            self.t("saat ini siap diambil, apa pun masanya", "now, ready for collection, whatever the period"),
         ));
         lines.push(self.line(self.t("Lama belum diambil", "Long uncollected"), cards.long_uncollected, &long));
-        let mut held = |holds: &[(HoldReason, u32)], meaning: &str| {
+        let mut held = |holds: &BTreeMap<HoldReason, u32>, meaning: &str| {
             for (reason, count) in holds {
                 let (id, en) = reason.text();
                 lines.push(self.line(&format!("{}: {}", word("onhold"), self.t(id, en)), *count, meaning));
             }
         };
-        held(&cards.holds, self.t("kali ditahan dalam masa ini", "times held in this period"));
-        held(&cards.held_now, self.t("tertahan saat ini", "on hold now"));
+        held(
+            &cards.holds,
+            self.t("kali ditahan dengan alasan ini dalam masa ini", "times held for this reason in this period"),
+        );
+        held(&cards.held_now, self.t("tertahan saat ini, apa pun masanya", "on hold now, whatever the period"));
         self.table(self.t("Pencetakan KTP-el", "Card printing"), &[], lines, "")
     }
 

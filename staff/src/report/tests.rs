@@ -1,11 +1,15 @@
 //! The figures against days played minute by minute.
 
 use super::*;
-use queue::case::{CollectedBy, Place};
-use queue::office::ServiceKey;
+use queue::case::{CaseAction, CaseId, CollectedBy, HoldReason, Place};
+use queue::journal::Happened;
+use queue::office::{ServiceKey, Stage};
 use queue::store::{Issue, Summary};
 use queue::ticket::Ticket;
+use queue::time::Moment;
+use queue::workflow::Action;
 use queue::{Command, Lang, Store};
+use std::time::Duration;
 
 /// An office whose clock the test moves.
 struct Clock {
@@ -60,8 +64,12 @@ impl Clock {
     }
 
     fn report(&self, from: Date, to: Date) -> Report {
-        let mut reporter = Reporter::new(self.store.office(), Period { from, to }, to);
-        self.store.each_event(|event| reporter.hear(event)).unwrap();
+        let mut reporter = Reporter::new(self.store.office(), Period { from, to });
+        let hear = |event| {
+            reporter.hear(event);
+            Ok(())
+        };
+        self.store.each_event(hear).unwrap();
         reporter.finish(self.now)
     }
 }
@@ -114,7 +122,7 @@ fn c2_s22_cards_are_measured_against_both_limits() {
         o.on_case(CaseAction::Collect { by: CollectedBy::Applicant });
         let cards = o.report(jiff::civil::date(2026, 11, 1), jiff::civil::date(2026, 12, 31)).cards;
         assert_eq!((cards.ready, cards.handed_over), (1, 1));
-        assert_eq!(cards.holds, [(HoldReason::NoBlanks, 1)]);
+        assert_eq!(cards.holds, [(HoldReason::NoBlanks, 1)].into());
         (cards.within_target, cards.overdue)
     };
     assert_eq!(ready_after(2), (1, 0));
@@ -276,13 +284,55 @@ fn a_card_that_was_not_ready_after_all_is_measured_by_its_second_time() {
     let (from, to) = (jiff::civil::date(2026, 11, 1), jiff::civil::date(2027, 1, 31));
     assert_eq!((o.report(from, to).cards.ready, o.report(from, to).cards.uncollected), (0, 0));
     o.pass(7 * 24 * 60).on_case(CaseAction::Hold { reason: HoldReason::Network });
-    assert_eq!(o.report(from, to).cards.held_now, [(HoldReason::Network, 1)]);
+    assert_eq!(o.report(from, to).cards.held_now, [(HoldReason::Network, 1)].into());
     o.on_case(CaseAction::Print);
     o.on_case(CaseAction::MakeReady);
     let cards = o.report(from, to).cards;
     assert_eq!((cards.ready, cards.within_target, cards.held_now.len()), (1, 0, 0));
     assert_eq!((&cards.working_days[..], &cards.days[..]), (&[5][..], &[7][..]));
+    assert_eq!((cards.uncollected, cards.long_uncollected), (1, 0));
+    let cards = o.pass(31 * 24 * 60).report(from, to).cards;
     assert_eq!((cards.uncollected, cards.long_uncollected), (1, 1), "ready since November, looked at in January");
+}
+
+#[test]
+fn c15_a_card_that_is_ready_on_a_day_off_is_ready_on_the_next_working_day() {
+    // Recorded on a Monday.
+    let ready_after = |days: i64| {
+        let mut o = Clock::new();
+        let ticket = o.issue("lost");
+        o.call(1);
+        o.act(&ticket, Action::Start);
+        o.act(&ticket, Action::PrintDirectly { place: Place::Office });
+        o.pass(days * 24 * 60);
+        let case = o.store.case(CaseId(1)).unwrap().unwrap();
+        let light = queue::case::light(&case, o.now.local(o.store.office().identity.zone).date(), o.store.office());
+        o.on_case(CaseAction::Print);
+        o.on_case(CaseAction::MakeReady);
+        let cards = o.report(jiff::civil::date(2026, 11, 1), jiff::civil::date(2026, 12, 31)).cards;
+        // On time is who was green on the worklist until the end.
+        assert_eq!(cards.within_target == 1, light == Some(queue::case::Light::Green));
+        cards.working_days[0]
+    };
+    assert_eq!([0, 1, 2, 4, 5, 6, 7].map(ready_after), [0, 1, 2, 4, 5, 5, 5], "the weekend counts as Monday");
+}
+
+#[test]
+fn a_hold_counts_once_for_each_reason_it_was_given() {
+    let mut o = Clock::new();
+    let ticket = o.issue("lost");
+    o.call(1);
+    o.act(&ticket, Action::Start);
+    o.act(&ticket, Action::PrintDirectly { place: Place::Office });
+    for reason in [HoldReason::NoBlanks, HoldReason::NoBlanks, HoldReason::Network] {
+        o.on_case(CaseAction::Hold { reason });
+    }
+    o.on_case(CaseAction::Release);
+    o.on_case(CaseAction::Hold { reason: HoldReason::Network });
+    let monday = jiff::civil::date(2026, 11, 23);
+    let cards = o.report(monday, monday).cards;
+    assert_eq!(cards.holds, [(HoldReason::NoBlanks, 1), (HoldReason::Network, 2)].into());
+    assert_eq!(cards.held_now, [(HoldReason::Network, 1)].into());
 }
 
 #[test]
@@ -344,7 +394,7 @@ fn a_card_that_was_ready_before_it_was_recorded_took_nobody_knows_how_long() {
     o.on_case(CaseAction::Print);
     o.on_case(CaseAction::MakeReady);
     let cards = o.report(jiff::civil::date(2026, 11, 1), jiff::civil::date(2026, 12, 31)).cards;
-    assert_eq!((cards.ready, cards.within_target, cards.overdue), (1, 0, 0));
+    assert_eq!((cards.ready, cards.within_target, cards.overdue, cards.unmeasured), (1, 0, 0, 1));
     assert!(cards.days.is_empty() && cards.working_days.is_empty(), "{cards:?}");
 }
 

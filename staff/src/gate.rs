@@ -1,0 +1,111 @@
+//! How much is asked at once: what nobody on the network, and no single login, may take from all others.
+
+use queue::store::people::LoginId;
+use queue::time::Moment;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// So many strangers' requests a second are answered, of the network's and of this machine's own programs each; a board asks
+/// once a second or listens to the stream.
+const PUBLIC_PER_SECOND: u32 = 100;
+/// So many streams of the board are open at once.
+const STREAMS_MAX: usize = 64;
+/// Of these, the last ones are for this machine's own programs, whoever on the network holds all others.
+const STREAMS_OWN: usize = 8;
+/// So many streams of changes one login has open at once: more tabs than a person looks at.
+const STREAMS_PER_LOGIN: usize = 16;
+
+/// How many strangers were answered in this second, on the network and on this machine (nobody's address is kept), and who
+/// has streams open.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    second: AtomicI64,
+    answered: [AtomicU32; 2],
+    /// The streams of changes that are open, of each login.
+    streams: Mutex<HashMap<LoginId, usize>>,
+}
+
+impl Gate {
+    /// Whether one more may be answered now, on this machine (`own`) or on the network.
+    pub(crate) fn admits(&self, now: Moment, own: bool) -> bool {
+        let second = now.uptime_ms / 1000;
+        if self.second.swap(second, Ordering::Relaxed) != second {
+            self.answered.iter().for_each(|answered| answered.store(0, Ordering::Relaxed));
+        }
+        self.answered[usize::from(own)].fetch_add(1, Ordering::Relaxed) < PUBLIC_PER_SECOND
+    }
+
+    /// A place for one more stream of changes of this login; `None` when it has enough.
+    pub(crate) fn stream(self: &Arc<Gate>, login: LoginId) -> Option<Place> {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = streams.entry(login).or_default();
+        if *open >= STREAMS_PER_LOGIN {
+            return None;
+        }
+        *open += 1;
+        Some(Place { gate: self.clone(), login })
+    }
+}
+
+/// A stream's place, free again when it is dropped.
+pub(crate) struct Place {
+    gate: Arc<Gate>,
+    login: LoginId,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut streams = self.gate.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut open) = streams.entry(self.login) {
+            *open.get_mut() -= 1;
+            if *open.get() == 0 {
+                open.remove();
+            }
+        }
+    }
+}
+
+/// Whether a stream may begin that is one of `open`.
+pub(crate) fn has_room(open: usize, own: bool) -> bool {
+    open <= if own { STREAMS_MAX } else { STREAMS_MAX - STREAMS_OWN }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_are_answered_up_to_a_rate_and_again_in_the_next_second() {
+        let gate = Gate::default();
+        let at = |ms| Moment { wall_ms: 0, boot: 1, uptime_ms: ms };
+        let answered = (0..500).filter(|_| gate.admits(at(1000), false)).count();
+        assert_eq!(answered, PUBLIC_PER_SECOND as usize);
+        assert!(!gate.admits(at(1999), false));
+        assert!(gate.admits(at(2000), false));
+    }
+
+    #[test]
+    fn whoever_floods_the_network_leaves_this_machines_programs_their_share() {
+        let (gate, now) = (Gate::default(), Moment { wall_ms: 0, boot: 1, uptime_ms: 1000 });
+        while gate.admits(now, false) {}
+        assert!(gate.admits(now, true));
+        let held = (1..).take_while(|open| has_room(*open, false)).count();
+        assert!(held < STREAMS_MAX && has_room(held + 1, true));
+        assert!(!has_room(STREAMS_MAX + 1, true));
+    }
+
+    #[test]
+    fn a_login_has_so_many_streams_and_a_closed_one_is_free_again() {
+        let gate = Arc::new(Gate::default());
+        let mut places: Vec<Place> = std::iter::from_fn(|| gate.stream(LoginId(1))).collect();
+        assert_eq!(places.len(), STREAMS_PER_LOGIN);
+        assert!(gate.stream(LoginId(2)).is_some(), "others go on");
+        places.pop();
+        places.extend(gate.stream(LoginId(1)));
+        assert!(places.len() == STREAMS_PER_LOGIN && gate.stream(LoginId(1)).is_none());
+        places.clear();
+        assert!(gate.streams.lock().unwrap().is_empty(), "nothing is kept of who left");
+    }
+}
