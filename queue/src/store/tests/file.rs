@@ -90,6 +90,39 @@ fn tampering_with_journal_or_tables_is_found() {
 }
 
 #[test]
+fn tampering_with_what_ended_long_ago_is_found() {
+    let tamper = |what: &str, sql: &str| {
+        let mut day = Day::open();
+        day.issue("new");
+        day.issue("new");
+        day.verify();
+        let case = day.record();
+        day.on_case(&case, CaseAction::Cancel { reason: "pindah".into() });
+        for n in 1..=2 {
+            day.store.close_day(&day.command()).unwrap();
+            day.minute += 24 * 60;
+            day.store.open_day(&day.command(), date(2026, 11, 23 + n), false).unwrap();
+            day.issue("new");
+        }
+        day.assert_sound();
+        day.store.db.pragma_update(None, "foreign_keys", false).unwrap();
+        day.store.db.execute_batch(sql).unwrap();
+        let problems = day.store.check().unwrap().problems;
+        assert!(problems.iter().any(|problem| problem.contains(what)), "{sql}: {problems:?}");
+    };
+    tamper("ticket 1 (A-001)", "UPDATE ticket SET priority = 1 WHERE id = 1");
+    tamper("no row", "DELETE FROM ticket WHERE id = 3");
+    tamper("ticket", "UPDATE ticket SET day = 3, n = 7 WHERE id = 2");
+    tamper("case 26-000001-", "UPDATE application SET village = 'Kaliau'");
+    tamper("case", "DELETE FROM application");
+    tamper(
+        "cases",
+        "INSERT INTO application SELECT id + 1, receipt_year, receipt_n + 1, service, opened_seq, changed_seq, village,
+                                        recorded_on, state, detail FROM application",
+    );
+}
+
+#[test]
 fn the_schema_refuses_what_the_rules_forbid() {
     let mut day = Day::open();
     day.issue("new");
@@ -256,6 +289,9 @@ fn a_notice_stands_on_the_board_until_its_end_or_until_it_is_taken_down() {
     store.end_notice(&end, posted).unwrap();
     assert_eq!(refused(store.end_notice(&wish(4), posted)), Refused::UnknownNotice);
     assert_eq!(shown(&store, 2), ["Antrean siang dibuka pukul 13.00"]);
+    store.post_notice(&wish(241), &says("Besok libur", None)).unwrap();
+    let hanging: Vec<String> = store.notices().unwrap().into_iter().map(|(_, notice)| notice.text).collect();
+    assert_eq!(hanging, ["Besok libur"], "the next one takes down what is over");
     assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
     store.db.execute("UPDATE notice SET text = 'lain'", []).unwrap();
     assert!(!store.check().unwrap().problems.is_empty(), "a table that was altered is found");
