@@ -36,6 +36,7 @@ fn serve(kind: Kind) {
     fill_in(&desk, &[&code, "Camat", PASSWORD, PIN]);
     desk.see("footer");
     desk.look(&name("day-not-open"));
+    a_wrong_date_is_asked_twice(&mut desk, &name("another-date.id"));
     desk.key("b");
     desk.see("form[action='/day/close']");
 
@@ -70,6 +71,11 @@ fn serve(kind: Kind) {
     for tick in ["1", "2", "3", "4", "5"] {
         desk.key(tick);
     }
+    desk.key("t");
+    desk.wait("document.activeElement.name === 'place'");
+    // The first village of the list.
+    desk.key(DOWN);
+    desk.key(ESCAPE);
     press(&desk, "s", "#held form[action$='/call']");
 
     menu(&desk, "p", "#recorded table");
@@ -81,9 +87,13 @@ fn serve(kind: Kind) {
     desk.key("x");
     press(&desk, "s", "#ready table");
     desk.key(DOWN);
-    desk.key(ENTER);
-    desk.see("#case p.number");
+    press(&desk, ENTER, "#case p.number");
+    press(&desk, "k", "#ready table");
+    press(&desk, "1", "#village table");
+    desk.look(&name("village"));
+    press(&desk, "d", "#notice p");
 
+    notices(&mut desk, &name("notices"));
     hours_and_holidays(&mut desk, &office, &name("office"));
     menu(&desk, "a", "table.wide");
     press(&desk, "t", "table.wide");
@@ -132,6 +142,27 @@ fn menu(desk: &Browser, key: &str, then: &str) {
     desk.key("m");
     desk.see("body.menu");
     press(desk, key, then);
+}
+
+/// The clock is said to be wrong, and is believed after all.
+fn a_wrong_date_is_asked_twice(desk: &mut Browser, name: &str) {
+    desk.key("s");
+    desk.wait("document.activeElement.type === 'date'");
+    // In what order day, month and year are typed is the browser's own affair.
+    desk.value("document.activeElement.value = '2026-11-30'");
+    press(desk, ENTER, "p.date");
+    desk.look_once(name);
+    press(desk, "k", "#counters");
+}
+
+fn notices(desk: &mut Browser, name: &str) {
+    menu(desk, "u", "#notices");
+    desk.key("i");
+    desk.types("Blangko habis sampai Rabu");
+    press(desk, ENTER, "#notices [data-row]");
+    desk.look(name);
+    desk.key(DOWN);
+    press(desk, "t", "#notices p.hint");
 }
 
 /// A new person with three roles, a fourth one later.

@@ -14,5 +14,6 @@ mod office;
 mod speech;
 mod standard;
 mod technician;
+mod traces;
 mod verbs;
 mod visits;
