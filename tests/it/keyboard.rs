@@ -219,6 +219,7 @@ fn chosen_from_thirty(desk: &mut Browser, office: &Office, name: &str) {
     desk.key("i");
     desk.wait("document.activeElement.name === 'reason'");
     desk.types("keadaan darurat");
+    desk.look_once(&format!("{name}-chosen.id"));
     press(desk, ENTER, "#held form[action$='/start']");
     assert_eq!(desk.text("#held p.number"), number);
 }
