@@ -77,7 +77,7 @@ const KEYLESS: &str = r#"(() => {
         }
         const before = keys.get(row) || new Map();
         const other = before.get(key);
-        if (other && other.href !== e.href) tell(`also ${other.outerHTML}`);
+        if (other && !(e.href && other.href === e.href)) tell(`also ${other.outerHTML}`);
         keys.set(row, before.set(key, e));
         if (row) inRows.add(key);
     }
