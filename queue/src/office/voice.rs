@@ -1,6 +1,7 @@
 //! `[voice]`: what board and kiosk speak, and how loud. Every key may be left out.
 
-use super::{Invalid, Lang, hhmm};
+use super::hours::hhmm;
+use super::{Invalid, Lang};
 use jiff::civil::Time;
 use serde::Deserialize;
 use std::time::Duration;
