@@ -125,6 +125,7 @@ pub(crate) fn board(board: &Board) -> Value {
     })
 }
 
+/// More than is answered at once.
 pub(crate) fn too_busy(asker: Asker) -> Response {
     let mut no =
         No::bad("Terlalu banyak permintaan. Coba lagi sebentar lagi.", "Too many requests. Try again in a moment.");

@@ -234,8 +234,8 @@ impl Of<'_> {
         let note = format!(
             "{}{}.",
             self.t(
-                "Menunggu: sejak masuk antrean tahap itu sampai panggilan pertama; yang melapor kembali masuk antrean lagi. Dilayani: sejak hadir di loket sampai tahap selesai atau berkas dikembalikan. Median: separuh tidak lebih lama. p90: sembilan dari sepuluh tidak lebih lama. \"?\": tidak terukur karena mesin dinyalakan ulang. Kolom terakhir: maklumat pelayanan menurut ",
-                "Waiting: from joining the stage's queue to the first call; who reports back joins it again. Service: from presence at the counter until the stage was done or the file returned. Median: half took no longer. p90: nine in ten took no longer. \"?\": not measured because the machine was restarted. Last column: the published time of "
+                "Menunggu: sejak masuk antrean tahap itu sampai panggilan pertama; yang melapor kembali atau kembali membawa berkas masuk antrean lagi. Dilayani: sejak hadir di loket sampai tahap selesai atau berkas dikembalikan. Median: separuh tidak lebih lama. p90: sembilan dari sepuluh tidak lebih lama. \"?\": tidak terukur karena mesin dinyalakan ulang. Kolom terakhir: maklumat pelayanan menurut ",
+                "Waiting: from joining the stage's queue to the first call; who reports back or returns with the papers joins it again. Service: from presence at the counter until the stage was done or the file returned. Median: half took no longer. p90: nine in ten took no longer. \"?\": not measured because the machine was restarted. Last column: the published time of "
             ),
             self.office.standard.decree
         );
