@@ -26,7 +26,7 @@
     Array.from(root.querySelectorAll("[data-key]")).filter((element) => element.dataset.key === key && visible(element));
   let menu = false;
   const openMenu = (open) => document.body.classList.toggle("menu", (menu = open));
-  document.addEventListener("focusin", () => openMenu(false));
+  document.addEventListener("pointerdown", () => openMenu(false));
 
   const press = (target) => {
     if (typing(target)) {
@@ -82,6 +82,7 @@
     const at = event.target;
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || !(at instanceof Element)) return;
     let done = false;
+    if (["Escape", "Tab", "Enter", "ArrowDown", "ArrowUp"].includes(event.key)) openMenu(false);
     if (event.key === "Escape") leave(at);
     else if (event.key === "ArrowDown") done = move(1, at);
     else if (event.key === "ArrowUp") done = move(-1, at);
