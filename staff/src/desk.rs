@@ -234,8 +234,8 @@ mod tests {
     #[tokio::test]
     async fn a_fault_is_told_and_passes_by_itself() {
         let dir = tempfile::tempdir().unwrap();
-        let settings = dir.path().join("office.toml");
-        std::fs::write(&settings, include_str!("../../office.toml")).unwrap();
+        let database = dir.path().join(queue::store::DATABASE);
+        std::fs::write(dir.path().join("office.toml"), include_str!("../../office.toml")).unwrap();
         drop(Store::create(dir.path()).unwrap());
         let desk = Desk::open(dir.path(), queue::clock::now, Door { secure: false, network: false }, None).unwrap();
         let look = |store: &mut Store, now| Ok(store.day_status(now)?);
@@ -247,9 +247,9 @@ mod tests {
 
         let died: Result<(), No> = desk.ask(|_, _| Err(No::fault("the disk failed"))).await;
         assert!(died.unwrap_err().is_fault());
-        std::fs::rename(&settings, dir.path().join("away")).unwrap();
+        std::fs::rename(&database, dir.path().join("away")).unwrap();
         assert_eq!(desk.ask(look).await.unwrap_err().status.as_u16(), 503, "opened anew, which fails");
-        std::fs::rename(dir.path().join("away"), &settings).unwrap();
+        std::fs::rename(dir.path().join("away"), &database).unwrap();
         assert!(desk.ask(look).await.is_ok());
     }
 
