@@ -8,6 +8,7 @@
 //! | How fast may it go? | `pace.rs` |
 //! | How is it reached? | `port.rs` |
 //! | What does the printer say? | `status.rs` |
+//! | What did it say while a paper was on its way? | `watch.rs` |
 //! | Did the paper come out? | `session.rs` |
 //! | What does a technician see? | `test_page.rs` |
 //! | Who takes papers out of the outbox? | `spooler.rs` |
@@ -28,6 +29,7 @@ mod stream;
 pub mod test_page;
 mod text;
 pub mod virtual_printer;
+mod watch;
 
 use anyhow::{Context, bail};
 use rustix::fs::{FlockOperation, flock};

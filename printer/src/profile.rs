@@ -70,7 +70,7 @@ pub enum Cancel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Flow {
-    /// Not at all; the buffer holds a whole paper.
+    /// Not at all; so it is never given more than half its buffer ahead of its head (`pace.rs`).
     None,
     /// RTS/CTS; a printer with DTR/DSR is wired DTR to CTS.
     Hardware,

@@ -18,7 +18,8 @@
 use crate::escpos::{Encoded, INITIALISE, Pause, ending, largest_block};
 use crate::pace::{CHUNK, Pace};
 use crate::profile::{Cancel, Fence, Profile, Status, wire_time};
-use crate::status::{Condition, Mechanism, Parser, Reply, Request};
+use crate::status::{Condition, Parser, Reply, Request};
+use crate::watch::Watch;
 use queue::printing::Outcome;
 use std::time::Duration;
 
@@ -74,56 +75,6 @@ pub struct Session {
     jobs: u32,
     held: Option<Held>,
     watch: Watch,
-}
-
-/// What was asked and heard while one paper was on its way.
-#[derive(Clone, Copy, Debug, Default)]
-struct Watch {
-    asked: u32,
-    answered: u32,
-    /// Why it stopped.
-    stopped: Option<Condition>,
-    /// The fence was answered.
-    fenced: bool,
-    /// The last process id named.
-    named: Option<[u8; 4]>,
-    /// The presenter was empty at least once since the paper began.
-    cleared: bool,
-    /// And then there was a ticket, and the mechanism stood still.
-    presented: bool,
-    /// Bytes were damaged on the way to the printer.
-    damaged: bool,
-    /// Bytes that nothing explained, before the paper began.
-    noise_before: u64,
-}
-
-impl Watch {
-    fn note(&mut self, reply: &Reply) {
-        match reply {
-            Reply::Answer(Request::Fence, condition) => {
-                self.fenced = true;
-                if *condition == Condition::Out {
-                    self.stopped = Some(*condition);
-                }
-            }
-            Reply::Answer(_, condition) => self.judge(*condition),
-            Reply::Mechanism(_, condition, Mechanism { ticket, busy, damaged }) => {
-                self.judge(*condition);
-                self.damaged |= damaged;
-                self.cleared |= !ticket;
-                self.presented |= self.cleared && *ticket && !busy;
-            }
-            Reply::Done(id) => self.named = Some(*id),
-            _ => {}
-        }
-    }
-
-    fn judge(&mut self, condition: Condition) {
-        self.answered += 1;
-        if !condition.prints() {
-            self.stopped = Some(condition);
-        }
-    }
 }
 
 /// How the printer is, seen from here.
