@@ -10,37 +10,24 @@ use crate::page;
 use crate::sign_in::{NAME_MAX, next};
 use crate::texts::t;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use queue::store::people::Person;
 use std::sync::Arc;
 
-/// `GET /sign-in`
-pub(crate) async fn get_sign_in(
+/// `GET /sign-in` and `GET /enrol`
+pub(crate) async fn get_entry(
     State(desk): Shared,
     asker: Asker,
     headers: HeaderMap,
+    uri: Uri,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
     let query = Fields(query);
-    match page::choose_language(&query, "/sign-in") {
+    match page::choose_language(&query, uri.path()) {
         Some(response) => response,
-        None => show(&desk, asker, &headers, query, false, None).await,
-    }
-}
-
-/// `GET /enrol`
-pub(crate) async fn get_enrol(
-    State(desk): Shared,
-    asker: Asker,
-    headers: HeaderMap,
-    Query(query): Query<Vec<(String, String)>>,
-) -> Response {
-    let query = Fields(query);
-    match page::choose_language(&query, "/enrol") {
-        Some(response) => response,
-        None => show(&desk, asker, &headers, query, true, None).await,
+        None => show(&desk, asker, &headers, query, uri.path() == "/enrol", None).await,
     }
 }
 

@@ -53,6 +53,14 @@ impl Clock {
         self.store.act(&command, ticket.id, &action, None).unwrap();
     }
 
+    /// A lost card whose record is good: it goes to be printed at once.
+    fn lost_card(&mut self) {
+        let ticket = self.issue("lost");
+        self.call(1);
+        self.act(&ticket, Action::Start);
+        self.act(&ticket, Action::PrintDirectly { place: Place::Office });
+    }
+
     fn call(&mut self, counter: u8) -> Ticket {
         let command = self.command();
         self.store.call_next(&command, counter).unwrap().unwrap()
@@ -112,10 +120,7 @@ fn s09_s11_s25_times_are_those_that_passed_at_each_stage() {
 fn c2_s22_cards_are_measured_against_both_limits() {
     let ready_after = |days: i64| {
         let mut o = Clock::new();
-        let ticket = o.issue("lost");
-        o.call(1);
-        o.act(&ticket, Action::Start);
-        o.act(&ticket, Action::PrintDirectly { place: Place::Office });
+        o.lost_card();
         o.on_case(CaseAction::Hold { reason: HoldReason::NoBlanks });
         o.pass(days * 24 * 60).on_case(CaseAction::Print);
         o.on_case(CaseAction::MakeReady);
@@ -274,10 +279,7 @@ fn an_act_that_was_taken_back_counts_nowhere() {
 #[test]
 fn a_card_that_was_not_ready_after_all_is_measured_by_its_second_time() {
     let mut o = Clock::new();
-    let ticket = o.issue("lost");
-    o.call(1);
-    o.act(&ticket, Action::Start);
-    o.act(&ticket, Action::PrintDirectly { place: Place::Office });
+    o.lost_card();
     o.on_case(CaseAction::Print);
     o.on_case(CaseAction::MakeReady);
     o.on_case(CaseAction::PrintAgain);
@@ -300,10 +302,7 @@ fn c15_a_card_that_is_ready_on_a_day_off_is_ready_on_the_next_working_day() {
     // Recorded on a Monday.
     let ready_after = |days: i64| {
         let mut o = Clock::new();
-        let ticket = o.issue("lost");
-        o.call(1);
-        o.act(&ticket, Action::Start);
-        o.act(&ticket, Action::PrintDirectly { place: Place::Office });
+        o.lost_card();
         o.pass(days * 24 * 60);
         let case = o.store.case(CaseId(1)).unwrap().unwrap();
         let light = queue::case::light(&case, o.now.local(o.store.office().identity.zone).date(), o.store.office());
@@ -320,10 +319,7 @@ fn c15_a_card_that_is_ready_on_a_day_off_is_ready_on_the_next_working_day() {
 #[test]
 fn a_hold_counts_once_for_each_reason_it_was_given() {
     let mut o = Clock::new();
-    let ticket = o.issue("lost");
-    o.call(1);
-    o.act(&ticket, Action::Start);
-    o.act(&ticket, Action::PrintDirectly { place: Place::Office });
+    o.lost_card();
     for reason in [HoldReason::NoBlanks, HoldReason::NoBlanks, HoldReason::Network] {
         o.on_case(CaseAction::Hold { reason });
     }
@@ -384,10 +380,7 @@ fn the_workbook_tells_how_many_times_nobody_measured() {
 #[test]
 fn a_card_that_was_ready_before_it_was_recorded_took_nobody_knows_how_long() {
     let mut o = Clock::new();
-    let ticket = o.issue("lost");
-    o.call(1);
-    o.act(&ticket, Action::Start);
-    o.act(&ticket, Action::PrintDirectly { place: Place::Office });
+    o.lost_card();
     // The clock lost its battery: the confirmed date stays, the clock's is weeks ago.
     o.pass(-20 * 24 * 60);
     o.now.boot = 2;
