@@ -10,6 +10,7 @@
 //! convert docs/manual/screens/counter.png -crop 1024x768+0+0 +repage -resize 640 +dither -colors 48 docs/console.png
 //! ```
 
+use crate::accounts::{PASSWORD, enrol, invite, make_token, sign_in_again};
 use crate::browser::{Browser, Kind};
 use crate::office::{Office, press};
 use crate::traces;
@@ -20,8 +21,6 @@ use queue::workflow::Action;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-const PASSWORD: &str = "rawa gambut";
-const PIN: &str = "2580";
 /// What a stranger types where it does not belong.
 const NAME: &str = "Siti Rahmawati";
 const NIK: &str = "6101024403900001";
@@ -132,54 +131,6 @@ fn three_clerks_serve_sixty_applicants_through_a_whole_day() {
     assert_eq!(numbers.iter().collect::<std::collections::BTreeSet<_>>().len(), 60);
     office.assert_sound();
     traces::assert_none(&office, &[NAME, NIK, PASSWORD]);
-}
-
-fn enrol(browser: &Browser, code: &str, name: &str) {
-    for (field, text) in [("code", code), ("name", name), ("password", PASSWORD), ("pin", PIN)] {
-        browser.fill(&format!("input[name={field}]"), text);
-    }
-    browser.click("button.primary");
-    browser.see("footer");
-}
-
-/// The head makes an account; the code that the page tells.
-fn invite(head: &mut Browser, name: &str, roles: &[&str]) -> String {
-    head.go("/people");
-    let form = "form:has(input[name=name][required])";
-    head.fill(&format!("{form} input[name=name]"), name);
-    for role in roles {
-        head.click(&format!("{form} input[value={role}]"));
-    }
-    head.click(&format!("{form} button"));
-    head.see("p.date");
-    if name == "Sari" {
-        head.look_once("people-code.id");
-    }
-    head.text("p.date")
-}
-
-fn make_token(head: &mut Browser) -> String {
-    head.go("/people");
-    head.click("details:has(form[action='/tokens']) summary");
-    head.fill("input[name=label]", "kiosk uji");
-    for role in ["officer", "head"] {
-        head.click(&format!("form[action='/tokens'] input[value={role}]"));
-    }
-    head.click("form[action='/tokens'] button");
-    head.see("main code");
-    head.look_once("people-token.id");
-    head.text("main code")
-}
-
-/// Signs out, and in again by PIN.
-fn sign_in_again(budi: &mut Browser) {
-    budi.click("form[action='/sign-out'] button");
-    budi.see("input[name=pin]");
-    budi.look("sign-in");
-    budi.click("select[name=name] option[value=Budi]");
-    budi.fill("input[name=pin]", PIN);
-    budi.click("button.primary");
-    budi.see("footer");
 }
 
 /// A number for somebody who cannot use the kiosk (C9).

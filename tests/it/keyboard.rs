@@ -1,12 +1,11 @@
 //! One person alone, with a keyboard and nothing else: from the enrolment code to the closed day, once in every browser
 //! that the console promises to work in.
 
+use crate::accounts::{PASSWORD, PIN};
 use crate::browser::{Browser, DOWN, ENTER, ESCAPE, Kind, TAB, UP};
 use crate::office::{Office, antrean, until};
 use queue::ticket::State;
 
-const PASSWORD: &str = "rawa gambut";
-const PIN: &str = "2580";
 /// Who is waiting before the day's first call: more rows than there are letters.
 const WAITING: usize = 30;
 
