@@ -8,7 +8,7 @@ use queue::office::ServiceKey;
 use queue::store::{DATABASE, OFFICE};
 use queue::ticket::{Number, Ticket};
 use queue::time::date_in_words;
-use queue::workflow::Action;
+use queue::visit::Action;
 use queue::{Lang, Refused, Store};
 use serde_json::{Value, json};
 use std::io::{BufRead, IsTerminal, Write};

@@ -12,7 +12,7 @@ use embedded_graphics::prelude::*;
 use embedded_graphics::primitives::Rectangle;
 use queue::office::{Lang, ServiceKey};
 use queue::store::{Command, Issue, OFFICE, Store};
-use queue::workflow::Action;
+use queue::visit::Action;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;

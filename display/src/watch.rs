@@ -3,7 +3,7 @@
 use crate::health::Health;
 use queue::board::Board;
 use queue::clock::now;
-use queue::heartbeat::{BEAT, Device};
+use queue::devices::{BEAT, Device};
 use queue::office::Text;
 use queue::store::{DATABASE, Process};
 use queue::time::Moment;

@@ -5,7 +5,7 @@
 use jiff::civil::date;
 use queue::office::{Lang, ServiceKey};
 use queue::store::{Command, Issue, Store};
-use queue::workflow::Action;
+use queue::visit::Action;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};

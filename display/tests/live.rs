@@ -12,7 +12,7 @@ use display::scene::Name;
 use embedded_graphics::prelude::*;
 use embedded_graphics::primitives::Rectangle;
 use jiff::civil::date;
-use queue::heartbeat::Device;
+use queue::devices::Device;
 use queue::office::{Lang, ServiceKey};
 use queue::store::{Command, Issue, Store};
 use std::path::Path;

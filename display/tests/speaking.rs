@@ -13,7 +13,7 @@ use queue::office::{Lang, Office, ServiceKey};
 use queue::store::{Command, Issue, Store};
 use queue::ticket::Seq;
 use queue::time::Moment;
-use queue::workflow::Action;
+use queue::visit::Action;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 use voice::{Pack, Speech, TRIAL};

@@ -10,7 +10,7 @@ use display::draw::Painter;
 use display::layout::hall;
 use display::scene::Name;
 use embedded_graphics::prelude::*;
-use queue::heartbeat::Device;
+use queue::devices::Device;
 use queue::office::{Lang, ServiceKey};
 use queue::store::{Command, Issue, Store};
 use std::os::unix::fs::PermissionsExt;

@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 use queue::board::{Board, DayStatus, Waiting};
 use queue::case::{Case, CaseId, CaseState, Place as CollectionPlace, Receipt};
 use queue::document::{Body, Document};
-use queue::estimate::Wait;
+use queue::forecast::Wait;
 use queue::office::{Lang, Office, ServiceKey, Stage};
 use queue::printing::{JobId, JobState, PrintJob, PrinterState, PrinterStatus};
 use queue::store::Issued;

@@ -26,7 +26,7 @@ use queue::case::Receipt;
 use queue::office::{ServiceKey, Stage};
 use queue::printing::JobState;
 use queue::store::Issue;
-use queue::{Office, workflow};
+use queue::{Office, visit};
 use std::sync::Arc;
 
 impl Screen {
@@ -140,7 +140,7 @@ impl Screen {
             }
             (Page::Status { service, .. }, Touch::Back) => (entry(service), None),
             (Page::Status { service: Some(service), receipt, case: Some(case) }, Touch::Print)
-                if workflow::admit(&case).is_ok() =>
+                if visit::admit(&case).is_ok() =>
             {
                 return self.number(&service, Some(receipt));
             }

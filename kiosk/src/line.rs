@@ -140,7 +140,7 @@ pub(crate) fn page(screen: &Screen) -> String {
             put("status", json!(case.as_ref().map(|case| case.state.word())));
             put(
                 "may_print",
-                json!(service.is_some() && case.as_ref().is_some_and(|case| queue::workflow::admit(case).is_ok())),
+                json!(service.is_some() && case.as_ref().is_some_and(|case| queue::visit::admit(case).is_ok())),
             );
         }
         Page::YourNumber(given) => {

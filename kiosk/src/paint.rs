@@ -12,7 +12,7 @@ use queue::case::{Case, CaseState, Place, Receipt};
 use queue::office::{Requirement, Service, Stage};
 use queue::ticket::State;
 use queue::time::{clock, date_in_words};
-use queue::{Lang, Office, Refused, workflow};
+use queue::{Lang, Office, Refused, visit};
 use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 
 /// The page's kind: what the window shows and what headless mode names.
@@ -278,7 +278,7 @@ pub(crate) fn typed(digits: &str) -> String {
 /// What an applicant should do about the case of a receipt.
 pub(crate) fn advice(case: Option<&Case>) -> Advice {
     let Some(case) = case else { return Advice::Unknown };
-    match (workflow::admit(case), &case.state) {
+    match (visit::admit(case), &case.state) {
         (Ok(Stage::Recording), _) => Advice::Record,
         (Ok(_), _) => Advice::Ready,
         (Err(_), CaseState::Collected { .. }) => Advice::Collected,

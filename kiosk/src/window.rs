@@ -9,7 +9,7 @@ use crate::ui::{Kiosk, Role, Theme, Touch as Touched};
 use crate::worker::Worker;
 use crate::{Args, usual_inches};
 use anyhow::Context;
-use queue::heartbeat::BEAT;
+use queue::devices::BEAT;
 use queue::office::ServiceKey;
 use queue::store::Process;
 use slint::{ComponentHandle, PhysicalSize, Timer, TimerMode};

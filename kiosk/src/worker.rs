@@ -2,7 +2,7 @@
 
 use crate::input::{Answer, Effect, Input, View, Wish};
 use crate::technician::Files;
-use queue::heartbeat::Device;
+use queue::devices::Device;
 use queue::office::{ServiceKey, Text};
 use queue::printing::JobId;
 use queue::store::{Command, Doorbell, Error, Fault, Store};

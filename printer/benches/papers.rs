@@ -7,7 +7,7 @@ use printer::slip::page;
 use queue::Office;
 use queue::case::{Place, Receipt};
 use queue::document::{Body, Document};
-use queue::estimate::Wait;
+use queue::forecast::Wait;
 use queue::office::{Lang, ServiceKey, Stage};
 use queue::printing::JobId;
 use queue::ticket::Number;

@@ -6,7 +6,7 @@ use crate::raster::Raster;
 use crate::text::{ascii, wrap};
 use queue::case::{Place, Receipt};
 use queue::document::{Body, Document, Summary};
-use queue::estimate::Wait;
+use queue::forecast::Wait;
 use queue::office::{Lang, ServiceKey, Stage, When};
 use queue::printing::JobId;
 use queue::ticket::{CounterNumber, Number};

@@ -11,7 +11,7 @@ use printer::profile::{End, Native, Profile, wire_time};
 use printer::slip::{Block, page};
 use queue::case::{Place, Receipt};
 use queue::document::{Body, Document, Summary};
-use queue::estimate::Wait;
+use queue::forecast::Wait;
 use queue::office::{Lang, ServiceKey, Stage};
 use queue::printing::JobId;
 use queue::ticket::Number;

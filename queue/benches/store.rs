@@ -7,7 +7,7 @@
 
 use queue::office::ServiceKey;
 use queue::store::{DATABASE, Issue, LONG_LOG, OFFICE};
-use queue::workflow::Action;
+use queue::visit::Action;
 use queue::{Command, Lang, Store};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -65,7 +65,8 @@ fn office(dir: &Path, old: u32) -> Store {
         db.execute_batch(&format!(
             "PRAGMA foreign_keys = OFF; BEGIN;
              WITH RECURSIVE d (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM d WHERE i < {old} / 200)
-             INSERT INTO day (id, date, closed_seq) SELECT i, date('2000-01-01', i || ' days'), i * 200 FROM d;
+             INSERT INTO day (id, date, opened_seq, closed_seq)
+             SELECT i, date('2000-01-01', i || ' days'), (i - 1) * 200 + 1, i * 200 FROM d;
              WITH RECURSIVE t (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < {old})
              INSERT INTO event (seq, day, at_ms, boot, uptime_ms, by, command, part, action, ticket, detail, chain,
                                 stage, counter, priority, served_ms)

@@ -5,41 +5,34 @@
 //! | question | file |
 //! |---|---|
 //! | What is this office? | `office/`, from `office.toml` |
-//! | What may a clerk do now? | `workflow.rs` (tickets), `case.rs` (applications) |
-//! | What may he take back? | `undo.rs` |
-//! | Who is next? | `policy.rs` |
-//! | How long will it take? | `estimate.rs` |
-//! | What does the waiting room see? | `board.rs` |
-//! | What do the papers say? | `document.rs` |
-//! | Did the paper come out? | `printing.rs` |
-//! | What does the board announce? | `notice.rs` |
-//! | Are board and kiosk alive? | `heartbeat.rs` |
-//! | What happened? | `journal.rs` |
+//! | What may a clerk do now? | `rules/visit.rs` (tickets), `rules/case.rs` (applications) |
+//! | What may he take back? | `rules/undo.rs` |
+//! | Who is next? | `rules/policy.rs` |
+//! | How long will it take? | `rules/forecast.rs` |
+//! | What does the waiting room see? | `rules/board.rs` |
+//! | What do the papers say? | `rules/document.rs` |
+//! | Did the paper come out? | `rules/printing.rs` |
+//! | What does the board announce? | `rules/notice.rs` |
+//! | Who may do what? | `rules/people.rs` |
+//! | Are the devices alive? | `rules/devices.rs` |
+//! | What happened? | `journal/` |
 //! | What is stored? | `store/schema.sql` |
 
-pub mod board;
-pub mod case;
 pub mod clock;
-pub mod document;
-pub mod estimate;
 #[cfg(test)]
 mod fixture;
-pub mod heartbeat;
+mod ids;
 pub mod journal;
-pub mod notice;
+mod lang;
 pub mod office;
-pub mod policy;
-pub mod printing;
 mod refused;
+mod rules;
 pub mod store;
-#[cfg(test)]
-mod table_tests;
 pub mod ticket;
 pub mod time;
-pub mod undo;
 pub mod words;
-pub mod workflow;
 
 pub use office::{Lang, Office};
 pub use refused::Refused;
+pub use rules::{board, case, devices, document, forecast, notice, people, policy, printing, undo, visit};
 pub use store::{Command, Error, Fault, Store};

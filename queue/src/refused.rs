@@ -1,6 +1,6 @@
 //! A refusal is a value with a reason that a clerk can read; it is not a fault.
 
-use crate::office::Lang;
+use crate::lang::Lang;
 use crate::time::date_in_words;
 use crate::words;
 use jiff::civil::Date;

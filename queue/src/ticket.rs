@@ -1,29 +1,13 @@
 //! Ticket (*tiket*): one visit on one day. Its identity is [`TicketId`]; its [`Number`] is a label that repeats daily.
 
-use crate::case::CaseId;
+pub use crate::ids::{CounterNumber, DayId, Seq, TicketId};
+
+use crate::ids::CaseId;
 use crate::office::{Lang, ServiceKey, Stage};
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
-
-/// Identity of a ticket in this office, for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct TicketId(pub i64);
-
-/// A service day: opened by a person, closed at the end. Numbers restart with it, never with the clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct DayId(pub i64);
-
-/// Position of an event in the journal; the only order there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Seq(pub i64);
-
-/// Number of a counter (*loket*), 1 to 99.
-pub type CounterNumber = u8;
 
 /// What is printed large and called aloud: "A-012".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 //!
 //! Nothing here reads a clock; `clock.rs` does, and hands a [`Moment`] down.
 
-use crate::office::Lang;
+use crate::lang::Lang;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};

@@ -3,7 +3,7 @@
 use crate::answer::No;
 use crate::desk::Desk;
 use axum::http::{HeaderMap, StatusCode, header};
-use queue::store::people::{DeviceId, Guesses, Login, LoginId, PersonId, Roles};
+use queue::people::{BrowserId, Guesses, Login, LoginId, PersonId, Roles};
 use queue::time::Moment;
 use queue::{Command, Store};
 use std::sync::Arc;
@@ -82,7 +82,7 @@ pub(crate) fn no_login_cookie(secure: bool) -> String {
 }
 
 /// The enrolled browser behind these headers.
-pub(crate) fn device(store: &Store, secure: bool, headers: &HeaderMap) -> Result<Option<DeviceId>, No> {
+pub(crate) fn device(store: &Store, secure: bool, headers: &HeaderMap) -> Result<Option<BrowserId>, No> {
     match cookie(headers, &name(secure, "device")) {
         Some(key) => Ok(store.device(key)?),
         None => Ok(None),

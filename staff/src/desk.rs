@@ -229,7 +229,7 @@ fn next_change(dir: &Path, open: &mut Option<Listening>) -> Result<bool, queue::
 #[cfg(test)]
 mod tests {
     use super::*;
-    use queue::heartbeat::Device;
+    use queue::devices::Device;
 
     #[tokio::test]
     async fn a_fault_is_told_and_passes_by_itself() {

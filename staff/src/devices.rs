@@ -3,7 +3,7 @@
 use crate::page::Scene;
 use maud::{Markup, html};
 use queue::board::{Board, CATCH_UP};
-use queue::heartbeat::Heartbeat;
+use queue::devices::Heartbeat;
 use queue::ticket::Number;
 use queue::time::{Moment, clock, short_date};
 

@@ -13,7 +13,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use queue::store::people::Person;
+use queue::people::Person;
 use std::sync::Arc;
 
 /// `GET /sign-in` and `GET /enrol`

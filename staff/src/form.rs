@@ -8,7 +8,7 @@ use queue::office::ServiceKey;
 use queue::store::Issue;
 use queue::ticket::CounterNumber;
 use queue::time::Moment;
-use queue::workflow::Action;
+use queue::visit::Action;
 use queue::{Lang, Refused};
 use std::ops::RangeInclusive;
 

@@ -1,6 +1,6 @@
 //! How much is asked at once: what nobody on the network, and no single login, may take from all others.
 
-use queue::store::people::LoginId;
+use queue::people::LoginId;
 use queue::time::Moment;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -63,7 +63,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use queue::store::people::Role;
+use queue::people::Role;
 use queue::time::Moment;
 use std::io::Write;
 use std::net::SocketAddr;

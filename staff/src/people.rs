@@ -12,7 +12,7 @@ use crate::{secret, texts};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
-use queue::store::people::{LoginId, Person, PersonId, Role, Roles};
+use queue::people::{LoginId, Person, PersonId, Role, Roles};
 use queue::{Command, Store};
 use serde_json::json;
 

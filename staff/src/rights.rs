@@ -1,8 +1,8 @@
 //! Who may do what. Pure; the one table of rights, by route.
 
 use axum::http::Method;
-use queue::store::people::Role::{self, Head, Officer, Printing, Recording, Technician};
-use queue::store::people::Roles;
+use queue::people::Role::{self, Head, Officer, Printing, Recording, Technician};
+use queue::people::Roles;
 
 /// What a request needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

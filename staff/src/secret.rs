@@ -2,7 +2,7 @@
 
 use crate::answer::No;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use queue::store::people::Hash;
+use queue::people::Hash;
 use std::sync::{Mutex, PoisonError};
 
 /// Shortest password, characters.

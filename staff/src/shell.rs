@@ -8,7 +8,7 @@ use crate::page::{Page, Scene, document, here};
 use crate::texts;
 use maud::{Markup, html};
 use queue::board::DayStatus;
-use queue::store::people::Role;
+use queue::people::Role;
 use queue::time::clock;
 
 impl Scene<'_> {

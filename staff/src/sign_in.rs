@@ -12,7 +12,7 @@ use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use queue::store::people::{DeviceId, Person, PersonId, Roles};
+use queue::people::{BrowserId, Person, PersonId, Roles};
 use queue::time::Moment;
 use queue::{Command, Store};
 use serde_json::{Value, json};
@@ -85,7 +85,7 @@ pub(crate) fn guess(
     store: &mut Store,
     now: Moment,
     person: Option<&Person>,
-    (device, address): (Option<DeviceId>, &str),
+    (device, address): (Option<BrowserId>, &str),
     right: impl FnOnce() -> Result<bool, No>,
 ) -> Result<bool, No> {
     let id = person.map(|p| p.id);
@@ -106,7 +106,7 @@ fn sign_in(
     store: &mut Store,
     now: Moment,
     fields: &Fields,
-    device: Option<DeviceId>,
+    device: Option<BrowserId>,
     address: &str,
 ) -> Result<Entered, No> {
     let person = store.person_by_name(fields.get("name"))?;
@@ -129,7 +129,7 @@ fn sign_in(
     enter(store, now, &person, device)
 }
 
-fn enter(store: &mut Store, now: Moment, person: &Person, device: Option<DeviceId>) -> Result<Entered, No> {
+fn enter(store: &mut Store, now: Moment, person: &Person, device: Option<BrowserId>) -> Result<Entered, No> {
     let login = secret::key()?;
     let new_device = if device.is_none() { Some(secret::key()?) } else { None };
     store.sign_in(&command(&person.name, now), person.id, device, &login, new_device.as_deref())?;
@@ -144,7 +144,7 @@ fn enrol(
     desk: &Desk,
     now: Moment,
     fields: &Fields,
-    device: Option<DeviceId>,
+    device: Option<BrowserId>,
     asker: Asker,
 ) -> Result<Entered, No> {
     let name = account_name(fields)?;
@@ -267,7 +267,7 @@ pub(crate) async fn post_sign_out(State(desk): Shared, asker: Asker, sent: Sent)
 
 /// Whether anybody could still run the office without this person: an enrolled head.
 pub(crate) fn another_head(store: &Store, but: PersonId) -> Result<bool, No> {
-    let head = |p: &Person| p.id != but && p.password.is_some() && p.roles.has(queue::store::people::Role::Head);
+    let head = |p: &Person| p.id != but && p.password.is_some() && p.roles.has(queue::people::Role::Head);
     Ok(store.people()?.iter().any(head))
 }
 

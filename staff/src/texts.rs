@@ -4,8 +4,8 @@ use queue::Lang;
 use queue::board::DayStatus;
 use queue::case::{Case, CaseState};
 use queue::document::Paper;
+use queue::people::Role;
 use queue::printing::{JobState, PrinterState};
-use queue::store::people::Role;
 use queue::time::{clock, date_in_words};
 use queue::words::say;
 

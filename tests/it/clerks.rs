@@ -17,7 +17,7 @@ use crate::traces;
 use queue::case::CaseState;
 use queue::journal::{Happened, World};
 use queue::ticket::Ticket;
-use queue::workflow::Action;
+use queue::visit::Action;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 

@@ -4,7 +4,7 @@
 use crate::office::{Console, Office, press_once, until};
 use queue::journal::{Happened, World};
 use queue::ticket::TicketId;
-use queue::workflow::Action;
+use queue::visit::Action;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;

@@ -4,7 +4,7 @@ use crate::office::Office;
 use queue::case::{CaseAction, CaseState, Place, Receipt};
 use queue::document::Body;
 use queue::office::{ServiceKey, Stage};
-use queue::workflow::Action;
+use queue::visit::Action;
 use queue::{Command, Lang};
 
 const REAL: &str = include_str!("../../office.toml");

@@ -8,15 +8,14 @@ mod edit;
 mod hours;
 #[cfg(test)]
 mod tests;
-mod text;
 mod validate;
 mod voice;
 mod work;
 
+pub use crate::lang::{Lang, Text};
 pub use board::BoardSettings;
 pub use edit::Edit;
 pub use hours::{Holiday, Hours, Week};
-pub use text::{Lang, Text};
 pub use voice::{Reading, Voice, Volume};
 pub use work::{CalledStage, Counter, PrintingStage, Requirement, Service, ServiceKey, Stage, Stages, Tick, When};
 

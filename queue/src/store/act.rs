@@ -9,7 +9,7 @@ use crate::office::{Service, Stage};
 use crate::refused::Refused;
 use crate::ticket::{State, Ticket, TicketId};
 use crate::time;
-use crate::workflow::{self, Action, CaseStep, Context};
+use crate::visit::{self, Action, CaseStep, Context};
 use jiff::civil::Date;
 use rusqlite::params;
 
@@ -19,7 +19,7 @@ impl Writer<'_> {
         let office = &self.store.office;
         let wished = office.service(&wish.service).ok_or(Refused::UnknownService)?;
         let Some(case) = case else { return Ok((wished.clone(), wished.first_stage())) };
-        let stage = workflow::admit(case)?;
+        let stage = visit::admit(case)?;
         self.store.no_other_visit(case)?;
         let service = if stage == Stage::Collection {
             let collection = office.services.iter().find(|s| s.first_stage() == Stage::Collection);
@@ -71,7 +71,7 @@ impl Writer<'_> {
             case,
             counter_holds,
         };
-        let step = workflow::apply(ticket, action, &context)?;
+        let step = visit::apply(ticket, action, &context)?;
         let mut about = About { case: case.map(|c| c.id), ..About::ticket(ticket) };
         match (&ticket.state, action) {
             (State::Waiting { place, .. }, Action::Call { counter } | Action::CallChosen { counter, .. }) => {

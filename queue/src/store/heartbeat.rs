@@ -2,8 +2,8 @@
 
 use super::rows::{json, moment, parse};
 use super::{Command, Fault, Store};
-use crate::heartbeat::{Device, Heartbeat};
-use crate::office::Text;
+use crate::devices::{Device, Heartbeat};
+use crate::lang::Text;
 use crate::time::Moment;
 use rusqlite::{OptionalExtension, params};
 
@@ -20,7 +20,7 @@ impl Store {
         Ok(row.optional()?)
     }
 
-    /// `device` works at `now`, and has `troubles` for the staff. To be said every [`crate::heartbeat::BEAT`], by the
+    /// `device` works at `now`, and has `troubles` for the staff. To be said every [`crate::devices::BEAT`], by the
     /// part of the device that people look at, not by one that would go on when that part hangs.
     ///
     /// Only what staff should see at once rings the doorbell: other troubles, and a device that comes back.

@@ -4,7 +4,7 @@ use super::rows::moment;
 use super::{Day, Fault, Store, Summary};
 use crate::board::{Board, Call, DayStatus, Sign, Waiting};
 use crate::case::{Case, CaseId, Receipt};
-use crate::estimate::{self, Wait};
+use crate::forecast::{self, Wait};
 use crate::office::Stage;
 use crate::policy::{self, Candidate};
 use crate::ticket::{CounterNumber, DayId, Number, Seq, State, Ticket, TicketId};
@@ -266,7 +266,7 @@ impl Store {
             }
             _ => Duration::ZERO,
         };
-        let wait = estimate::wait(&services, mean(stage), active.len() as u32, all_busy, pause);
+        let wait = forecast::wait(&services, mean(stage), active.len() as u32, all_busy, pause);
         Ok((ahead.len() as u32, wait))
     }
 
@@ -370,7 +370,7 @@ impl Store {
         let rows = statement.query_map([stage.word()], |row| row.get::<_, i64>(0))?;
         let recent =
             rows.map(|ms| ms.map(|ms| Duration::from_millis(ms.unsigned_abs()))).collect::<Result<Vec<_>, _>>()?;
-        Ok(estimate::shrunk_mean(&recent, self.office.standard_minutes(stage)))
+        Ok(forecast::shrunk_mean(&recent, self.office.standard_minutes(stage)))
     }
 }
 

@@ -30,7 +30,7 @@ mod notice;
 mod office;
 mod open;
 mod paper;
-pub mod people;
+mod people;
 mod restart;
 mod rows;
 #[cfg(test)]
@@ -39,17 +39,17 @@ mod undo;
 mod visit;
 mod volume;
 
+pub use crate::devices::Process;
 pub use crate::document::Summary;
 pub use check::Checked;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
 pub use office::office_in;
 pub use open::{BOARD_PICTURE, DATABASE, LONG_LOG, OFFICE};
-pub use restart::Process;
 pub use undo::Undoable;
 
 use crate::case::Receipt;
-use crate::estimate::Wait;
+use crate::forecast::Wait;
 use crate::office::{Lang, Office, ServiceKey};
 use crate::printing::JobId;
 use crate::ticket::{DayId, Ticket};

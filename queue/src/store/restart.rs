@@ -5,33 +5,10 @@
 
 use super::journal::About;
 use super::{Command, Error, Fault, Store};
+use crate::devices::Process;
 use crate::journal::Happened;
 use crate::ticket::Seq;
 use rusqlite::params;
-use serde::{Deserialize, Serialize};
-
-/// A process of the appliance that starts again when asked. The kiosk is none: it hears its technician directly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Process {
-    /// The board and its voice.
-    Display,
-    /// The spooler.
-    Printer,
-    /// The counters' console.
-    Staff,
-}
-
-impl Process {
-    /// The role's word in the database and on the command line.
-    pub fn word(self) -> &'static str {
-        match self {
-            Process::Display => "display",
-            Process::Printer => "printer",
-            Process::Staff => "staff",
-        }
-    }
-}
 
 impl Store {
     /// Asks a role to start again.

@@ -26,6 +26,7 @@ CREATE TABLE used (
 CREATE TABLE day (
     id         INTEGER PRIMARY KEY,
     date       TEXT NOT NULL UNIQUE CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),  -- as the person confirmed it
+    opened_seq INTEGER NOT NULL REFERENCES event (seq) DEFERRABLE INITIALLY DEFERRED,  -- the event that first opened it: all of its events have this number or a later one
     closed_seq INTEGER REFERENCES event (seq)                 -- the event that closed it; NULL while it is open
 ) STRICT;
 CREATE UNIQUE INDEX day_one_open ON day (closed_seq IS NULL) WHERE closed_seq IS NULL;
@@ -55,6 +56,7 @@ CREATE TABLE event (
 CREATE INDEX event_call ON event (day, seq) WHERE action IN ('call', 'call-chosen', 'recall');
 CREATE INDEX event_served ON event (stage, seq) WHERE served_ms IS NOT NULL;
 CREATE INDEX event_ticket ON event (ticket, seq);
+CREATE INDEX event_case ON event (case_id, seq) WHERE case_id IS NOT NULL;
 
 -- An application (permohonan): lives for days or months under its receipt number.
 CREATE TABLE application (

@@ -10,7 +10,7 @@ use crate::refused::Refused;
 use crate::ticket::{Seq, Ticket, TicketId};
 use crate::time::Moment;
 use crate::undo::{self, LastAct};
-use crate::workflow::Action;
+use crate::visit::Action;
 use rusqlite::{OptionalExtension, params};
 
 /// How many events of others may lie between an act and its undoing on a page; more than an office makes in the time.

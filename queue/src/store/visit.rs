@@ -5,11 +5,11 @@ use super::{Command, Day, Error, Fault, FaultKind, Issue, Issued, Store, Summary
 use crate::case::{Case, CaseAction, CaseId, Receipt};
 use crate::document::{Body, Paper};
 use crate::journal::Happened;
-use crate::office::Lang;
+use crate::lang::Lang;
 use crate::printing::JobId;
 use crate::refused::Refused;
 use crate::ticket::{CounterNumber, DayId, Number, Place, State, Ticket, TicketId};
-use crate::workflow::Action;
+use crate::visit::Action;
 use crate::{policy, printing, words};
 use jiff::civil::Date;
 use rusqlite::params;
@@ -51,7 +51,8 @@ impl Store {
                     last.id
                 }
                 _ => {
-                    w.store.db.execute("INSERT INTO day (date) VALUES (?1)", [date.to_string()])?;
+                    let opened = params![date.to_string(), w.next().0];
+                    w.store.db.execute("INSERT INTO day (date, opened_seq) VALUES (?1, ?2)", opened)?;
                     DayId(w.store.db.last_insert_rowid())
                 }
             };
@@ -209,7 +210,7 @@ impl Store {
     /// about; `None` acts whatever the state is.
     ///
     /// # Errors
-    /// Refused as [`crate::workflow::apply`] says, when the day is not open or the ticket is of another day, or when the
+    /// Refused as [`crate::visit::apply`] says, when the day is not open or the ticket is of another day, or when the
     /// ticket is no longer as it was seen.
     pub fn act(
         &mut self,

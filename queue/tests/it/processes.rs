@@ -2,7 +2,7 @@
 
 use queue::office::ServiceKey;
 use queue::store::Issue;
-use queue::workflow::Action;
+use queue::visit::Action;
 use queue::{Command, Lang, Store};
 use std::path::Path;
 use std::process::{Child, Stdio};

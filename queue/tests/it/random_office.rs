@@ -9,7 +9,7 @@ use queue::printing::{JobId, Outcome};
 use queue::store::Issue;
 use queue::ticket::{Number, Seq, State, TicketId};
 use queue::time::Moment;
-use queue::workflow::Action;
+use queue::visit::Action;
 use queue::{Command, Error, Lang, Refused, Store};
 use std::collections::BTreeMap;
 

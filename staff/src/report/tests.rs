@@ -7,7 +7,7 @@ use queue::office::{ServiceKey, Stage};
 use queue::store::{Issue, Summary};
 use queue::ticket::Ticket;
 use queue::time::Moment;
-use queue::workflow::Action;
+use queue::visit::Action;
 use queue::{Command, Lang, Store};
 use std::time::Duration;
 

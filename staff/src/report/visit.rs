@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use queue::office::Stage;
 use queue::ticket::CounterNumber;
 use queue::time::Moment;
-use queue::workflow::Action;
+use queue::visit::Action;
 
 /// A visit as the journal has told it so far.
 pub(super) struct Visit {

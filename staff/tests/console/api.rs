@@ -5,7 +5,7 @@ use crate::office::{Answer, Office, form, fresh};
 use axum::body::Body;
 use axum::http::Request;
 use http_body_util::BodyExt;
-use queue::store::people::{Role, Roles};
+use queue::people::{Role, Roles};
 use queue::{Command, case::Receipt};
 use serde_json::Value;
 use std::collections::BTreeSet;

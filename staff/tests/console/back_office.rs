@@ -1,7 +1,7 @@
 //! The day, the papers, the worklist and the report.
 
 use crate::office::{Office, monday};
-use queue::heartbeat::Device;
+use queue::devices::Device;
 
 #[tokio::test]
 async fn s08_s09_s11_s12_s13_a_full_visit_by_posts_from_number_to_card() {

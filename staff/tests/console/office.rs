@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use queue::case::Receipt;
-use queue::store::people::Roles;
+use queue::people::Roles;
 use queue::time::Moment;
 use queue::{Command, Store};
 use serde_json::Value;

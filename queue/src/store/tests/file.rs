@@ -133,8 +133,8 @@ fn the_schema_refuses_what_the_rules_forbid() {
         "UPDATE ticket SET stage = 'recording' WHERE n = 1",
         "UPDATE ticket SET state = 'called', counter = 1, calls = 1",
         "UPDATE ticket SET stage = NULL WHERE n = 1",
-        "INSERT INTO day (date) VALUES ('2026-11-24')",
-        "INSERT INTO day (date, closed_seq) VALUES ('2026-11-23', 1)",
+        "INSERT INTO day (date, opened_seq) VALUES ('2026-11-24', 1)",
+        "INSERT INTO day (date, opened_seq, closed_seq) VALUES ('2026-11-23', 1, 1)",
         "UPDATE print_job SET state = 'unknown'",
     ] {
         assert!(day.store.db.execute_batch(sql).is_err(), "{sql}");

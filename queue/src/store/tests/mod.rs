@@ -3,21 +3,22 @@
 mod file;
 mod office;
 mod papers;
+mod people;
 mod undo;
 mod visits;
 
 use super::*;
 use crate::case::{Case, CaseAction, CaseState, CollectedBy, Place as CollectionPlace};
+use crate::devices::Device;
 use crate::document::{Body, Paper};
 use crate::fixture::at;
-use crate::heartbeat::Device;
 use crate::journal::World;
 use crate::notice::Notice;
 use crate::office::{Stage, Text};
 use crate::printing::{JobState, Outcome, PrinterState};
 use crate::refused::Refused;
 use crate::ticket::{CounterNumber, State, TicketId};
-use crate::workflow::Action;
+use crate::visit::Action;
 use jiff::civil::date;
 use tempfile::TempDir;
 

@@ -10,7 +10,7 @@ use queue::office::{ServiceKey, Stage};
 use queue::store::Issue;
 use queue::ticket::{State, Ticket};
 use queue::time::Moment;
-use queue::workflow::Action;
+use queue::visit::Action;
 use queue::{Command, Error, Lang, Store};
 
 /// 08.00 WIB of a date, on the wall.

@@ -8,7 +8,7 @@ use queue::journal::{Event, Happened};
 use queue::office::{Office, Stage};
 use queue::ticket::{DayId, Seq, TicketId};
 use queue::time::Moment;
-use queue::workflow::Action;
+use queue::visit::Action;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 

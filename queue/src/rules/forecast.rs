@@ -1,6 +1,6 @@
 //! How long will it take? People ahead × shrunk mean ÷ active counters, told as a range and never as a promise.
 
-use crate::office::Lang;
+use crate::lang::Lang;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 

@@ -1,9 +1,8 @@
 //! Accounts as the console uses them.
 
-use super::super::OFFICE;
-use super::super::{Command, Store};
-use super::*;
+use super::super::{Command, OFFICE, Store};
 use crate::fixture::at;
+use crate::people::*;
 use crate::refused::Refused;
 use tempfile::TempDir;
 
@@ -69,7 +68,7 @@ fn a_token_never_outgrows_its_scopes_or_its_person_and_a_removed_person_has_none
 fn guesses_spread_over_many_browsers_count_together_and_a_password_still_opens() {
     let (_dir, mut store) = office();
     let camat = store.set_person(&wish(0), "Camat", Roles::all()).unwrap();
-    let devices: Vec<DeviceId> = (0..4)
+    let devices: Vec<BrowserId> = (0..4)
         .map(|n| {
             let key = format!("device {n}");
             store.sign_in(&wish(n), camat.id, None, &format!("login {n}"), Some(&key)).unwrap();

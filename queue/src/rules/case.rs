@@ -21,6 +21,8 @@
 //!   Cancel leads from every state that is not final to Cancelled.
 //! ```
 
+pub use crate::ids::CaseId;
+
 use crate::office::{Office, ServiceKey};
 use crate::refused::Refused;
 use crate::time::{Moment, add_working_days};
@@ -29,11 +31,6 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
-
-/// Identity of a case in this office.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CaseId(pub i64);
 
 /// Number of a Tanda Terima Pengambilan, "26-000123-3": year, running number, check digit (S11, S13).
 ///

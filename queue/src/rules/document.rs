@@ -4,7 +4,7 @@
 //! after the number was taken (time, people ahead) is fixed here, so that a reprint says the same.
 
 use crate::case::{Place, Receipt};
-use crate::estimate::Wait;
+use crate::forecast::Wait;
 use crate::office::{Lang, ServiceKey, Stage};
 use crate::ticket::{CounterNumber, Number};
 use jiff::civil::{Date, Time};

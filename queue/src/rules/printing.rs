@@ -11,18 +11,14 @@
 //! `Sending` found at start-up becomes `Unknown`. `Unknown` is never silently repeated: a person answers whether the
 //! paper came out. A reprint is a new job marked CETAK ULANG n, unless the first one certainly never reached paper.
 
-use crate::case::CaseId;
+pub use crate::ids::JobId;
+
 use crate::document::Document;
+use crate::ids::{CaseId, TicketId};
 use crate::office::Figures;
 use crate::refused::Refused;
-use crate::ticket::TicketId;
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
-
-/// Identity of a print job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct JobId(pub i64);
 
 /// Where a paper stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

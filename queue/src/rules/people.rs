@@ -4,12 +4,9 @@
 //! too short for that, so file and backups are readable for the office's roles alone. Every change of a person, sign-in,
 //! failure and log-out is an event; none of them touches the queue.
 
-#[cfg(test)]
-mod tests;
-mod verbs;
+pub use crate::ids::{BrowserId, LoginId, PersonId};
 
 use crate::time::Moment;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What a member of staff may do; one person may have any mix.
@@ -88,7 +85,7 @@ impl Roles {
         Role::ALL.into_iter().filter(move |role| self.has(*role))
     }
 
-    pub(super) fn read(words: &str) -> Roles {
+    pub(crate) fn read(words: &str) -> Roles {
         words.split(' ').filter_map(Role::from_word).collect()
     }
 }
@@ -105,21 +102,6 @@ impl fmt::Display for Roles {
         f.write_str(&words.join(" "))
     }
 }
-
-/// Identity of a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PersonId(pub i64);
-
-/// Identity of an enrolled browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct DeviceId(pub i64);
-
-/// Identity of a login or token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct LoginId(pub i64);
 
 /// 16 bytes of salt and 32 of argon2id (t = 2, m = 19456 KiB, p = 1).
 pub type Hash = [u8; 48];

@@ -1,4 +1,4 @@
-//! Every state × every action, as a recorded table beside the rules: `workflow.table.txt`, `case.table.txt` and
+//! Every state × every action, as a recorded table beside the rules: `visit.table.txt`, `case.table.txt` and
 //! `undo.table.txt`.
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p queue` records them anew; read the difference before committing it.
@@ -7,7 +7,7 @@ use crate::case::{self, CaseAction, CaseState, CollectedBy, HoldReason, Place as
 use crate::fixture::{at, case, office, ticket};
 use crate::office::{Lang, ServiceKey, Stage};
 use crate::ticket::{Place, Seq, State};
-use crate::workflow::{self, Action, CaseStep, Context};
+use crate::visit::{self, Action, CaseStep, Context};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::time::Duration;
@@ -99,7 +99,7 @@ fn every_state_and_action_of_a_ticket_as_recorded_and_as_drawn() {
                 };
                 let mut before = ticket(service, state.clone());
                 before.case = known.map(|c| c.id);
-                let outcome = match workflow::apply(&before, &action, &context) {
+                let outcome = match visit::apply(&before, &action, &context) {
                     Ok(step) => {
                         let after = &step.ticket.state;
                         edges.insert((state.word(), action.word(), after.word()));
@@ -126,13 +126,13 @@ fn every_state_and_action_of_a_ticket_as_recorded_and_as_drawn() {
         }
     }
     assert_eq!(drawn_edges(), edges.iter().map(|(a, b, c)| format!("{a} {b} {c}")).collect());
-    golden("workflow.table.txt", &table);
+    golden("visit.table.txt", &table);
 }
 
-/// The list above `workflow::apply`, one "state action state" each.
+/// The list above `visit::apply`, one "state action state" each.
 fn drawn_edges() -> BTreeSet<String> {
     let mut edges = BTreeSet::new();
-    for line in include_str!("workflow.rs").lines().filter_map(|line| line.strip_prefix("//! ")) {
+    for line in include_str!("visit.rs").lines().filter_map(|line| line.strip_prefix("//! ")) {
         let Some((from, to)) = line.split_once("->") else { continue };
         let Some((state, actions)) = from.split_once('+') else { continue };
         for action in actions.split(',') {
@@ -220,7 +220,7 @@ fn what_may_be_taken_back_as_recorded() {
 }
 
 fn golden(name: &str, found: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name);
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, found).unwrap();
     }

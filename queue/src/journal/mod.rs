@@ -4,15 +4,15 @@
 //! rules, without SQL.
 
 use crate::case::{self, Case, CaseAction, CaseId, CaseState, Place as CollectionPlace, Receipt};
+use crate::devices::Process;
 use crate::document::Paper;
+use crate::ids::{BrowserId, PersonId};
 use crate::notice::{Notice, NoticeId};
 use crate::office::{Lang, ServiceKey, Stage};
 use crate::printing::JobId;
-use crate::store::Process;
-use crate::store::people::{DeviceId, PersonId};
 use crate::ticket::{DayId, Number, Place, Seq, State, Ticket, TicketId};
 use crate::time::Moment;
-use crate::workflow::{self, Action, CaseStep};
+use crate::visit::{self, Action, CaseStep};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -151,14 +151,14 @@ pub enum Happened {
         /// Who.
         person: PersonId,
         /// At which enrolled browser.
-        device: Option<DeviceId>,
+        device: Option<BrowserId>,
     },
     /// A password, PIN or code was wrong.
     SignInFailed {
         /// Whose, if there is such an account.
         person: Option<PersonId>,
         /// At which enrolled browser.
-        device: Option<DeviceId>,
+        device: Option<BrowserId>,
     },
     /// A login or token ended.
     SignedOut {
@@ -291,7 +291,7 @@ impl World {
     ///
     /// # Errors
     /// As [`World::fold`].
-    pub(crate) fn hear(&mut self, event: &Event) -> Result<(), String> {
+    pub fn hear(&mut self, event: &Event) -> Result<(), String> {
         self.apply(event).map_err(|why| format!("event {}: {why}", event.seq.0))
     }
 
@@ -328,7 +328,7 @@ impl World {
             }
             Happened::Acted { action, to } => {
                 let ticket = self.tickets.get(&ticket_id()?).ok_or("unknown ticket")?;
-                let after = workflow::transition(ticket, action, *to, event.seq, event.at);
+                let after = visit::transition(ticket, action, *to, event.seq, event.at);
                 let mut after = after.ok_or_else(|| format!("\"{}\" is no act on that ticket", action.word()))?;
                 if matches!(action, Action::HandOver { .. }) {
                     after.case = event.case;

@@ -1,6 +1,6 @@
 //! Whether the board and the kiosk are alive, and what they want to tell the staff.
 
-use crate::office::Text;
+use crate::lang::Text;
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -42,5 +42,28 @@ impl Heartbeat {
     /// Whether the device has been silent too long. After a restart of the machine it is, until it speaks again.
     pub fn is_dead(&self, now: &Moment) -> bool {
         now.since(&self.at).is_none_or(|silent| silent >= DEAD)
+    }
+}
+
+/// A process of the appliance that starts again when asked. The kiosk is none: it hears its technician directly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Process {
+    /// The board and its voice.
+    Display,
+    /// The spooler.
+    Printer,
+    /// The counters' console.
+    Staff,
+}
+
+impl Process {
+    /// The role's word in the database and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Process::Display => "display",
+            Process::Printer => "printer",
+            Process::Staff => "staff",
+        }
     }
 }

@@ -1,13 +1,10 @@
 //! Notice (*pengumuman*): a sentence that staff let the board's running text say, until it is taken down or its end comes.
 
+pub use crate::ids::NoticeId;
+
 use crate::refused::Refused;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
-
-/// Identity of a notice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct NoticeId(pub i64);
 
 /// Longest notice, characters: about fifteen seconds of running text.
 pub const TEXT_MAX: usize = 200;

@@ -1,10 +1,10 @@
 //! The accounts' SQL: each change one transaction with its event.
 
-use super::super::journal::{About, Writer};
-use super::super::rows::moment;
-use super::super::{Command, Error, Fault, FaultKind, Store};
-use super::{DeviceId, Guesses, Hash, Login, LoginId, Person, PersonId, Roles};
+use super::journal::{About, Writer};
+use super::rows::moment;
+use super::{Command, Error, Fault, FaultKind, Store};
 use crate::journal::Happened;
+use crate::people::{BrowserId, Guesses, Hash, Login, LoginId, Person, PersonId, Roles};
 use crate::refused::Refused;
 use crate::time::Moment;
 use rusqlite::{OptionalExtension, Row, params};
@@ -181,8 +181,8 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn device(&self, key: &str) -> Result<Option<DeviceId>, Fault> {
-        Ok(self.value("SELECT id FROM device WHERE key = ?1", [sha256(key)])?.map(DeviceId))
+    pub fn device(&self, key: &str) -> Result<Option<BrowserId>, Fault> {
+        Ok(self.value("SELECT id FROM device WHERE key = ?1", [sha256(key)])?.map(BrowserId))
     }
 
     /// Forgets every enrolled browser: everybody needs the password once more.
@@ -208,7 +208,7 @@ impl Store {
         &mut self,
         command: &Command,
         person: PersonId,
-        device: Option<DeviceId>,
+        device: Option<BrowserId>,
         key: &str,
         new_device: Option<&str>,
     ) -> Result<(), Error> {
@@ -224,7 +224,7 @@ impl Store {
             let mut device = device;
             if let Some(key) = new_device {
                 db.execute("INSERT INTO device (key) VALUES (?1)", [sha256(key)])?;
-                device = Some(DeviceId(db.last_insert_rowid()));
+                device = Some(BrowserId(db.last_insert_rowid()));
             }
             w.insert_login(person, key, None, Roles::all())?;
             w.tell(Happened::SignedIn { person, device })
@@ -327,7 +327,7 @@ impl Store {
     pub fn guesses(
         &self,
         person: Option<PersonId>,
-        device: Option<DeviceId>,
+        device: Option<BrowserId>,
         address: &str,
     ) -> Result<Option<Guesses>, Fault> {
         let (id, enrolled) = (person.map_or(0, |p| p.0), device.is_some());
@@ -354,7 +354,7 @@ impl Store {
         &mut self,
         command: &Command,
         person: Option<PersonId>,
-        device: Option<DeviceId>,
+        device: Option<BrowserId>,
         address: &str,
     ) -> Result<(), Error> {
         self.write(command, |w| {

@@ -16,7 +16,7 @@
 
 use crate::printing::JobState;
 use crate::refused::Refused;
-use crate::workflow::Action;
+use crate::visit::Action;
 use std::time::Duration;
 
 /// Longest time after an act in which it may be taken back, minutes.

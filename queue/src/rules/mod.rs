@@ -1,0 +1,16 @@
+//! The rules, pure: given what is known and what is wished, which events follow, or [`crate::Refused`] with a reason. They
+//! touch no SQL, no clock and no log.
+
+pub mod board;
+pub mod case;
+pub mod devices;
+pub mod document;
+pub mod forecast;
+pub mod notice;
+pub mod people;
+pub mod policy;
+pub mod printing;
+#[cfg(test)]
+mod table_tests;
+pub mod undo;
+pub mod visit;
