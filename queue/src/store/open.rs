@@ -5,6 +5,8 @@ use super::office::{Written, usable, written};
 use super::{Fault, FaultKind, Store};
 use crate::office::Office;
 use rusqlite::{Connection, OpenFlags};
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::time::Duration;
 
@@ -60,7 +62,7 @@ impl Store {
         }
         private(&draft)?;
         std::fs::rename(&draft, &path).map_err(|e| Fault::file(&path, "create", &e))?;
-        let folder = std::fs::File::open(dir).and_then(|d| d.sync_all());
+        let folder = File::open(dir).and_then(|d| d.sync_all());
         folder.map_err(|e| Fault::file(dir, "sync", &e))?;
         Store::open(dir)
     }
@@ -170,7 +172,7 @@ impl Store {
         }
         self.db.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
         private(path)?;
-        let copied = std::fs::File::open(path).and_then(|file| file.sync_all());
+        let copied = File::open(path).and_then(|file| file.sync_all());
         copied.map_err(|e| Fault::file(path, "sync", &e))?;
         let copy = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let verdict: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
@@ -226,32 +228,48 @@ pub(super) fn connect(dir: &Path) -> Result<Connection, Fault> {
     Ok(db)
 }
 
-/// Reads who made the file, without touching it: no lock, no WAL, no write.
-fn identify(path: &Path) -> Result<(), Fault> {
+/// Who made the file, without touching it; its version.
+///
+/// The first bytes tell whose it is: they are written once and never change. Everything else may lie in the write-ahead log
+/// alone, so it is asked of SQLite, by a connection that writes nothing.
+fn identify(path: &Path) -> Result<i64, Fault> {
     let refuse = |what: &str, advice: &str| {
         Err(Fault::new(FaultKind::Setup, format!("{} {what}; it was left untouched. {advice}", path.display())))
     };
-    let uri = format!("file:{}?immutable=1", escape(path));
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let look = |pragma| {
-        let db = Connection::open_with_flags(&uri, flags)?;
-        db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
-    };
-    match (look("application_id"), look("user_version")) {
-        (Ok(APPLICATION_ID), Ok(SCHEMA_VERSION)) => Ok(()),
-        (Ok(APPLICATION_ID), Ok(version)) if version > SCHEMA_VERSION => refuse(
+    let mut header = [0; 100];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    match read {
+        Err(e) if e.kind() != ErrorKind::UnexpectedEof => return Err(Fault::file(path, "read", &e)),
+        Ok(()) if header.starts_with(b"SQLite format 3\0") => {}
+        _ => return refuse("is not a readable database", advice(path)),
+    }
+    if i64::from(u32::from_be_bytes([header[68], header[69], header[70], header[71]])) != APPLICATION_ID {
+        return refuse("belongs to another program", "Use another --data folder.");
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let version = Connection::open_with_flags(path, flags).and_then(|db| {
+        db.busy_timeout(BUSY)?;
+        db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))
+    });
+    match version {
+        Ok(version) if version > SCHEMA_VERSION => refuse(
             &format!("was made by a newer antrean (schema {version}, this program knows {SCHEMA_VERSION})"),
             "Install the newer program again.",
         ),
-        (Ok(APPLICATION_ID), Ok(version)) => refuse(
-            &format!("was made by an older antrean (schema {version}, this program knows {SCHEMA_VERSION})"),
-            "Close it with the program that made it; this one begins with a new folder.",
-        ),
-        (Ok(_), Ok(_)) => refuse("belongs to another program", "Use another --data folder."),
-        (Err(e), _) | (_, Err(e)) => refuse(
-            &format!("is not a readable database ({e})"),
-            "Restore the last backup, or move the file away and run `antrean init`.",
-        ),
+        Ok(version) => Ok(version),
+        Err(e) => match Fault::from(e) {
+            fault if fault.kind == FaultKind::Damaged => refuse(&format!("is damaged ({fault})"), advice(path)),
+            fault => Err(fault),
+        },
+    }
+}
+
+/// What to do about a file that cannot be read. Beside a write-ahead log it may be whole: nobody should begin anew then.
+fn advice(path: &Path) -> &'static str {
+    let log = path.with_file_name(format!("{DATABASE}-wal"));
+    match std::fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+        true => "Keep it together with the antrean.db-wal beside it, copy both, and restore the last backup.",
+        false => "Restore the last backup, or move the file away and run `antrean init`.",
     }
 }
 
@@ -260,11 +278,6 @@ fn private(path: &Path) -> Result<(), Fault> {
     use std::os::unix::fs::PermissionsExt;
     let rights = std::fs::Permissions::from_mode(0o660);
     std::fs::set_permissions(path, rights).map_err(|e| Fault::file(path, "protect", &e))
-}
-
-/// A path as the body of a `file:` address.
-fn escape(path: &Path) -> String {
-    path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23")
 }
 
 /// `quick_check` reads the whole file: once per boot, and again after an I/O error, is enough.
