@@ -85,12 +85,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let _printer_panel = Conversation::over(printer_started);
     let staff = Conversation::over(console_started);
     let code = staff.hear(play::PATIENCE, |line| line.strip_prefix(staff::CODE_LINE).map(str::to_string));
-    let password = queue::Command::new("demo").id;
+    let password = queue::Command::new(queue::journal::Actor::Terminal).id;
     let token = play::enrol(&console, &code.context("the console told no enrolment code")?, &password)?;
     println!("  masuk  : {} / {password}, PIN {} / sign in", play::NAME, play::PIN);
     let mut scene = Scene { dir, console, token, kiosk: Conversation::over(started), store, interrupt };
     if screen {
-        let command = queue::Command::new("demo");
+        let command = queue::Command::new(queue::journal::Actor::Terminal);
         let today = command.now.local(scene.store.office().identity.zone).date();
         scene.store.open_day(&command, today, false)?;
         println!(

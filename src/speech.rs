@@ -99,7 +99,7 @@ pub(crate) fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Volume { data, percent } => {
             let mut store = Store::open(&data)?;
             if let Some(percent) = percent {
-                store.set_volume(&queue::Command::new("terminal"), percent)?;
+                store.set_volume(&queue::Command::new(queue::journal::Actor::Terminal), percent)?;
             }
             println!("{} %", store.volume()?);
             Ok(())

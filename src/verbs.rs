@@ -272,7 +272,7 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
 }
 
 fn terminal() -> queue::Command {
-    queue::Command::new("terminal")
+    queue::Command::new(queue::journal::Actor::Terminal)
 }
 
 fn refused(refused: Refused) -> queue::Error {

@@ -288,7 +288,7 @@ mod tests {
         std::fs::write(dir.path().join("office.toml"), include_str!("../../office.toml")).unwrap();
         let mut store = queue::Store::create(dir.path()).unwrap();
         let notice = queue::notice::Notice { text: "Blangko KTP-el habis".into(), english: None, until: None };
-        store.post_notice(&queue::Command::new("Sari"), &notice).unwrap();
+        store.post_notice(&queue::Command::new(queue::journal::Actor::Terminal), &notice).unwrap();
         let text = running(&office(), Some(&store.board(queue::clock::now()).unwrap()));
         assert!(text.contains("Kecamatan Sajingan Besar   •   Blangko KTP-el habis   •   Jam pelayanan"), "{text}");
     }

@@ -71,7 +71,12 @@ impl Hall {
 
     fn command(&mut self) -> Command {
         self.commands += 1;
-        Command { id: format!("{:032x}", self.commands), by: "uji".into(), now: self.moment() }
+        Command {
+            id: format!("{:032x}", self.commands),
+            by: queue::journal::Actor::Terminal,
+            counter: None,
+            now: self.moment(),
+        }
     }
 
     /// How long the loudspeaker takes for it: the clips and what is between them.

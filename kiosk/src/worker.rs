@@ -171,7 +171,13 @@ fn serve(
             Ok(Wake::Beat { mute }) => store.beat(Device::Kiosk, &troubles(&store, mute), queue::clock::now())?,
             Ok(Wake::Wish(effect)) => match without_store(files, &effect.what) {
                 Some(answer) => tell(Input::Answer { wish: effect.wish, answer }),
-                None => *open = Some(Open { effect, command: Command::new("kiosk"), tries: 0 }),
+                None => {
+                    *open = Some(Open {
+                        effect,
+                        command: queue::Command::new(queue::journal::Actor::Device(queue::devices::KIOSK)),
+                        tries: 0,
+                    })
+                }
             },
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }

@@ -40,7 +40,7 @@ fn s17_a_number_is_on_disk_before_it_is_shown_and_its_paper_is_followed() {
     let worker = Worker::start(files(dir.path()), move |input| drop(tell.send(input))).expect("a thread");
     let mut screen = Screen::new();
     until(&mut screen, &news, shows("not-opened"));
-    other.open_day(&Command::new("test"), MONDAY, true).expect("opens");
+    other.open_day(&queue::Command::new(queue::journal::Actor::Terminal), MONDAY, true).expect("opens");
     until(&mut screen, &news, shows("\"home\""));
 
     let what = Wish::Issue(Issue { service: key("new"), priority: false, lang: Lang::Id, receipt: None });
@@ -88,7 +88,7 @@ fn a_call_for_an_officer_reaches_the_staff_and_ends_when_they_come() {
     let (tell, news) = channel();
     let worker = Worker::start(files(dir.path()), move |input| drop(tell.send(input))).expect("a thread");
     let mut screen = Screen::new();
-    other.open_day(&Command::new("test"), MONDAY, true).expect("opens");
+    other.open_day(&queue::Command::new(queue::journal::Actor::Terminal), MONDAY, true).expect("opens");
     until(&mut screen, &news, shows("\"home\""));
     // An officer beside the kiosk may answer before it has looked again.
     for _ in 0..20 {
@@ -100,7 +100,7 @@ fn a_call_for_an_officer_reaches_the_staff_and_ends_when_they_come() {
             assert!(Instant::now() < end, "the staff know");
             std::thread::yield_now();
         }
-        other.answer_help(&Command::new("test")).expect("answers");
+        other.answer_help(&queue::Command::new(queue::journal::Actor::Terminal)).expect("answers");
         until(&mut screen, &news, |screen| !screen.called());
     }
 }
@@ -109,7 +109,7 @@ fn a_call_for_an_officer_reaches_the_staff_and_ends_when_they_come() {
 fn a_changed_office_toml_is_taken_and_a_wrong_one_leaves_the_old_in_use() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut other = office(dir.path());
-    other.open_day(&Command::new("test"), MONDAY, true).expect("opens");
+    other.open_day(&queue::Command::new(queue::journal::Actor::Terminal), MONDAY, true).expect("opens");
     let (tell, news) = channel();
     let worker = Worker::start(files(dir.path()), move |input| drop(tell.send(input))).expect("a thread");
     let mut screen = Screen::new();
@@ -143,7 +143,7 @@ fn a_changed_office_toml_is_taken_and_a_wrong_one_leaves_the_old_in_use() {
 fn s05_who_has_not_everything_takes_the_list_home_and_a_technician_reaches_the_other_roles() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut other = office(dir.path());
-    other.open_day(&Command::new("test"), MONDAY, true).expect("opens");
+    other.open_day(&queue::Command::new(queue::journal::Actor::Terminal), MONDAY, true).expect("opens");
     other.report_printer(queue::printing::PrinterState::Ready, "", queue::clock::now()).expect("reports");
     std::fs::write(dir.path().join("kiosk.code"), "2468").expect("writes");
     let (tell, news) = channel();
@@ -184,13 +184,13 @@ fn a_quota_is_known_before_anybody_is_refused() {
     let limited = include_str!("../../office.toml").replace("prefix = \"L\"", "prefix = \"L\"\nquota = 1");
     std::fs::write(dir.path().join("office.toml"), limited).expect("office.toml");
     let mut other = Store::create(dir.path()).expect("a store");
-    other.open_day(&Command::new("test"), MONDAY, true).expect("opens");
+    other.open_day(&queue::Command::new(queue::journal::Actor::Terminal), MONDAY, true).expect("opens");
     let (tell, news) = channel();
     let _worker = Worker::start(files(dir.path()), move |input| drop(tell.send(input))).expect("a thread");
     let mut screen = Screen::new();
     until(&mut screen, &news, shows("\"home\""));
     let wish = Issue { service: key("lost"), priority: false, lang: Lang::Id, receipt: None };
-    other.issue(&Command::new("test"), &wish).expect("the only one");
+    other.issue(&queue::Command::new(queue::journal::Actor::Terminal), &wish).expect("the only one");
     until(&mut screen, &news, shows("\"used_up\":[\"lost\"]"));
     screen.step(Input::Touch(crate::input::Touch::Service(key("lost"))));
     assert!(crate::line::page(&screen).contains("\"refused\""), "said at the first touch");

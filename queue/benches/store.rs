@@ -83,7 +83,7 @@ fn office(dir: &Path, old: u32) -> Store {
         .unwrap();
     }
     let mut store = Store::open(dir).unwrap();
-    let command = Command::new("bench");
+    let command = queue::Command::new(queue::journal::Actor::Terminal);
     let today = command.now.local(queue::time::Zone::Wib).date();
     store.open_day(&command, today, false).unwrap();
     store
@@ -94,16 +94,23 @@ fn office(dir: &Path, old: u32) -> Store {
 fn visits(store: &mut Store, (_dir, bare): &(tempfile::TempDir, rusqlite::Connection)) -> [Vec<Duration>; 3] {
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
     for _ in 0..10 {
-        store.issue(&Command::new("bench"), &wish).unwrap();
+        store.issue(&queue::Command::new(queue::journal::Actor::Terminal), &wish).unwrap();
     }
     let [mut commit, mut issue, mut call] = [Vec::new(), Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
         timed(&mut commit, || bare.execute("INSERT INTO t VALUES (?1)", ["x".repeat(700)]).unwrap());
-        let command = Command::new("bench");
+        let command = queue::Command::new(queue::journal::Actor::Terminal);
         timed(&mut issue, || store.issue(&command, &wish).unwrap());
-        let command = Command::new("bench");
+        let command = queue::Command::new(queue::journal::Actor::Terminal);
         let called = timed(&mut call, || store.call_next(&command, 1).unwrap()).unwrap();
-        store.act(&Command::new("bench"), called.id, &Action::Cancel { reason: "bench".into() }, None).unwrap();
+        store
+            .act(
+                &queue::Command::new(queue::journal::Actor::Terminal),
+                called.id,
+                &Action::Cancel { reason: "bench".into() },
+                None,
+            )
+            .unwrap();
         // As the spooler does when it has nothing to print.
         store.checkpoint(LONG_LOG).unwrap();
     }

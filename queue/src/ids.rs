@@ -47,5 +47,10 @@ pub struct BrowserId(pub i64);
 #[serde(transparent)]
 pub struct LoginId(pub i64);
 
+/// Identity of a device: a thing with a plug.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeviceId(pub i64);
+
 /// Number of a counter (*loket*), 1 to 99.
 pub type CounterNumber = u8;

@@ -26,7 +26,7 @@ impl Scene<'_> {
         html! {
             @if self.may(action) {
                 form method="post" action=(action) {
-                    input type="hidden" name="command" value=(Command::new("").id);
+                    input type="hidden" name="command" value=(Command::new(queue::journal::Actor::Console).id);
                     @if let Some(n) = counter { input type="hidden" name="counter" value=(n); }
                     (inner)
                 }

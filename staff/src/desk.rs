@@ -277,9 +277,10 @@ mod tests {
             tokio::time::timeout(Duration::from_secs(10), changes.recv()).await.expect("a ring").unwrap();
         };
         let today = queue::clock::now().local(other.office().identity.zone).date();
-        other.open_day(&queue::Command::new("terminal"), today, true).unwrap();
+        other.open_day(&queue::Command::new(queue::journal::Actor::Terminal), today, true).unwrap();
         next(&mut changes).await;
-        let own = |store: &mut Store, _| Ok(store.set_network(&queue::Command::new("konsol"), true)?);
+        let own =
+            |store: &mut Store, _| Ok(store.set_network(&queue::Command::new(queue::journal::Actor::Terminal), true)?);
         desk.ask(own).await.unwrap();
         next(&mut changes).await;
 

@@ -75,7 +75,7 @@ fn three_clerks_serve_sixty_applicants_through_a_whole_day() {
     for service in ["new", "lost"] {
         issue_at_counter(&mut sari, service);
     }
-    office.store.ask_help(&queue::Command::new("kiosk")).unwrap();
+    office.store.ask_help(&queue::Command::new(queue::journal::Actor::Device(queue::devices::KIOSK))).unwrap();
     sari.see("form[action='/help/answered']");
     sari.look("counter-with-help-asked");
     sari.click("form[action='/help/answered'] button");

@@ -274,7 +274,7 @@ pub(crate) struct Console {
 
 /// Presses a button of the console from any thread.
 pub(crate) fn press(console: &Console, path: &str, fields: &[(&str, &str)]) -> Result<Value, Value> {
-    let command = queue::Command::new("test").id;
+    let command = queue::Command::new(queue::journal::Actor::Terminal).id;
     let mut form = fields.to_vec();
     if !fields.iter().any(|(name, _)| *name == "command") {
         form.push(("command", &command));

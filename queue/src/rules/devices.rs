@@ -1,6 +1,8 @@
-//! Whether the board and the kiosk are alive, and what they want to tell the staff.
+//! The devices of the office: which there are, whether they are alive, and what they want to tell the staff.
 
+use crate::ids::DeviceId;
 use crate::lang::Text;
+use crate::printing::{PrinterState, PrinterStatus};
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -10,6 +12,23 @@ pub const BEAT: Duration = Duration::from_secs(10);
 /// A device that has said nothing for so long is taken for dead: three beats, so that one slow disk is no alarm.
 pub const DEAD: Duration = Duration::from_secs(30);
 
+/// The first kiosk, with which every office begins.
+pub const KIOSK: DeviceId = DeviceId(1);
+/// The first board.
+pub const DISPLAY: DeviceId = DeviceId(2);
+/// The first printer.
+pub const PRINTER: DeviceId = DeviceId(3);
+/// The console.
+pub const CONSOLE: DeviceId = DeviceId(4);
+
+/// The devices with which every office begins: identity, key, kind and name of each.
+pub const FIRST: [(DeviceId, &str, &str, &str); 4] = [
+    (KIOSK, "kiosk", "kiosk", "Kiosk"),
+    (DISPLAY, "display", "display", "Papan panggilan"),
+    (PRINTER, "printer", "printer", "Printer struk"),
+    (CONSOLE, "staff", "console", "Konsol petugas"),
+];
+
 /// A device that nobody stands beside when it stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Device {
@@ -17,14 +36,17 @@ pub enum Device {
     Display,
     /// The touchscreen.
     Kiosk,
+    /// The slip printer.
+    Printer,
 }
 
 impl Device {
-    /// The device's word in the database.
+    /// The device's key.
     pub fn word(self) -> &'static str {
         match self {
             Device::Display => "display",
             Device::Kiosk => "kiosk",
+            Device::Printer => "printer",
         }
     }
 }
@@ -38,10 +60,36 @@ pub struct Heartbeat {
     pub at: Moment,
 }
 
+/// Whether a device that last spoke at `at` has been silent too long. After a restart of the machine it has, until it speaks
+/// again.
+fn silent(at: &Moment, now: &Moment) -> bool {
+    now.since(at).is_none_or(|silent| silent >= DEAD)
+}
+
 impl Heartbeat {
-    /// Whether the device has been silent too long. After a restart of the machine it is, until it speaks again.
+    /// Whether the device has been silent too long.
     pub fn is_dead(&self, now: &Moment) -> bool {
-        now.since(&self.at).is_none_or(|silent| silent >= DEAD)
+        silent(&self.at, now)
+    }
+}
+
+/// The last sign of life of a printer's role, and what it knows of the printer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrinterReport {
+    /// What is known.
+    pub state: PrinterState,
+    /// For staff: the port, the error bits, what to do.
+    pub detail: String,
+    /// Since when it is so.
+    pub since: Moment,
+    /// When the role last said it.
+    pub at: Moment,
+}
+
+impl PrinterStatus {
+    /// Whether the role that watches the printer has been silent too long: what is known of it is old.
+    pub fn is_dead(&self, now: &Moment) -> bool {
+        silent(&self.at, now)
     }
 }
 
@@ -58,7 +106,16 @@ pub enum Process {
 }
 
 impl Process {
-    /// The role's word in the database and on the command line.
+    /// The device that the role works.
+    pub fn device(self) -> DeviceId {
+        match self {
+            Process::Display => DISPLAY,
+            Process::Printer => PRINTER,
+            Process::Staff => CONSOLE,
+        }
+    }
+
+    /// The role's word in the journal and on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Process::Display => "display",

@@ -1,13 +1,15 @@
 //! The staff's accounts: people and their roles, enrolled browsers, logins and API tokens, and failed guesses.
 //!
 //! Keys that a browser or a script carries are kept as SHA-256 only: who reads the file cannot sign in with it. A PIN is
-//! too short for that, so file and backups are readable for the office's roles alone. Every change of a person, sign-in,
+//! too short for that, so the secrets lie in a file that only the console's user reads. Every change of a person, sign-in,
 //! failure and log-out is an event; none of them touches the queue.
 
 pub use crate::ids::{BrowserId, LoginId, PersonId};
 
+use crate::journal::Actor;
 use crate::time::Moment;
 use std::fmt;
+use std::time::Duration;
 
 /// What a member of staff may do; one person may have any mix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +92,16 @@ impl Roles {
     }
 }
 
+impl Login {
+    /// Who acts with it.
+    pub fn actor(&self) -> Actor {
+        match self.is_token {
+            true => Actor::Token(self.id),
+            false => Actor::Person(self.person),
+        }
+    }
+}
+
 impl FromIterator<Role> for Roles {
     fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Roles {
         Roles(roles.into_iter().fold(0, |set, role| set | 1 << role as u8))
@@ -103,9 +115,6 @@ impl fmt::Display for Roles {
     }
 }
 
-/// 16 bytes of salt and 32 of argon2id (t = 2, m = 19456 KiB, p = 1).
-pub type Hash = [u8; 48];
-
 /// A member of staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -115,10 +124,8 @@ pub struct Person {
     pub name: String,
     /// What the person may do.
     pub roles: Roles,
-    /// Of the password; `None` until the person has enrolled.
-    pub password: Option<Hash>,
-    /// Of the PIN, for enrolled browsers.
-    pub pin: Option<Hash>,
+    /// Whether the person has chosen a password and a PIN.
+    pub enrolled: bool,
     /// Whether a one-time code waits for the person.
     pub invited: bool,
 }
@@ -140,6 +147,43 @@ pub struct Login {
     pub since: Moment,
     /// When a person last did something with it.
     pub seen: Moment,
+}
+
+/// What a person chose, each as a PHC string: algorithm, parameters, salt and hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secrets {
+    /// Of the password.
+    pub password: String,
+    /// Of the PIN, for enrolled browsers.
+    pub pin: String,
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets")
+    }
+}
+
+/// Wrong guesses for one account from which on all its browsers, or all addresses of unknown ones, count together.
+pub const SPREAD_GUESSES: u32 = 15;
+/// Of these, how many one address can be: three addresses at least must guess before others wait.
+pub const OF_ONE_ADDRESS: u32 = 5;
+/// So many wrong guesses in a row cost nothing but the guess.
+const FREE_GUESSES: u32 = 5;
+
+/// How long nobody may guess for this account at this browser: after five wrong guesses a minute, then one more with each,
+/// five at most. Others and other browsers go on.
+pub fn wait(guesses: Option<Guesses>, now: Moment) -> Option<Duration> {
+    let guesses = guesses.filter(|g| g.failed >= FREE_GUESSES)?;
+    let minutes = (guesses.failed - FREE_GUESSES + 1).min(5);
+    // A restart of the machine needs somebody in front of it.
+    let passed = now.since(&guesses.last)?;
+    Duration::from_secs(u64::from(minutes) * 60).checked_sub(passed).filter(|left| !left.is_zero())
+}
+
+/// The guesses that count for one more try: the browser's own, or those of all together where they are spread.
+pub fn counted(own: Option<Guesses>, all: Option<Guesses>) -> Option<Guesses> {
+    all.filter(|all| all.failed >= SPREAD_GUESSES).or(own)
 }
 
 /// Guesses that failed in a row for one account from one browser.

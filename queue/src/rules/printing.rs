@@ -128,7 +128,7 @@ pub fn next_copy(job: &PrintJob, figures: &Figures) -> Result<u8, Refused> {
     }
 }
 
-/// What is known of the printer: the one row that kiosk and staff read.
+/// What is known of the printer, for kiosk and staff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PrinterState {
@@ -179,7 +179,7 @@ impl PrinterState {
     }
 }
 
-/// The printer's row.
+/// What a printer's role last said of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrinterStatus {
     /// What is known.
@@ -188,4 +188,6 @@ pub struct PrinterStatus {
     pub detail: String,
     /// Since when it is so.
     pub since: Moment,
+    /// When the role last said it.
+    pub at: Moment,
 }

@@ -1,10 +1,10 @@
 //! What follows from an act inside its transaction: the case, the paper, the hold of recording, quota and last number.
 
-use super::journal::{About, Writer};
+use super::commit::{About, Writer};
 use super::{Day, Error, Issue};
 use crate::case::{self, Case, CaseAction, CaseId, CaseState, Receipt};
 use crate::document::{Body, Paper};
-use crate::journal::{Happened, case_action, new_case};
+use crate::journal::{Happened, Known, case_action};
 use crate::office::{Service, Stage};
 use crate::refused::Refused;
 use crate::ticket::{State, Ticket, TicketId};
@@ -74,9 +74,8 @@ impl Writer<'_> {
         let step = visit::apply(ticket, action, &context)?;
         let mut about = About { case: case.map(|c| c.id), ..About::ticket(ticket) };
         match (&ticket.state, action) {
-            (State::Waiting { place, .. }, Action::Call { counter } | Action::CallChosen { counter, .. }) => {
+            (State::Waiting { .. }, Action::Call { counter } | Action::CallChosen { counter, .. }) => {
                 about.counter = Some(*counter);
-                about.waited = now.since(&place.since);
             }
             (
                 State::Serving { since, .. },
@@ -88,19 +87,20 @@ impl Writer<'_> {
             ) => about.served = now.since(since),
             _ => {}
         }
-        let mut after = step.ticket;
-        let to = after.state.stage().filter(|_| matches!(action, Action::Transfer { .. }));
-        let seq = self.append(&Happened::Acted { action: action.clone(), to }, about)?;
+        let to = step.ticket.state.stage().filter(|_| matches!(action, Action::Transfer { .. }));
+        let known = Known { ticket: Some(ticket), ..Known::default() };
+        let acted = self.append(Happened::Acted { action: action.clone(), to }, about, known)?;
+        let (seq, mut after) = (acted.seq, acted.ticket.ok_or(Refused::UnknownTicket)?);
         let mut case = case.cloned();
         if let Some(CaseStep::Open | CaseStep::OpenAndRecord(_)) = &step.case {
             let opened = self.open_case(&after, today)?;
             after.case = Some(opened.id);
             case = Some(opened);
         }
+        self.fold.flush()?;
         if let (Some(action), Some(open)) = (step.case.as_ref().and_then(case_action), &case) {
             case = Some(self.act_on_case(open, action, Some(after.id))?);
         }
-        self.store.save_ticket(&after, seq, *action == Action::Start)?;
         if let Some(paper) = step.paper {
             let body = self.body(&after, case.as_ref(), paper)?;
             // A case that is recorded again has its receipt already: the second paper is marked as one.
@@ -136,11 +136,10 @@ impl Writer<'_> {
             .value("SELECT coalesce(max(receipt_n), 0) + 1 FROM application WHERE receipt_year = ?1", [year])?
             .unwrap_or(1);
         let receipt = Receipt { year, n };
-        let case = new_case(CaseId(id), receipt, ticket.service.clone(), self.command.now);
-        let about = About { ticket: Some(ticket.id), case: Some(case.id), ..About::default() };
-        let seq = self.append(&Happened::CaseOpened { receipt }, about)?;
-        self.store.save_case(&case, seq)?;
-        Ok(case)
+        let about = About { ticket: Some(ticket.id), case: Some(CaseId(id)), ..About::default() };
+        let known = Known { ticket: Some(ticket), ..Known::default() };
+        let opened = self.append(Happened::CaseOpened { receipt }, about, known)?;
+        opened.case.ok_or(Refused::UnknownCase.into())
     }
 
     pub(super) fn act_on_case(
@@ -149,11 +148,11 @@ impl Writer<'_> {
         action: &CaseAction,
         ticket: Option<TicketId>,
     ) -> Result<Case, Error> {
-        let next = case::apply(case, action, &self.store.office)?;
+        case::apply(case, action, &self.store.office)?;
         let about = About { ticket, case: Some(case.id), ..About::default() };
-        let seq = self.append(&Happened::CaseActed { action: action.clone() }, about)?;
-        self.store.save_case(&next, seq)?;
-        Ok(next)
+        let known = Known { case: Some(case), ..Known::default() };
+        let acted = self.append(Happened::CaseActed { action: action.clone() }, about, known)?;
+        acted.case.ok_or(Refused::UnknownCase.into())
     }
 
     /// What a paper that follows from an act says.

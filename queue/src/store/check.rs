@@ -3,12 +3,13 @@
 //! The journal passes by event by event. A day that is over is compared with its rows and forgotten, with the applications
 //! that have ended: what remains in memory is one day and what is open, however many years the office has worked.
 
-use super::journal::{canonical, first_link, link};
+use super::upgrade::schema;
 use super::{Fault, FaultKind, Store};
 use crate::case::{Case, CaseId};
-use crate::journal::{Event, Happened, World};
+use crate::journal::{Event, Happened, World, first_link};
 use crate::ticket::{DayId, Seq};
-use std::collections::BTreeMap;
+use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What `antrean check` found.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -31,7 +32,13 @@ impl Store {
     /// # Errors
     /// When the file cannot be read at all.
     pub fn check(&self) -> Result<Checked, Fault> {
-        let read = self.db.unchecked_transaction()?;
+        let _one_instant = self.db.unchecked_transaction()?;
+        self.check_in_transaction()
+    }
+
+    /// The same in the transaction that is under way.
+    pub(super) fn check_in_transaction(&self) -> Result<Checked, Fault> {
+        let read = &self.db;
         let mut problems: Vec<String> = Vec::new();
         {
             let mut statement = read.prepare("PRAGMA integrity_check")?;
@@ -45,6 +52,7 @@ impl Store {
                 problems.push(format!("{broken} rows point to rows that do not exist"));
             }
         }
+        problems.extend(self.foreign_schema()?);
         if let Some(seq) = self.first_broken_link()? {
             problems.push(format!("event {}: the journal was altered here", seq.0));
         }
@@ -64,25 +72,29 @@ impl Store {
         })
     }
 
+    /// Where the tables are not those of this program.
+    fn foreign_schema(&self) -> Result<Vec<String>, Fault> {
+        let fresh = Connection::open_in_memory()?;
+        fresh.execute_batch(include_str!("schema.sql"))?;
+        let (here, own): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            (schema(&self.db)?.into_iter().collect(), schema(&fresh)?.into_iter().collect());
+        let names: BTreeSet<&String> = here.keys().chain(own.keys()).collect();
+        let differs = |name: &&String| here.get(*name) != own.get(*name);
+        Ok(names.into_iter().filter(differs).map(|name| format!("{name}: not as this program made it")).collect())
+    }
+
     /// The first event whose link does not follow from the chain before it.
     pub(super) fn first_broken_link(&self) -> Result<Option<Seq>, Fault> {
-        let mut chain = first_link(&self.office.identity.code);
-        let mut statement = self.db.prepare_cached(
-            "SELECT seq, day, at_ms, boot, uptime_ms, by, command, part, action, ticket, case_id, stage, counter,
-                    priority, waited_ms, served_ms, detail, chain FROM event ORDER BY seq",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut expected = 1;
-        while let Some(row) = rows.next()? {
-            let seq: i64 = row.get(0)?;
-            let next = link(&chain, &canonical(row)?);
-            if seq != expected || row.get::<_, Vec<u8>>(17)? != next {
-                return Ok(Some(Seq(seq)));
+        let (mut chain, mut expected, mut broken) = (first_link(&self.office.identity.code), 1, None);
+        self.each_record(|record, words, link| {
+            let whole = words.is_none_or(|words| Some(words.digest()) == record.words);
+            if record.seq.0 != expected || !whole || record.link(&chain) != link {
+                broken = broken.or(Some(record.seq));
             }
-            chain = next;
-            expected += 1;
-        }
-        Ok(None)
+            (chain, expected) = (link, record.seq.0 + 1);
+            Ok(())
+        })?;
+        Ok(broken)
     }
 }
 
@@ -157,6 +169,12 @@ impl Replay<'_> {
         }
         if store.network_down()?.is_some() != world.network_down {
             found.push("the network switch is not what the journal says".into());
+        }
+        if store.help_asked()?.is_some() != world.help {
+            found.push("the call for help is not what the journal says".into());
+        }
+        if store.account_book()? != world.accounts {
+            found.push("people, logins and browsers are not what the journal says".into());
         }
         if store.volume()? != world.volume.unwrap_or(100) {
             found.push("the volume is not what the journal says".into());

@@ -148,7 +148,8 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn help_asked(&self) -> Result<Option<Moment>, Fault> {
-        let sql = "SELECT at_ms, boot, uptime_ms FROM office JOIN event ON event.seq = help_seq";
+        let sql =
+            "SELECT at_ms, boot, uptime_ms FROM device JOIN event ON event.seq = help_seq ORDER BY help_seq LIMIT 1";
         Ok(self.db.prepare_cached(sql)?.query_row([], |row| moment(row, 0)).optional()?)
     }
 

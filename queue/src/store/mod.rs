@@ -5,26 +5,31 @@
 //! | `schema.sql` | what is stored, a sentence per table and column |
 //! | `open.rs` | creating, opening, refusing and verifying the file |
 //! | `rows.rs` | rows to records and back |
-//! | `journal.rs` | appending events and keeping the tables their fold |
+//! | `commit.rs` | one command, one transaction: done once, appended, kept |
+//! | `keep.rs` | the rows of the journal, and what the fold changes in the others |
 //! | `visit.rs` | days, numbers, calls and acts: the verbs |
 //! | `act.rs` | what follows from an act |
 //! | `undo.rs` | taking an act back |
+//! | `upgrade/` | bringing an older file to this version, a file for each step |
 //! | `notice.rs` | what staff let the board say |
 //! | `office.rs` | `office.toml` while the office works |
-//! | `paper.rs` | the outbox of papers and the printer's row |
-//! | `heartbeat.rs` | signs of life of board and kiosk |
+//! | `paper.rs` | the outbox of papers |
+//! | `devices.rs` | signs of life of the devices, as files |
 //! | `restart.rs` | starting a role again on a technician's word |
 //! | `people.rs` | the staff's accounts, browsers, logins and tokens |
+//! | `accounts.rs` | their secrets, in a file of their own |
 //! | `look.rs` | reading: queues, board, worklist |
 //! | `volume.rs` | how loud board and kiosk speak |
 //! | `doorbell.rs` | waking readers after a commit |
 
+mod accounts;
 mod act;
 mod check;
+mod commit;
+mod devices;
 mod doorbell;
 mod fault;
-mod heartbeat;
-mod journal;
+mod keep;
 mod look;
 mod notice;
 mod office;
@@ -36,6 +41,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod upgrade;
 mod visit;
 mod volume;
 
@@ -50,12 +56,15 @@ pub use undo::Undoable;
 
 use crate::case::Receipt;
 use crate::forecast::Wait;
+use crate::journal::Actor;
 use crate::office::{Lang, Office, ServiceKey};
 use crate::printing::JobId;
-use crate::ticket::{DayId, Ticket};
+use crate::ticket::{CounterNumber, DayId, Ticket};
 use crate::time::Moment;
+use accounts::Accounts;
 use jiff::civil::Date;
 use rusqlite::Connection;
+use std::cell::OnceCell;
 use std::fs::File;
 use std::path::PathBuf;
 
@@ -64,16 +73,18 @@ use std::path::PathBuf;
 pub struct Command {
     /// Unique per wish, not per request: a double tap and a retried request carry the same id.
     pub id: String,
-    /// Which device or clerk: "kiosk", "loket 2", "terminal".
-    pub by: String,
+    /// Who.
+    pub by: Actor,
+    /// The counter at which it is given.
+    pub counter: Option<CounterNumber>,
     /// When.
     pub now: Moment,
 }
 
 impl Command {
     /// A new wish, now.
-    pub fn new(by: &str) -> Command {
-        Command { id: uuid::Uuid::new_v4().to_string(), by: by.into(), now: crate::clock::now() }
+    pub fn new(by: Actor) -> Command {
+        Command { id: uuid::Uuid::new_v4().to_string(), by, counter: None, now: crate::clock::now() }
     }
 }
 
@@ -124,6 +135,8 @@ pub struct Store {
     office_refused: Option<String>,
     dir: PathBuf,
     bell: File,
+    /// The accounts' secrets, once somebody needs them: other roles may not read that file.
+    accounts: OnceCell<Accounts>,
     /// `PRAGMA data_version` as last seen.
     seen: i64,
     /// Set after an I/O error: what the kernel still holds in memory cannot be trusted, so nothing more is written.

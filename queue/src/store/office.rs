@@ -1,9 +1,8 @@
 //! `office.toml` while the office works: a changed file is taken into use, and the head of office changes it.
 
-use super::journal::About;
 use super::open::connect;
 use super::{Command, Error, Fault, FaultKind, OFFICE, Store};
-use crate::journal::Happened;
+use crate::journal::{Event, Happened};
 use crate::office::{Edit, Invalid, Office};
 use crate::refused::Refused;
 use rusqlite::{Connection, OptionalExtension};
@@ -70,10 +69,11 @@ impl Store {
     /// # Errors
     /// Refused when the office would not be valid, or is another than `seen`; a fault when the folder cannot be written.
     pub fn change_office(&mut self, command: &Command, edit: &Edit, seen: Option<&str>) -> Result<(), Error> {
-        self.write(command, |w| {
-            if let Some(done) = w.store.done(command)? {
-                return if done.action == "office-changed" { Ok(()) } else { Err(Refused::CommandReused.into()) };
-            }
+        let again = |_: &Store, done: &Event| match &done.happened {
+            Happened::OfficeChanged { key, .. } if key == edit.key() => Ok(Some(())),
+            _ => Ok(None),
+        };
+        self.once(command, again, |w| {
             // A file elsewhere that only a link here points to is changed where it is.
             let path = w.store.dir.join(OFFICE);
             let path = std::fs::canonicalize(&path).map_err(|e| Fault::file(&path, "find", &e))?;
@@ -90,7 +90,7 @@ impl Store {
             }
             let new = edit.apply(&old).map_err(invalid)?;
             let draft = draft(&path, &old, &new)?;
-            w.append(&Happened::OfficeChanged { key: edit.key().into(), value: edit.says() }, About::default())?;
+            w.tell(Happened::OfficeChanged { key: edit.key().into(), value: edit.says() })?;
             Ok(replace(&path, &draft)?)
         })?;
         self.reread_office();
@@ -108,7 +108,7 @@ pub fn office_in(dir: &Path) -> Result<Office, Fault> {
         Ok((office, _)) => return Ok(office),
         Err(why) => why,
     };
-    connect(dir).ok().and_then(|db| last_used(&db)).ok_or(Fault::new(FaultKind::Setup, why))
+    connect(dir).ok().and_then(|(db, _)| last_used(&db)).ok_or(Fault::new(FaultKind::Setup, why))
 }
 
 /// The office of `office.toml`, else the one last in use and why.

@@ -2,9 +2,11 @@
 
 use super::doorbell::{Doorbell, bell};
 use super::office::{Written, usable, written};
+use super::upgrade::known_schema;
 use super::{Fault, FaultKind, Store};
 use crate::office::Office;
 use rusqlite::{Connection, OpenFlags};
+use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -22,8 +24,8 @@ const VERIFIED: &str = "antrean.verified";
 
 /// "ANTR": tells the file from every other SQLite file.
 const APPLICATION_ID: i64 = 0x414E_5452;
-/// Version of `schema.sql`. A newer file is refused.
-const SCHEMA_VERSION: i64 = 1;
+/// Version of `schema.sql`. A newer file is refused, an older one is upgraded.
+pub(super) const SCHEMA_VERSION: i64 = 2;
 /// Longer than any honest writer needs; a commit takes milliseconds.
 const BUSY: Duration = Duration::from_secs(30);
 /// So many pages of 4 KiB in the write-ahead log are worth a checkpoint: some fifty numbers.
@@ -59,6 +61,7 @@ impl Store {
             db.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             db.execute_batch(&format!("BEGIN;\n{}\nCOMMIT;", include_str!("schema.sql")))?;
             db.execute("INSERT INTO office (only, code) VALUES (1, ?1)", [&office.identity.code])?;
+            first_devices(&db)?;
         }
         private(&draft)?;
         std::fs::rename(&draft, &path).map_err(|e| Fault::file(&path, "create", &e))?;
@@ -75,9 +78,9 @@ impl Store {
     /// untouched), when SQLite is too old to be trusted, or when `office.toml` is refused and none was ever used.
     pub fn open(dir: &Path) -> Result<Store, Fault> {
         let office_written = written(dir);
-        let db = connect(dir)?;
+        let (db, version) = connect(dir)?;
         let (office, office_refused) = usable(&db, dir)?;
-        Store::open_for(dir, db, office, office_written, office_refused)
+        Store::open_for(dir, (db, version), office, office_written, office_refused)
     }
 
     /// Opens the database once more for `office`, as another store of this process has it in use.
@@ -90,7 +93,7 @@ impl Store {
 
     fn open_for(
         dir: &Path,
-        db: Connection,
+        (db, version): (Connection, i64),
         office: Office,
         office_written: Written,
         office_refused: Option<String>,
@@ -108,8 +111,14 @@ impl Store {
         }
         verify_once_per_boot(&db, dir)?;
         let bell = bell(&dir.join(BELL))?;
-        let seen = db.pragma_query_value(None, "data_version", |row| row.get(0))?;
-        Ok(Store { db, office, office_written, office_refused, dir: dir.into(), bell, seen, failed: false })
+        let (dir, accounts) = (dir.into(), OnceCell::new());
+        let mut store =
+            Store { db, office, office_written, office_refused, dir, bell, seen: 0, failed: false, accounts };
+        if version < SCHEMA_VERSION {
+            store.upgrade(crate::clock::now())?;
+        }
+        store.seen = store.db.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        Ok(store)
     }
 
     /// The office.
@@ -194,8 +203,8 @@ impl Store {
     }
 }
 
-/// Opens the file of this program, set so that every commit is kept.
-pub(super) fn connect(dir: &Path) -> Result<Connection, Fault> {
+/// Opens the file of this program or of an older one, set so that every commit is kept; its version.
+pub(super) fn connect(dir: &Path) -> Result<(Connection, i64), Fault> {
     if !keeps_commits(rusqlite::version_number()) {
         let version = rusqlite::version();
         return Err(Fault::new(
@@ -208,10 +217,13 @@ pub(super) fn connect(dir: &Path) -> Result<Connection, Fault> {
         let advice = format!("run `antrean init --data {}`", dir.display());
         return Err(Fault::new(FaultKind::Setup, format!("{} does not exist; {advice}", path.display())));
     }
-    identify(&path)?;
+    let version = identify(&path)?;
     let db = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     db.busy_timeout(BUSY)?;
     db.set_prepared_statement_cache_capacity(64);
+    if version < SCHEMA_VERSION {
+        known_schema(&db, &path, version)?;
+    }
     let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", true)?;
@@ -225,7 +237,7 @@ pub(super) fn connect(dir: &Path) -> Result<Connection, Fault> {
         let found = format!("journal_mode {mode}, synchronous {synchronous}, foreign_keys {foreign_keys}");
         return Err(Fault::new(FaultKind::Setup, format!("{}: {found}; need wal, 2, true", path.display())));
     }
-    Ok(db)
+    Ok((db, version))
 }
 
 /// Who made the file, without touching it; its version.
@@ -271,6 +283,15 @@ fn advice(path: &Path) -> &'static str {
         true => "Keep it together with the antrean.db-wal beside it, copy both, and restore the last backup.",
         false => "Restore the last backup, or move the file away and run `antrean init`.",
     }
+}
+
+/// The devices with which every office begins.
+pub(super) fn first_devices(db: &Connection) -> rusqlite::Result<()> {
+    for (id, key, kind, name) in crate::devices::FIRST {
+        let sql = "INSERT INTO device (id, key, kind, name, needs) VALUES (?1, ?2, ?3, ?4, '{}')";
+        db.execute(sql, rusqlite::params![id.0, key, kind, name])?;
+    }
+    Ok(())
 }
 
 /// Only the office's roles, which share a user or a group, read and write the file.

@@ -1,17 +1,17 @@
 //! The outbox of papers, and what is known of the printer.
 
-use super::journal::{About, Writer};
+use super::commit::{About, Writer};
 use super::rows::{json, moment, parse};
 use super::{Command, Error, Fault, FaultKind, Issued, Store};
 use crate::case::CaseId;
 use crate::document::{Body, Document, Paper, Summary};
-use crate::journal::Happened;
+use crate::journal::{Actor, Event, Happened, Known};
 use crate::office::{Lang, ServiceKey};
-use crate::printing::{self, JobId, JobState, Outcome, PrintJob, PrinterState, PrinterStatus};
+use crate::printing::{self, JobId, JobState, Outcome, PrintJob};
 use crate::refused::Refused;
 use crate::ticket::{Seq, Ticket, TicketId};
 use crate::time::Moment;
-use rusqlite::{OptionalExtension, Params, Row, params};
+use rusqlite::{Params, Row, params};
 use std::time::Duration;
 
 const JOB: &str = "
@@ -80,15 +80,12 @@ impl Store {
     /// # Errors
     /// Refused when the outcome is known.
     pub fn answer_print(&mut self, command: &Command, job: JobId, came_out: bool) -> Result<(), Error> {
-        self.write(command, |w| {
-            if let Some(done) = w.store.done(command)? {
-                let known = w.store.print_job(job)?;
-                let same = done.action == "print-answered" && known.is_some_and(|j| done.ticket == j.ticket);
-                return if same { Ok(()) } else { Err(Refused::CommandReused.into()) };
-            }
+        let happened = Happened::PrintAnswered { job, came_out };
+        let again = |_: &Store, done: &Event| Ok((done.happened == happened).then_some(()));
+        self.once(command, again, |w| {
             let found = w.store.print_job(job)?.ok_or(Refused::UnknownPrintJob)?;
             let state = printing::answer(&found.state, came_out)?;
-            w.append(&Happened::PrintAnswered { job, came_out }, about(&found))?;
+            w.append(happened.clone(), about(&found), Known::default())?;
             Ok(w.store.set_job(job, &state)?)
         })
     }
@@ -98,18 +95,18 @@ impl Store {
     /// # Errors
     /// Refused while the job is being printed, or after the set number of reprints.
     pub fn reprint(&mut self, command: &Command, job: JobId) -> Result<JobId, Error> {
-        self.write(command, |w| {
-            if let Some(done) = w.store.done(command)? {
-                let again = w.store.job_ordered_by(done.seq)?.filter(|_| done.action == "reprinted");
-                return again.ok_or(Refused::CommandReused.into());
-            }
+        let again = |store: &Store, done: &Event| match done.happened {
+            Happened::Reprinted { job: of } if of == job => Ok(store.job_ordered_by(done.seq)?),
+            _ => Ok(None),
+        };
+        self.once(command, again, |w| {
             let asked = w.store.print_job(job)?.ok_or(Refused::UnknownPrintJob)?;
             // Pressing "again" on an old row must not escape the limit: the newest print of this paper decides.
             let same = |document: &Document| *document == asked.document;
             let newest = w.store.newest_print(asked.ticket, same)?.unwrap_or(asked);
             let copy = printing::next_copy(&newest, &w.store.office.queue)?;
-            let seq = w.append(&Happened::Reprinted { job }, about(&newest))?;
-            w.insert_job(newest.ticket, newest.case, &newest.document, copy, seq)
+            let again = w.append(Happened::Reprinted { job }, about(&newest), Known::default())?;
+            w.insert_job(newest.ticket, newest.case, &newest.document, copy, again.seq)
         })
     }
 
@@ -131,19 +128,19 @@ impl Store {
     }
 
     fn print_passing(&mut self, command: &Command, lang: Lang, body: Body) -> Result<JobId, Error> {
-        self.write(command, |w| {
-            if let Some(done) = w.store.done(command)? {
-                let same = done.action == "paper-ordered" && done.ticket.is_none();
-                let job = w.store.job_ordered_by(done.seq)?.filter(|_| same);
-                return job.ok_or(Refused::CommandReused.into());
-            }
-            let document = w.document(lang, body);
+        let ordered = Happened::PaperOrdered { paper: body.paper() };
+        let again = |store: &Store, done: &Event| match done.happened == ordered && done.ticket.is_none() {
+            true => Ok(store.job_ordered_by(done.seq)?),
+            false => Ok(None),
+        };
+        self.once(command, again, |w| {
+            let document = w.document(lang, body.clone());
             let waiting = w.store.jobs("WHERE state <> 'confirmed' AND state IN ('queued', 'sending')", [])?;
             // An impatient finger must not empty the roll.
             if waiting.iter().any(|job| job.document.body == document.body && job.document.lang == lang) {
                 return Err(Refused::StillPrinting.into());
             }
-            let seq = w.append(&Happened::PaperOrdered { paper: document.body.paper() }, About::default())?;
+            let seq = w.tell(ordered.clone())?;
             w.insert_job(None, None, &document, 0, seq)
         })
     }
@@ -180,42 +177,9 @@ impl Store {
         self.jobs("WHERE print_job.ticket = ?1 ORDER BY print_job.id", [ticket.0])
     }
 
-    /// The printer's row; `None` until the printer role has run.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn printer_status(&self) -> Result<Option<PrinterStatus>, Fault> {
-        let mut statement = self.db.prepare_cached("SELECT state, detail, at_ms, boot, uptime_ms FROM printer")?;
-        let row = statement.query_row([], |row| {
-            let word: String = row.get(0)?;
-            let state = PrinterState::ALL.into_iter().find(|s| s.word() == word).unwrap_or(PrinterState::Unknown);
-            Ok(PrinterStatus { state, detail: row.get(1)?, since: moment(row, 2)? })
-        });
-        Ok(row.optional()?)
-    }
-
-    /// Writes the printer's row when state or detail differ from it; "since" moves only with the state.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn report_printer(&mut self, state: PrinterState, detail: &str, now: Moment) -> Result<(), Fault> {
-        let known = self.printer_status()?;
-        if known.as_ref().is_some_and(|k| k.state == state && k.detail == detail) {
-            return Ok(());
-        }
-        let since = known.filter(|k| k.state == state).map_or(now, |k| k.since);
-        fault_only(self.machine(now, |store| {
-            let sql = "INSERT INTO printer (only, state, detail, at_ms, boot, uptime_ms) VALUES (1, ?1, ?2, ?3, ?4, ?5)
-                       ON CONFLICT (only) DO UPDATE SET state = excluded.state, detail = excluded.detail,
-                           at_ms = excluded.at_ms, boot = excluded.boot, uptime_ms = excluded.uptime_ms";
-            store.db.execute(sql, params![state.word(), detail, since.wall_ms, since.boot, since.uptime_ms])?;
-            Ok(())
-        }))
-    }
-
     /// A change that a device reports: a transaction without an event, because nobody decided anything.
     fn machine<T>(&mut self, now: Moment, work: impl FnOnce(&Store) -> Result<T, Error>) -> Result<T, Error> {
-        let command = Command { id: String::new(), by: String::new(), now };
+        let command = Command { id: String::new(), by: Actor::Terminal, counter: None, now };
         self.write(&command, |w| work(w.store))
     }
 

@@ -1,55 +1,43 @@
-//! The accounts' SQL: each change one transaction with its event.
+//! The staff's accounts: each change one transaction with its event. A secret is written before the event that names it.
 
-use super::journal::{About, Writer};
+use super::accounts::{Accounts, Kind, sha256};
+use super::commit::Writer;
 use super::rows::moment;
 use super::{Command, Error, Fault, FaultKind, Store};
-use crate::journal::Happened;
-use crate::people::{BrowserId, Guesses, Hash, Login, LoginId, Person, PersonId, Roles};
+use crate::journal::{Account, AccountBook, Digest, Event, Happened, LoginRow};
+use crate::people::{self, BrowserId, Guesses, Login, LoginId, OF_ONE_ADDRESS, Person, PersonId, Roles, Secrets};
 use crate::refused::Refused;
 use crate::time::Moment;
 use rusqlite::{OptionalExtension, Row, params};
-use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Wrong guesses for one account from which on all its browsers, or all addresses of unknown ones, count together.
-const SPREAD_GUESSES: u32 = 15;
-/// Of these, how many one address can be: three addresses at least must guess before others wait.
-const OF_ONE_ADDRESS: u32 = 5;
-
-const PERSON: &str = "SELECT id, name, roles, password, pin, code IS NOT NULL FROM person";
+const PERSON: &str = "SELECT id, name, roles, secret IS NOT NULL, code IS NOT NULL FROM person";
 const LOGIN: &str = "
-    SELECT login.id, person, CASE WHEN coalesce(label, name) = name THEN name ELSE name || ' (' || label || ')' END, login.roles, person.roles, label IS NOT NULL,
-           since_ms, since_boot, since_uptime_ms, seen_ms, seen_boot, seen_uptime_ms
-    FROM login JOIN person ON person.id = login.person";
-
-fn sha256(key: &str) -> Vec<u8> {
-    Sha256::digest(key.as_bytes()).to_vec()
-}
+    SELECT login.id, person, CASE WHEN coalesce(label, name) = name THEN name ELSE name || ' (' || label || ')' END,
+           login.roles, person.roles, label IS NOT NULL, at_ms, boot, uptime_ms
+    FROM login JOIN person ON person.id = login.person JOIN event ON event.seq = made_seq";
 
 fn person(row: &Row) -> rusqlite::Result<Person> {
     Ok(Person {
         id: PersonId(row.get(0)?),
         name: row.get(1)?,
         roles: Roles::read(&row.get::<_, String>(2)?),
-        password: row.get(3)?,
-        pin: row.get(4)?,
-        invited: row.get(5)?,
-    })
-}
-
-fn login(row: &Row) -> rusqlite::Result<Login> {
-    let own = Roles::read(&row.get::<_, String>(3)?);
-    Ok(Login {
-        id: LoginId(row.get(0)?),
-        person: PersonId(row.get(1)?),
-        name: row.get(2)?,
-        roles: own.and(Roles::read(&row.get::<_, String>(4)?)),
-        is_token: row.get(5)?,
-        since: moment(row, 6)?,
-        seen: moment(row, 9)?,
+        enrolled: row.get(3)?,
+        invited: row.get(4)?,
     })
 }
 
 impl Store {
+    pub(super) fn accounts(&self) -> Result<&Accounts, Fault> {
+        match self.accounts.get() {
+            Some(accounts) => Ok(accounts),
+            None => {
+                let accounts = Accounts::open(&self.dir)?;
+                Ok(self.accounts.get_or_init(|| accounts))
+            }
+        }
+    }
+
     /// Everybody who has or had an account, by name.
     ///
     /// # Errors
@@ -77,164 +65,154 @@ impl Store {
         Ok(statement.query_row([name], person).optional()?)
     }
 
+    /// What the person chose; `None` until then, and where a secret was changed by hand.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn secrets(&self, id: PersonId) -> Result<Option<Secrets>, Fault> {
+        match self.held_by(id, "secret")? {
+            Some(row) => self.accounts()?.secrets(&row),
+            None => Ok(None),
+        }
+    }
+
+    /// The row that a person's column names.
+    fn held_by(&self, id: PersonId, column: &str) -> Result<Option<Digest>, Fault> {
+        let row: Option<Option<[u8; 32]>> =
+            self.value(&format!("SELECT {column} FROM person WHERE id = ?1"), [id.0])?;
+        Ok(row.flatten().map(Digest))
+    }
+
     /// Gives the account `name` these roles, making it if it is new. Without any role its logins end.
     ///
     /// # Errors
     /// A fault when the file cannot be written.
     pub fn set_person(&mut self, command: &Command, name: &str, roles: Roles) -> Result<Person, Error> {
-        self.write(command, |w| {
-            if w.store.done(command)?.is_some() {
-                return w.store.person_by_name(name)?.ok_or(Refused::CommandReused.into());
-            }
-            let db = &w.store.db;
-            db.execute(
-                "INSERT INTO person (name, roles) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET roles = ?2",
-                params![name, roles.to_string()],
-            )?;
-            let person = w.store.person_by_name(name)?.ok_or(Refused::CommandReused)?;
-            if roles.is_empty() {
-                // A closed account that is opened again begins with a new code, not with what somebody still remembers.
-                db.execute("UPDATE person SET password = NULL, pin = NULL, code = NULL WHERE id = ?1", [person.id.0])?;
-                db.execute("DELETE FROM login WHERE person = ?1", [person.id.0])?;
-            }
-            w.tell(Happened::PersonSet { person: person.id, name: person.name.clone(), roles: roles.to_string() })?;
-            Ok(person)
-        })
+        let again = |store: &Store, done: &Event| match done.happened {
+            Happened::PersonSet { .. } => Ok(store.person_by_name(name)?),
+            _ => Ok(None),
+        };
+        let person = self.once(command, again, |w| {
+            let known = w.store.person_by_name(name)?;
+            let (id, name) = match known {
+                Some(known) => (known.id, known.name),
+                None => {
+                    let next = w.store.value("SELECT coalesce(max(id), 0) + 1 FROM person", [])?;
+                    (PersonId(next.unwrap_or(1)), name.to_string())
+                }
+            };
+            w.tell(Happened::PersonSet { person: id, name, roles: roles.to_string() })?;
+            w.store.person(id)?.ok_or(Refused::CommandReused.into())
+        })?;
+        self.forget_unheld();
+        Ok(person)
     }
 
     /// Gives the person a one-time code in place of password, PIN and logins. An earlier code is void.
     ///
     /// # Errors
-    /// A fault when the file cannot be written.
+    /// A fault when a file cannot be written.
     pub fn invite(&mut self, command: &Command, person: PersonId, code: &str) -> Result<(), Error> {
-        self.write(command, |w| {
-            if w.store.done(command)?.is_some() {
-                return Ok(());
-            }
-            let db = &w.store.db;
-            db.execute(
-                "UPDATE person SET code = ?2, password = NULL, pin = NULL WHERE id = ?1",
-                params![person.0, sha256(code)],
-            )?;
-            db.execute("DELETE FROM login WHERE person = ?1", [person.0])?;
-            w.tell(Happened::PersonInvited { person })
+        self.account_act(command, |w| {
+            let code = Some(w.store.accounts()?.keep_key(Kind::Code, sha256(code))?);
+            w.tell(Happened::PersonInvited { person, code }).map(drop)
         })
     }
 
     /// Whether `code` is the one that waits for the person.
     ///
     /// # Errors
-    /// When the file cannot be read.
+    /// When a file cannot be read.
     pub fn is_invited(&self, person: PersonId, code: &str) -> Result<bool, Fault> {
-        let found = self.value("SELECT 1 FROM person WHERE id = ?1 AND code = ?2", params![person.0, sha256(code)])?;
-        Ok(found == Some(1_i64))
+        match self.held_by(person, "code")? {
+            Some(row) => Ok(self.accounts()?.rows_of(Kind::Code, code)?.contains(&row)),
+            None => Ok(false),
+        }
     }
 
     /// The person has chosen a password and a PIN; the code is used up and other logins end.
     ///
     /// # Errors
-    /// A fault when the file cannot be written.
-    pub fn enrol(&mut self, command: &Command, person: PersonId, password: &Hash, pin: &Hash) -> Result<(), Error> {
-        self.write(command, |w| {
-            if w.store.done(command)?.is_some() {
-                return Ok(());
-            }
-            let db = &w.store.db;
+    /// A fault when a file cannot be written.
+    pub fn enrol(&mut self, command: &Command, person: PersonId, secrets: &Secrets) -> Result<(), Error> {
+        self.account_act(command, |w| {
             // A code serves once: of two browsers that both typed it in time, the second finds it used.
-            let used = db.execute(
-                "UPDATE person SET code = NULL, password = ?2, pin = ?3 WHERE id = ?1 AND code IS NOT NULL",
-                params![person.0, password, pin],
-            )?;
-            if used != 1 {
+            if w.store.held_by(person, "code")?.is_none() {
                 return Err(Refused::CommandReused.into());
             }
-            db.execute("DELETE FROM login WHERE person = ?1", [person.0])?;
-            w.tell(Happened::PersonEnrolled { person })
+            let secret = Some(w.store.accounts()?.keep_secrets(secrets)?);
+            w.tell(Happened::PersonEnrolled { person, secret, keep: None }).map(drop)
         })
     }
 
     /// The person has replaced password and PIN; all logins but `keep` end, tokens stay.
     ///
     /// # Errors
-    /// A fault when the file cannot be written.
+    /// A fault when a file cannot be written.
     pub fn change_secrets(
         &mut self,
         command: &Command,
         person: PersonId,
-        password: &Hash,
-        pin: &Hash,
+        secrets: &Secrets,
         keep: LoginId,
     ) -> Result<(), Error> {
-        self.write(command, |w| {
-            if w.store.done(command)?.is_some() {
-                return Ok(());
-            }
-            let db = &w.store.db;
-            db.execute("UPDATE person SET password = ?2, pin = ?3 WHERE id = ?1", params![person.0, password, pin])?;
-            let others = "DELETE FROM login WHERE person = ?1 AND id <> ?2 AND label IS NULL";
-            db.execute(others, params![person.0, keep.0])?;
-            w.tell(Happened::PersonEnrolled { person })
+        self.account_act(command, |w| {
+            let secret = Some(w.store.accounts()?.keep_secrets(secrets)?);
+            w.tell(Happened::PersonEnrolled { person, secret, keep: Some(keep) }).map(drop)
         })
     }
 
     /// The enrolled browser that carries `key`.
     ///
     /// # Errors
-    /// When the file cannot be read.
-    pub fn device(&self, key: &str) -> Result<Option<BrowserId>, Fault> {
-        Ok(self.value("SELECT id FROM device WHERE key = ?1", [sha256(key)])?.map(BrowserId))
+    /// When a file cannot be read.
+    pub fn browser(&self, key: &str) -> Result<Option<BrowserId>, Fault> {
+        for row in self.accounts()?.rows_of(Kind::Browser, key)? {
+            if let Some(id) = self.value("SELECT id FROM browser WHERE secret = ?1", [row.0])? {
+                return Ok(Some(BrowserId(id)));
+            }
+        }
+        Ok(None)
     }
 
     /// Forgets every enrolled browser: everybody needs the password once more.
     ///
     /// # Errors
-    /// A fault when the file cannot be written.
-    pub fn forget_devices(&mut self, command: &Command) -> Result<(), Error> {
-        self.write(command, |w| {
-            if w.store.done(command)?.is_some() {
-                return Ok(());
-            }
-            w.store.db.execute("DELETE FROM guess WHERE device <> 0", [])?;
-            w.store.db.execute("DELETE FROM device", [])?;
-            w.tell(Happened::DevicesForgotten)
+    /// A fault when a file cannot be written.
+    pub fn forget_browsers(&mut self, command: &Command) -> Result<(), Error> {
+        self.account_act(command, |w| {
+            w.store.accounts()?.db.execute("DELETE FROM guess WHERE browser <> 0", [])?;
+            w.tell(Happened::BrowsersForgotten).map(drop)
         })
     }
 
-    /// A person has signed in: `key` is the login's, `new_device` the key of a browser enrolled just now.
+    /// A person has signed in: `key` is the login's, `new_browser` the key of a browser enrolled just now.
     ///
     /// # Errors
-    /// A fault when the file cannot be written.
+    /// A fault when a file cannot be written.
     pub fn sign_in(
         &mut self,
         command: &Command,
         person: PersonId,
-        device: Option<BrowserId>,
+        browser: Option<BrowserId>,
         key: &str,
-        new_device: Option<&str>,
+        new_browser: Option<&str>,
     ) -> Result<(), Error> {
-        self.write(command, |w| {
-            if w.store.done(command)?.is_some() {
-                return Ok(());
-            }
-            let db = &w.store.db;
-            db.execute(
-                "DELETE FROM guess WHERE person = ?1 AND device = ?2",
-                params![person.0, device.map_or(0, |d| d.0)],
-            )?;
-            let mut device = device;
-            if let Some(key) = new_device {
-                db.execute("INSERT INTO device (key) VALUES (?1)", [sha256(key)])?;
-                device = Some(BrowserId(db.last_insert_rowid()));
-            }
-            w.insert_login(person, key, None, Roles::all())?;
-            w.tell(Happened::SignedIn { person, device })
+        self.account_act(command, |w| {
+            let accounts = w.store.accounts()?;
+            let sql = "DELETE FROM guess WHERE person = ?1 AND browser = ?2";
+            accounts.db.execute(sql, params![person.0, browser.map_or(0, |browser| browser.0)])?;
+            let key = Some(accounts.keep_key(Kind::Login, sha256(key))?);
+            let browser_key = new_browser.map(|key| accounts.keep_key(Kind::Browser, sha256(key))).transpose()?;
+            let browser = browser.or(browser_key.map(|_| BrowserId(w.next().0)));
+            w.tell(Happened::SignedIn { person, browser, key, browser_key }).map(drop)
         })
     }
 
     /// A token for scripts, which may do what is both in `scopes` and the person's.
     ///
     /// # Errors
-    /// A fault when the file cannot be written.
+    /// A fault when a file cannot be written.
     pub fn make_token(
         &mut self,
         command: &Command,
@@ -243,78 +221,86 @@ impl Store {
         scopes: Roles,
         key: &str,
     ) -> Result<(), Error> {
-        self.write(command, |w| {
-            if w.store.done(command)?.is_some() {
-                return Ok(());
-            }
-            w.insert_login(person, key, Some(label), scopes)?;
-            w.tell(Happened::TokenMade { person, label: label.into(), scopes: scopes.to_string() })
+        self.account_act(command, |w| {
+            let key = Some(w.store.accounts()?.keep_key(Kind::Login, sha256(key))?);
+            w.tell(Happened::TokenMade { person, label: label.into(), scopes: scopes.to_string(), key }).map(drop)
         })
     }
 
     /// The login or token that carries `key`.
     ///
     /// # Errors
-    /// When the file cannot be read.
+    /// When a file cannot be read.
     pub fn login(&self, key: &str) -> Result<Option<Login>, Fault> {
-        let mut statement = self.db.prepare_cached(&format!("{LOGIN} WHERE login.key = ?1"))?;
-        Ok(statement.query_row([sha256(key)], login).optional()?)
+        for row in self.accounts()?.rows_of(Kind::Login, key)? {
+            let id = self.value("SELECT id FROM login WHERE secret = ?1", [row.0])?;
+            if let Some(id) = id {
+                return self.login_by_id(LoginId(id));
+            }
+        }
+        Ok(None)
     }
 
     /// A login or token that has not ended.
     ///
     /// # Errors
-    /// When the file cannot be read.
+    /// When a file cannot be read.
     pub fn login_by_id(&self, id: LoginId) -> Result<Option<Login>, Fault> {
-        let mut statement = self.db.prepare_cached(&format!("{LOGIN} WHERE login.id = ?1"))?;
-        Ok(statement.query_row([id.0], login).optional()?)
+        Ok(self.logins("WHERE login.id = ?1", params![id.0])?.pop())
     }
 
     /// All tokens, oldest first.
     ///
     /// # Errors
-    /// When the file cannot be read.
+    /// When a file cannot be read.
     pub fn tokens(&self) -> Result<Vec<Login>, Fault> {
-        let mut statement = self.db.prepare_cached(&format!("{LOGIN} WHERE label IS NOT NULL ORDER BY login.id"))?;
-        Ok(statement.query_map([], login)?.collect::<Result<_, _>>()?)
+        self.logins("WHERE label IS NOT NULL ORDER BY login.id", params![])
+    }
+
+    fn logins(&self, condition: &str, with: &[&dyn rusqlite::ToSql]) -> Result<Vec<Login>, Fault> {
+        let mut statement = self.db.prepare_cached(&format!("{LOGIN} {condition}"))?;
+        let rows = statement.query_map(with, |row| {
+            let own = Roles::read(&row.get::<_, String>(3)?);
+            let since = moment(row, 6)?;
+            Ok(Login {
+                id: LoginId(row.get(0)?),
+                person: PersonId(row.get(1)?),
+                name: row.get(2)?,
+                roles: own.and(Roles::read(&row.get::<_, String>(4)?)),
+                is_token: row.get(5)?,
+                since,
+                seen: since,
+            })
+        })?;
+        let mut logins = rows.collect::<Result<Vec<_>, _>>()?;
+        for login in &mut logins {
+            let sql = "SELECT at_ms, boot, uptime_ms FROM seen WHERE login = ?1";
+            let mut statement = self.accounts()?.db.prepare_cached(sql)?;
+            let seen = statement.query_row([login.id.0], |row| moment(row, 0)).optional()?;
+            login.seen = seen.unwrap_or(login.since);
+        }
+        Ok(logins)
     }
 
     /// The person did something with this login. No event and no ring: nothing of the office has changed.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn touch_login(&mut self, id: LoginId, now: Moment) -> Result<(), Fault> {
-        if self.failed {
-            return Ok(());
-        }
-        let sql = "UPDATE login SET seen_ms = ?2, seen_boot = ?3, seen_uptime_ms = ?4 WHERE id = ?1";
-        let touched = self.db.prepare_cached(sql)?.execute(params![id.0, now.wall_ms, now.boot, now.uptime_ms]);
-        match touched.map_err(Fault::from) {
-            Ok(_) => Ok(()),
+    pub fn touch_login(&self, id: LoginId, now: Moment) -> Result<(), Fault> {
+        match self.accounts()?.saw(id.0, now) {
             // Who is only looking must not need space on the disk; the login ends a little earlier instead.
             Err(fault) if matches!(fault.kind, FaultKind::Full | FaultKind::Busy) => Ok(()),
-            Err(fault) => {
-                self.fail();
-                Err(fault)
-            }
+            touched => touched,
         }
     }
 
     /// Ends a login or token, or with `everywhere` every login of its person (tokens stay).
     ///
     /// # Errors
-    /// A fault when the file cannot be written.
+    /// A fault when a file cannot be written.
     pub fn sign_out(&mut self, command: &Command, login: &Login, everywhere: bool) -> Result<(), Error> {
-        self.write(command, |w| {
-            if w.store.done(command)?.is_some() {
-                return Ok(());
-            }
-            let db = &w.store.db;
-            db.execute("DELETE FROM login WHERE id = ?1", [login.id.0])?;
-            if everywhere {
-                db.execute("DELETE FROM login WHERE person = ?1 AND label IS NULL", [login.person.0])?;
-            }
-            w.tell(Happened::SignedOut { person: login.person, everywhere })
+        self.account_act(command, |w| {
+            w.tell(Happened::SignedOut { person: login.person, login: Some(login.id), everywhere }).map(drop)
         })
     }
 
@@ -327,74 +313,142 @@ impl Store {
     pub fn guesses(
         &self,
         person: Option<PersonId>,
-        device: Option<BrowserId>,
+        browser: Option<BrowserId>,
         address: &str,
     ) -> Result<Option<Guesses>, Fault> {
-        let (id, enrolled) = (person.map_or(0, |p| p.0), device.is_some());
+        let db = &self.accounts()?.db;
+        let (id, enrolled) = (person.map_or(0, |p| p.0), browser.is_some());
         let read = |row: &Row| Ok(Guesses { failed: row.get(0)?, last: moment(row, 1)? });
-        let sql = "SELECT failed, at_ms, boot, uptime_ms FROM guess WHERE person = ?1 AND device = ?2 AND origin = ?3";
-        let key = params![id, device.map_or(0, |d| d.0), if enrolled { "" } else { address }];
-        let own = self.db.prepare_cached(sql)?.query_row(key, read).optional()?;
+        let sql = "SELECT failed, at_ms, boot, uptime_ms FROM guess WHERE person = ?1 AND browser = ?2 AND origin = ?3";
+        let key = params![id, browser.map_or(0, |browser| browser.0), if enrolled { "" } else { address }];
+        let own = db.prepare_cached(sql)?.query_row(key, read).optional()?;
         if person.is_none() {
             return Ok(own);
         }
         // Of one address only so many count here: the rest is its own delay.
         let sql =
-            "SELECT sum(CASE WHEN device = 0 THEN min(failed, ?3) ELSE failed END) OVER (), at_ms, boot, uptime_ms
-                   FROM guess WHERE person = ?1 AND (device <> 0) = ?2 ORDER BY at_ms DESC LIMIT 1";
-        let all = self.db.prepare_cached(sql)?.query_row(params![id, enrolled, OF_ONE_ADDRESS], read).optional()?;
-        Ok(all.filter(|all| all.failed >= SPREAD_GUESSES).or(own))
+            "SELECT sum(CASE WHEN browser = 0 THEN min(failed, ?3) ELSE failed END) OVER (), at_ms, boot, uptime_ms
+                   FROM guess WHERE person = ?1 AND (browser <> 0) = ?2 ORDER BY at_ms DESC LIMIT 1";
+        let all = db.prepare_cached(sql)?.query_row(params![id, enrolled, OF_ONE_ADDRESS], read).optional()?;
+        Ok(people::counted(own, all))
     }
 
     /// A password, PIN or code was wrong. What was typed is not kept.
     ///
     /// # Errors
-    /// A fault when the file cannot be written.
+    /// A fault when a file cannot be written.
     pub fn sign_in_failed(
         &mut self,
         command: &Command,
         person: Option<PersonId>,
-        device: Option<BrowserId>,
+        browser: Option<BrowserId>,
         address: &str,
     ) -> Result<(), Error> {
-        self.write(command, |w| {
-            if w.store.done(command)?.is_some() {
-                return Ok(());
-            }
+        let again = |_: &Store, done: &Event| Ok(matches!(done.happened, Happened::SignInFailed { .. }).then_some(()));
+        self.once(command, again, |w| {
             let now = command.now;
-            let address = if device.is_some() { "" } else { address };
-            w.store.db.execute(
-                "INSERT INTO guess (person, device, origin, failed, at_ms, boot, uptime_ms)
+            let address = if browser.is_some() { "" } else { address };
+            w.store.accounts()?.db.execute(
+                "INSERT INTO guess (person, browser, origin, failed, at_ms, boot, uptime_ms)
                  VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)
-                 ON CONFLICT (person, device, origin) DO UPDATE
+                 ON CONFLICT (person, browser, origin) DO UPDATE
                  SET failed = failed + 1, at_ms = ?4, boot = ?5, uptime_ms = ?6",
                 params![
                     person.map_or(0, |p| p.0),
-                    device.map_or(0, |d| d.0),
+                    browser.map_or(0, |browser| browser.0),
                     address,
                     now.wall_ms,
                     now.boot,
                     now.uptime_ms
                 ],
             )?;
-            w.tell(Happened::SignInFailed { person, device })
+            w.tell(Happened::SignInFailed { person, browser }).map(drop)
         })
+    }
+
+    /// An act on the accounts: done once; afterwards the secrets that nothing holds any more are forgotten.
+    fn account_act(
+        &mut self,
+        command: &Command,
+        work: impl FnOnce(&mut Writer) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let again = |_: &Store, done: &Event| Ok(AccountBook::concerns(&done.happened).then_some(()));
+        self.once(command, again, work)?;
+        self.forget_unheld();
+        Ok(())
+    }
+
+    /// Forgets the secrets that the journal does not hold any more. A failure is harmless: they open nothing, and the next
+    /// act forgets them.
+    fn forget_unheld(&self) {
+        let forget = || -> Result<(), Fault> {
+            let held = self.account_book()?.held();
+            self.accounts()?.forget_others(&held)
+        };
+        if let Err(fault) = forget() {
+            tracing::warn!(%fault, "secrets that have ended are forgotten later");
+        }
+    }
+
+    /// The accounts' rows.
+    pub(super) fn account_book(&self) -> Result<AccountBook, Fault> {
+        let mut book = AccountBook::default();
+        let mut statement = self.db.prepare_cached("SELECT id, name, roles, secret, code FROM person")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let digest =
+                |at| -> rusqlite::Result<Option<Digest>> { Ok(row.get::<_, Option<[u8; 32]>>(at)?.map(Digest)) };
+            let account = Account { name: row.get(1)?, roles: row.get(2)?, secret: digest(3)?, code: digest(4)? };
+            book.people.insert(PersonId(row.get(0)?), account);
+        }
+        let mut statement = self.db.prepare_cached("SELECT id, person, label, roles, secret FROM login")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (person, key) = (PersonId(row.get(1)?), Digest(row.get(4)?));
+            let login = LoginRow { person, label: row.get(2)?, roles: row.get(3)?, key };
+            book.logins.insert(LoginId(row.get(0)?), login);
+        }
+        let mut statement = self.db.prepare_cached("SELECT id, secret FROM browser")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            book.browsers.insert(BrowserId(row.get(0)?), Digest(row.get(1)?));
+        }
+        Ok(book)
+    }
+
+    /// Writes the rows in which the accounts differ from what they were before the event.
+    pub(super) fn save_book(&self, before: &AccountBook, now: &AccountBook, event: &Event) -> Result<(), Fault> {
+        for (id, account) in changed(&before.people, &now.people) {
+            let Some(Account { name, roles, secret, code }) = account else { continue };
+            let sql = "INSERT INTO person (id, name, roles, secret, code) VALUES (?1, ?2, ?3, ?4, ?5)
+                       ON CONFLICT (id) DO UPDATE SET name = ?2, roles = ?3, secret = ?4, code = ?5";
+            let row = params![id.0, name, roles, secret.map(|row| row.0), code.map(|row| row.0)];
+            self.db.prepare_cached(sql)?.execute(row)?;
+        }
+        for (id, login) in changed(&before.logins, &now.logins) {
+            self.db.prepare_cached("DELETE FROM login WHERE id = ?1")?.execute([id.0])?;
+            if let Some(LoginRow { person, label, roles, key }) = login {
+                let sql =
+                    "INSERT INTO login (id, person, label, roles, secret, made_seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+                self.db.prepare_cached(sql)?.execute(params![id.0, person.0, label, roles, key.0, event.seq.0])?;
+            }
+        }
+        for (id, key) in changed(&before.browsers, &now.browsers) {
+            self.db.prepare_cached("DELETE FROM browser WHERE id = ?1")?.execute([id.0])?;
+            if let Some(key) = key {
+                let sql = "INSERT INTO browser (id, secret) VALUES (?1, ?2)";
+                self.db.prepare_cached(sql)?.execute(params![id.0, key.0])?;
+            }
+        }
+        Ok(())
     }
 }
 
-impl Writer<'_> {
-    fn tell(&mut self, happened: Happened) -> Result<(), Error> {
-        self.append(&happened, About::default()).map(drop)
-    }
-
-    fn insert_login(&self, person: PersonId, key: &str, label: Option<&str>, roles: Roles) -> Result<(), Error> {
-        let now = self.command.now;
-        self.store.db.execute(
-            "INSERT INTO login (key, person, label, roles, since_ms, since_boot, since_uptime_ms,
-                                seen_ms, seen_boot, seen_uptime_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5, ?6, ?7)",
-            params![sha256(key), person.0, label, roles.to_string(), now.wall_ms, now.boot, now.uptime_ms],
-        )?;
-        Ok(())
-    }
+/// The entries that are new, other or gone.
+fn changed<'a, K: Ord + Copy, V: PartialEq>(
+    before: &BTreeMap<K, V>,
+    now: &'a BTreeMap<K, V>,
+) -> Vec<(K, Option<&'a V>)> {
+    let keys: BTreeSet<K> = before.keys().chain(now.keys()).copied().collect();
+    keys.into_iter().map(|key| (key, now.get(&key))).filter(|(key, value)| before.get(key) != *value).collect()
 }

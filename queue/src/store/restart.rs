@@ -3,12 +3,10 @@
 //! The kiosk may not end other processes, and need not: it leaves a wish, the role sees it and ends by itself between
 //! two pieces of its work, and whatever supervises the role starts it again.
 
-use super::journal::About;
 use super::{Command, Error, Fault, Store};
 use crate::devices::Process;
-use crate::journal::Happened;
+use crate::journal::{Event, Happened};
 use crate::ticket::Seq;
-use rusqlite::params;
 
 impl Store {
     /// Asks a role to start again.
@@ -16,16 +14,9 @@ impl Store {
     /// # Errors
     /// When the file cannot be written.
     pub fn ask_restart(&mut self, command: &Command, process: Process) -> Result<(), Error> {
-        self.write(command, |w| {
-            if w.store.done(command)?.is_some() {
-                return Ok(());
-            }
-            let seq = w.append(&Happened::RestartAsked { process }, About::default())?;
-            let sql = "INSERT INTO restart (process, seq) VALUES (?1, ?2)
-                       ON CONFLICT (process) DO UPDATE SET seq = excluded.seq";
-            w.store.db.prepare_cached(sql)?.execute(params![process.word(), seq.0])?;
-            Ok(())
-        })
+        let happened = Happened::RestartAsked { process };
+        let again = |_: &Store, done: &Event| Ok((done.happened == happened).then_some(()));
+        self.once(command, again, |w| w.tell(happened.clone()).map(drop))
     }
 
     /// The last wish that `role` starts again. A role remembers it at its start, and ends when it has changed: no clock
@@ -34,6 +25,6 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn restart_asked(&self, process: Process) -> Result<Option<Seq>, Fault> {
-        Ok(self.value("SELECT seq FROM restart WHERE process = ?1", [process.word()])?.map(Seq))
+        Ok(self.value("SELECT restart_seq FROM device WHERE id = ?1", [process.device().0])?.flatten().map(Seq))
     }
 }

@@ -1,18 +1,20 @@
--- The database of one office. It holds no applicant's name, no NIK, no birth date and no biometrics: nothing here says who
--- somebody is. The staff's accounts have the names that the office chose for them.
+-- The database of one office, version 2. It holds no applicant's name, no NIK, no birth date and no biometrics: nothing here
+-- says who somebody is. The staff's accounts have the names that the office chose for them; their passwords, PINs and keys lie
+-- in another file (accounts.sql).
 --
--- The journal (event) is what happened; office, day, ticket and application are where that has led, and are always the
--- fold of the journal. Papers and the printer's row follow devices, which nobody decides.
+-- The journal (event) is what happened; office, day, ticket, application, notice, person, login and browser are where that has
+-- led, and are always the fold of the journal. Papers follow devices, which nobody decides.
 -- Moments are not repeated: a row names the event, the event has the clocks.
 -- A partial index serves only a query that repeats its WHERE word for word: old days then cost nothing.
 -- Words in CHECKs are those of the code (queue/src/words.rs has what people say for them).
+-- A change of this text is a new version: upgrade/ then holds a step that leads there.
 
 -- Whose database this is, and what holds for the whole office. One row.
 CREATE TABLE office (
     only             INTEGER PRIMARY KEY CHECK (only = 1),
-    code             TEXT NOT NULL,                           -- office.code of office.toml; with event.seq unique in the world
+    code             TEXT NOT NULL,                           -- office.code of office.toml
+    generation       INTEGER NOT NULL DEFAULT 1 CHECK (generation >= 1),  -- a restore begins a new one; with code and event.seq unique in the world
     network_down_seq INTEGER REFERENCES event (seq),          -- the event that marked the network as disturbed; NULL is normal (S26)
-    help_seq         INTEGER REFERENCES event (seq),          -- somebody at the kiosk asked for an officer; NULL when answered
     volume           INTEGER NOT NULL DEFAULT 100 CHECK (volume BETWEEN 0 AND 100)  -- of board and kiosk
 ) STRICT;
 
@@ -22,36 +24,61 @@ CREATE TABLE used (
     office_toml TEXT NOT NULL
 ) STRICT;
 
+-- The devices of the office: things with a plug. Their signs of life and troubles are files beside the database (alive/).
+CREATE TABLE device (
+    id          INTEGER PRIMARY KEY,
+    key         TEXT NOT NULL UNIQUE,                         -- its word on the command line, in file names and in the log
+    kind        TEXT NOT NULL CHECK (kind IN ('kiosk', 'display', 'sign', 'printer', 'modem', 'speaker', 'console')),
+    name        TEXT NOT NULL,                                -- what staff call it
+    place       TEXT,                                         -- where it stands, for staff; NULL is not said
+    needs       TEXT NOT NULL CHECK (json_valid(needs)),      -- what it is and needs: a printer's port, profile and papers
+    restart_seq INTEGER REFERENCES event (seq),               -- the last wish that it starts again; it ends itself when it sees a newer one
+    help_seq    INTEGER REFERENCES event (seq)                -- somebody in front of it asked for an officer; NULL when answered
+) STRICT;
+
 -- A service day: opened by a person who confirms its date, closed at the end. Numbers restart with it.
 CREATE TABLE day (
     id         INTEGER PRIMARY KEY,
     date       TEXT NOT NULL UNIQUE CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),  -- as the person confirmed it
-    opened_seq INTEGER NOT NULL REFERENCES event (seq) DEFERRABLE INITIALLY DEFERRED,  -- the event that first opened it: all of its events have this number or a later one
+    opened_seq INTEGER NOT NULL REFERENCES event (seq),       -- the event that first opened it: all of its events have this number or a later one
     closed_seq INTEGER REFERENCES event (seq)                 -- the event that closed it; NULL while it is open
 ) STRICT;
 CREATE UNIQUE INDEX day_one_open ON day (closed_seq IS NULL) WHERE closed_seq IS NULL;
 
 -- What happened, one row per change, appended in the transaction of the change, never altered.
 CREATE TABLE event (
-    seq       INTEGER PRIMARY KEY,                            -- the only order there is
-    day       INTEGER REFERENCES day (id),                    -- the day open at that time, or the last one; NULL before the first
-    at_ms     INTEGER NOT NULL,                               -- wall clock, ms since 1970 UTC; may jump
-    boot      INTEGER NOT NULL,                               -- which boot uptime_ms counts from
-    uptime_ms INTEGER NOT NULL,                               -- boot clock; the only one that measures
-    by        TEXT NOT NULL,                                  -- device or clerk
-    command   TEXT NOT NULL,                                  -- the wish this belongs to; repeated wishes change nothing
-    part      INTEGER NOT NULL,                               -- 0 is the wish itself, 1… what followed from it
-    action    TEXT NOT NULL,                                  -- the word that button and route share
-    ticket    INTEGER REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
-    case_id   INTEGER REFERENCES application (id) DEFERRABLE INITIALLY DEFERRED,
-    stage     TEXT,                                           -- the stage the ticket was in
-    counter   INTEGER,                                        -- the counter that did it
-    priority  INTEGER CHECK (priority IN (0, 1)),             -- the ticket's, for the policy and the reports
-    waited_ms INTEGER CHECK (waited_ms >= 0),                 -- of a call: time in the queue; NULL when a restart made it unknown
-    served_ms INTEGER CHECK (served_ms >= 0),                 -- of an act that completes a stage: time at the counter
-    detail    TEXT NOT NULL CHECK (json_valid(detail)),       -- all that is needed to do it again (journal.rs)
-    chain     BLOB NOT NULL CHECK (length(chain) = 32),       -- SHA-256 of the chain so far and this row: shows tampering
-    UNIQUE (command, part)
+    seq        INTEGER PRIMARY KEY,                           -- the only order there is
+    format     INTEGER NOT NULL CHECK (format >= 1),          -- of the row (journal/record.rs); one of an older program is read for ever
+    generation INTEGER NOT NULL CHECK (generation >= 1),      -- office.generation at that time
+    day        INTEGER REFERENCES day (id) DEFERRABLE INITIALLY DEFERRED,  -- the day open at that time, or the last one; NULL before the first
+    at_ms      INTEGER NOT NULL,                              -- wall clock, ms since 1970 UTC; may jump
+    boot       INTEGER NOT NULL,                              -- which boot uptime_ms counts from
+    uptime_ms  INTEGER NOT NULL,                              -- boot clock; the only one that measures
+    actor      TEXT NOT NULL CHECK (actor IN ('person', 'token', 'device', 'terminal', 'console', 'named')),  -- who did it
+    actor_id   INTEGER,                                       -- person.id, login.id or device.id
+    by         TEXT,                                          -- format 1: who did it, as a sentence; NULL since
+    counter    INTEGER,                                       -- the counter that did it
+    command    TEXT NOT NULL,                                 -- the wish this belongs to; repeated wishes change nothing
+    part       INTEGER NOT NULL,                              -- 0 is the wish itself, 1… what followed from it
+    action     TEXT NOT NULL,                                 -- the word that button and route share
+    ticket     INTEGER REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
+    case_id    INTEGER REFERENCES application (id) DEFERRABLE INITIALLY DEFERRED,
+    stage      TEXT,                                          -- the stage the ticket was in
+    priority   INTEGER CHECK (priority IN (0, 1)),            -- the ticket's, for the policy and the reports
+    waited_ms  INTEGER,                                       -- format 1: time in the queue; NULL since
+    served_ms  INTEGER CHECK (served_ms >= 0),                -- of an act that completes a stage: time at the counter
+    detail     TEXT NOT NULL CHECK (json_valid(detail)),      -- all that is needed to do it again (journal/happened.rs)
+    words      BLOB CHECK (length(words) = 32),               -- digest of the free text in the table words; NULL when there is none
+    chain      BLOB NOT NULL CHECK (length(chain) = 32),      -- SHA-256 of the chain so far and this row: shows tampering
+    UNIQUE (command, part),
+    CHECK ((actor_id IS NOT NULL) = (actor IN ('person', 'token', 'device'))),
+    CHECK ((by IS NOT NULL) = (actor = 'named') AND (actor = 'named') = (format = 1))
+) STRICT;
+-- Free text and names of an event. Erasing one deletes its row; the event and its chain stay.
+CREATE TABLE words (
+    seq  INTEGER PRIMARY KEY REFERENCES event (seq),
+    salt BLOB NOT NULL CHECK (length(salt) = 16),             -- random: without it nobody can tell by trying what a digest hides
+    json TEXT NOT NULL CHECK (json_valid(json))               -- field by field of detail
 ) STRICT;
 CREATE INDEX event_call ON event (day, seq) WHERE action IN ('call', 'call-chosen', 'recall');
 CREATE INDEX event_served ON event (stage, seq) WHERE served_ms IS NOT NULL;
@@ -123,6 +150,7 @@ CREATE TABLE print_job (
     document   TEXT NOT NULL CHECK (json_valid(document)),    -- what it says; a reprint says the same
     copy       INTEGER NOT NULL CHECK (copy BETWEEN 0 AND 99),-- n of CETAK ULANG n; 0 is the original
     queued_seq INTEGER NOT NULL REFERENCES event (seq),
+    printer    INTEGER REFERENCES device (id),                -- the printer it goes to; NULL is the first that takes such papers
     state      TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'confirmed', 'failed-clean', 'unknown')),
     cause      TEXT,                                          -- of a failed or unknown one, for staff
     CHECK ((cause IS NOT NULL) = (state IN ('failed-clean', 'unknown'))),
@@ -130,16 +158,6 @@ CREATE TABLE print_job (
 ) STRICT;
 CREATE INDEX print_job_open ON print_job (state, id) WHERE state <> 'confirmed';
 CREATE INDEX print_job_ticket ON print_job (ticket, id);
-
--- What is known of the printer. One row, once the printer role has run.
-CREATE TABLE printer (
-    only      INTEGER PRIMARY KEY CHECK (only = 1),
-    state     TEXT NOT NULL CHECK (state IN ('ready', 'low', 'out', 'cover', 'offline', 'fault', 'unknown')),
-    detail    TEXT NOT NULL,                                  -- for staff
-    at_ms     INTEGER NOT NULL,                               -- since when, by the three clocks of event
-    boot      INTEGER NOT NULL,
-    uptime_ms INTEGER NOT NULL
-) STRICT;
 
 -- A notice (pengumuman) that staff let the board's running text say. Never deleted; the journal has who and when.
 CREATE TABLE notice (
@@ -151,60 +169,28 @@ CREATE TABLE notice (
     ended_seq  INTEGER REFERENCES event (seq)                 -- the event that took it down
 ) STRICT;
 
--- The last sign of life of the board and of the kiosk, about every ten seconds: staff see when one of them is dead.
-CREATE TABLE heartbeat (
-    device    TEXT PRIMARY KEY CHECK (device IN ('display', 'kiosk')),
-    troubles  TEXT NOT NULL CHECK (json_valid(troubles)),     -- what it cannot do although it works, for staff, in both languages
-    at_ms     INTEGER NOT NULL,                               -- when, by the three clocks of event
-    boot      INTEGER NOT NULL,
-    uptime_ms INTEGER NOT NULL
-) STRICT;
-
--- The last wish that a role starts again; the role ends itself when it sees a newer one, and its supervisor does the rest.
-CREATE TABLE restart (
-    process TEXT PRIMARY KEY CHECK (process IN ('display', 'printer', 'staff')),
-    seq     INTEGER NOT NULL REFERENCES event (seq)           -- the event that asked for it
-) STRICT;
-
 -- A member of staff. Never deleted: without roles nobody signs in with it.
 CREATE TABLE person (
-    id       INTEGER PRIMARY KEY,
-    name     TEXT NOT NULL UNIQUE COLLATE NOCASE,             -- the account's name, chosen by the office
-    roles    TEXT NOT NULL,                                   -- words of officer, recording, printing, head, technician
-    password BLOB CHECK (length(password) = 48),              -- 16 bytes of salt, 32 of argon2id (t = 2, m = 19456 KiB, p = 1)
-    pin      BLOB CHECK (length(pin) = 48),                   -- likewise; opens only an enrolled browser
-    code     BLOB CHECK (length(code) = 32)                   -- SHA-256 of the one-time code that waits for the person
+    id     INTEGER PRIMARY KEY,
+    name   TEXT NOT NULL COLLATE NOCASE,                      -- the account's name, chosen by the office
+    roles  TEXT NOT NULL,                                     -- words of officer, recording, printing, head, technician
+    secret BLOB CHECK (length(secret) = 32),                  -- digest of the row of accounts.db with password and PIN; NULL until enrolled
+    code   BLOB CHECK (length(code) = 32)                     -- digest of the row with the one-time code that waits
 ) STRICT;
+CREATE UNIQUE INDEX person_name ON person (name) WHERE name <> '(dihapus)';
 
--- A browser that once knew a password: there a PIN is enough.
-CREATE TABLE device (
-    id  INTEGER PRIMARY KEY,
-    key BLOB NOT NULL UNIQUE CHECK (length(key) = 32)         -- SHA-256 of its cookie
+-- Browsers that once knew a password; in them the PIN is enough.
+CREATE TABLE browser (
+    id     INTEGER PRIMARY KEY,                               -- the event that enrolled it
+    secret BLOB NOT NULL CHECK (length(secret) = 32)          -- digest of the row of accounts.db with its cookie's key
 ) STRICT;
 
 -- Who is signed in, and the tokens of scripts.
 CREATE TABLE login (
-    id              INTEGER PRIMARY KEY AUTOINCREMENT,        -- never used again: a request may still name one that has ended
-    key             BLOB NOT NULL UNIQUE CHECK (length(key) = 32),  -- SHA-256 of the cookie or token
-    person          INTEGER NOT NULL REFERENCES person (id),
-    label           TEXT,                                     -- a token's name; NULL for a browser's login
-    roles           TEXT NOT NULL,                            -- a token's scopes; what the person may do now limits them
-    since_ms        INTEGER NOT NULL,                         -- since when, by the three clocks of event
-    since_boot      INTEGER NOT NULL,
-    since_uptime_ms INTEGER NOT NULL,
-    seen_ms         INTEGER NOT NULL,                         -- when a person last did something, to the minute
-    seen_boot       INTEGER NOT NULL,
-    seen_uptime_ms  INTEGER NOT NULL
-) STRICT;
-
--- Wrong passwords, PINs and codes in a row; what was typed is not kept. A success deletes the row.
-CREATE TABLE guess (
-    person    INTEGER NOT NULL,                               -- 0: an account that does not exist
-    device    INTEGER NOT NULL,                               -- 0: a browser that is not enrolled
-    origin    TEXT NOT NULL,                                  -- where such a browser guessed from; empty of an enrolled one
-    failed    INTEGER NOT NULL CHECK (failed >= 1),
-    at_ms     INTEGER NOT NULL,                               -- the last one, by the three clocks of event
-    boot      INTEGER NOT NULL,
-    uptime_ms INTEGER NOT NULL,
-    PRIMARY KEY (person, device, origin)
+    id       INTEGER PRIMARY KEY,                             -- the event that began it: never used again
+    person   INTEGER NOT NULL REFERENCES person (id),
+    label    TEXT,                                            -- a token's name; NULL for a browser's login
+    roles    TEXT NOT NULL,                                   -- a token's scopes; what the person may do now limits them
+    secret   BLOB NOT NULL CHECK (length(secret) = 32),       -- digest of the row of accounts.db with its key
+    made_seq INTEGER NOT NULL REFERENCES event (seq)          -- the event that tells of it: since when
 ) STRICT;

@@ -1,14 +1,12 @@
 //! Taking an act back: the ticket as the journal tells it before the act.
 
-use super::journal::About;
-use super::rows::{moment, parse};
+use super::commit::About;
 use super::{Command, Error, Fault, FaultKind, Store};
 use crate::case::CaseAction;
-use crate::journal::{Happened, World};
+use crate::journal::{Actor, Event, Happened, Known, World};
 use crate::printing::{JobId, JobState};
 use crate::refused::Refused;
 use crate::ticket::{Seq, Ticket, TicketId};
-use crate::time::Moment;
 use crate::undo::{self, LastAct};
 use crate::visit::Action;
 use rusqlite::{OptionalExtension, params};
@@ -27,14 +25,6 @@ pub struct Undoable {
     pub ticket: Ticket,
 }
 
-/// An event on a ticket, as far as undoing asks.
-struct Last {
-    happened: Happened,
-    by: String,
-    at: Moment,
-    command: String,
-}
-
 impl Store {
     /// URUNGKAN: takes back the act of event `act`, which must be the last one on the ticket.
     ///
@@ -42,13 +32,11 @@ impl Store {
     /// Refused as [`undo::permitted`] says, when something happened to the ticket since, or when its counter has called
     /// somebody else.
     pub fn undo(&mut self, command: &Command, ticket: TicketId, act: Seq) -> Result<Ticket, Error> {
-        self.write(command, |w| {
-            if let Some(done) = w.store.done(command)? {
-                if done.ticket != Some(ticket) || done.action != "undo" {
-                    return Err(Refused::CommandReused.into());
-                }
-                return w.store.known(ticket);
-            }
+        let again = |store: &Store, done: &Event| match done.happened {
+            Happened::Undone { .. } if done.ticket == Some(ticket) => Ok(Some(store.known(ticket)?)),
+            _ => Ok(None),
+        };
+        self.once(command, again, |w| {
             let day = w.day.ok_or(Refused::DayNotOpen)?;
             let ticket = w.store.known(ticket)?;
             if ticket.day != day.id {
@@ -56,7 +44,8 @@ impl Store {
             }
             let action = w.store.may_undo(command, &ticket, act)?;
             let before = w.store.ticket_before(ticket.id, act)?;
-            let seq = w.append(&Happened::Undone { act }, About::ticket(&ticket))?;
+            let known = Known { before: Some(&before), ..Known::default() };
+            w.append(Happened::Undone { act }, About::ticket(&ticket), known)?;
             let case = ticket.case.map(|id| w.store.case(id)).transpose()?.flatten();
             match (&action, case) {
                 (Action::Complete, Some(case)) => {
@@ -72,22 +61,20 @@ impl Store {
                 // Nothing of it has left the machine: a paper that nobody will see needs no row.
                 w.store.db.execute("DELETE FROM print_job WHERE id = ?1", [job.0])?;
             }
-            w.store.save_ticket(&before, seq, false)?;
             w.follow_network(before)
         })
     }
 
-    /// The last act of this clerk (as `command.by` names him), if it may be taken back now.
+    /// The last act of who gives `command`, at its counter, if it may be taken back now.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn undoable(&self, command: &Command) -> Result<Option<Undoable>, Fault> {
-        let sql = "SELECT seq, ticket FROM event WHERE seq > (SELECT max(seq) FROM event) - ?2 AND by = ?1 AND part = 0
-                   ORDER BY seq DESC LIMIT 1";
+        let sql = "SELECT seq, ticket FROM event WHERE seq > (SELECT max(seq) FROM event) - ?1 AND part = 0
+                   AND actor = ?2 AND actor_id IS ?3 AND (?4 IS NULL OR counter = ?4) ORDER BY seq DESC LIMIT 1";
         let mut statement = self.db.prepare_cached(sql)?;
-        let last = statement.query_row(params![command.by, LOOK_BACK], |row| {
-            Ok((Seq(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(TicketId)))
-        });
+        let who = params![LOOK_BACK, command.by.word(), command.by.id(), command.counter];
+        let last = statement.query_row(who, |row| Ok((Seq(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(TicketId))));
         let Some((act, Some(ticket))) = last.optional()? else { return Ok(None) };
         let Some(ticket) = self.ticket(ticket)? else { return Ok(None) };
         if self.open_day_now()?.is_none_or(|day| day.id != ticket.day) {
@@ -103,26 +90,26 @@ impl Store {
     /// The act, if this clerk may take it back and its place is still free.
     fn may_undo(&self, command: &Command, ticket: &Ticket, act: Seq) -> Result<Action, Error> {
         let last: Option<i64> = self.value("SELECT changed_seq FROM ticket WHERE id = ?1", [ticket.id.0])?;
-        let sql = "SELECT detail, by, at_ms, boot, uptime_ms, command FROM event WHERE seq = ?1 AND ticket = ?2";
-        let mut statement = self.db.prepare_cached(sql)?;
-        let found = statement.query_row(params![act.0, ticket.id.0], |row| {
-            Ok(Last { happened: parse(row, 0)?, by: row.get(1)?, at: moment(row, 2)?, command: row.get(5)? })
-        });
-        let Some(Last { happened, by, at, command: wish }) = found.optional()?.filter(|_| last == Some(act.0)) else {
+        let found = self.events_where("WHERE event.seq = ?1 AND ticket = ?2", [act.0, ticket.id.0])?.pop();
+        let Some(event) = found.filter(|_| last == Some(act.0)) else {
             return Err(Refused::UndoPassed { number: ticket.number.to_string() }.into());
         };
-        let Happened::Acted { action, .. } = happened else {
-            let action = happened.word().into();
+        let own = command.by == event.by
+            && !matches!(event.by, Actor::Named(_))
+            && command.counter.is_none_or(|here| event.counter.is_none_or(|there| here == there));
+        let Happened::Acted { action, .. } = event.happened else {
+            let action = event.happened.word().into();
             return Err(Refused::CannotUndo { action }.into());
         };
-        let sql = "SELECT 1 FROM event WHERE command = ?1 AND action IN ('cancel', 'refer') AND part > 0 LIMIT 1";
+        let sql = "SELECT 1 FROM event WHERE command = (SELECT command FROM event WHERE seq = ?1)
+                   AND action IN ('cancel', 'refer') AND part > 0 LIMIT 1";
         let paper = self.paper_of(act)?;
         undo::permitted(&LastAct {
             action: &action,
-            own: by == command.by,
-            age: command.now.since(&at),
+            own,
+            age: command.now.since(&event.at),
             paper: paper.as_ref().map(|(_, state)| state),
-            case: self.value::<i64>(sql, [wish])?.is_some(),
+            case: self.value::<i64>(sql, [act.0])?.is_some(),
         })?;
         let before = self.ticket_before(ticket.id, act)?;
         if let Some(counter) = before.state.counter()
@@ -139,8 +126,8 @@ impl Store {
     }
 
     /// The ticket before event `act`: the fold of its own events so far.
-    fn ticket_before(&self, ticket: TicketId, act: Seq) -> Result<Ticket, Fault> {
-        let events = self.events_where("WHERE ticket = ?1 AND seq < ?2 ORDER BY seq", [ticket.0, act.0])?;
+    pub(super) fn ticket_before(&self, ticket: TicketId, act: Seq) -> Result<Ticket, Fault> {
+        let events = self.events_where("WHERE ticket = ?1 AND event.seq < ?2 ORDER BY event.seq", [ticket.0, act.0])?;
         // What became of the application is told by other tickets' events too, and changes nothing of this one.
         let own = events.into_iter().filter(|event| !matches!(event.happened, Happened::CaseActed { .. }));
         let world = World::fold(own).map_err(|why| Fault::new(FaultKind::Damaged, why))?;

@@ -1,14 +1,14 @@
 //! Days, numbers, calls and acts: the verbs that change a visit or an application.
 
-use super::journal::About;
+use super::commit::About;
 use super::{Command, Day, Error, Fault, FaultKind, Issue, Issued, Store, Summary};
 use crate::case::{Case, CaseAction, CaseId, Receipt};
 use crate::document::{Body, Paper};
-use crate::journal::Happened;
+use crate::journal::{Event, Happened, Known};
 use crate::lang::Lang;
 use crate::printing::JobId;
 use crate::refused::Refused;
-use crate::ticket::{CounterNumber, DayId, Number, Place, State, Ticket, TicketId};
+use crate::ticket::{CounterNumber, DayId, Number, State, Ticket, TicketId};
 use crate::visit::Action;
 use crate::{policy, printing, words};
 use jiff::civil::Date;
@@ -25,11 +25,11 @@ impl Store {
     /// Refused when a day is open, when `date` lies before the last day, or when it differs from the clock's and
     /// `clock_is_wrong` does not say that a person knows.
     pub fn open_day(&mut self, command: &Command, date: Date, clock_is_wrong: bool) -> Result<Day, Error> {
-        self.write(command, |w| {
-            if let Some(done) = w.store.done(command)? {
-                let day = w.day.filter(|_| done.action == "day-opened");
-                return day.ok_or(Refused::CommandReused.into());
-            }
+        let again = |store: &Store, done: &Event| match done.happened {
+            Happened::DayOpened { .. } => Ok(store.open_day_now()?),
+            _ => Ok(None),
+        };
+        self.once(command, again, |w| {
             if w.day.is_some() {
                 return Err(Refused::DayAlreadyOpen.into());
             }
@@ -46,19 +46,12 @@ impl Store {
                 return Err(Refused::DateDiffersFromClock { clock }.into());
             }
             let id = match last {
-                Some(last) if last.date == date => {
-                    w.store.db.execute("UPDATE day SET closed_seq = NULL WHERE id = ?1", [last.id.0])?;
-                    last.id
-                }
-                _ => {
-                    let opened = params![date.to_string(), w.next().0];
-                    w.store.db.execute("INSERT INTO day (date, opened_seq) VALUES (?1, ?2)", opened)?;
-                    DayId(w.store.db.last_insert_rowid())
-                }
+                Some(last) if last.date == date => last.id,
+                last => DayId(last.map_or(0, |last| last.id.0) + 1),
             };
             let day = Day { id, date };
             w.day = Some(day);
-            w.append(&Happened::DayOpened { date, clock_is_wrong }, About::default())?;
+            w.tell(Happened::DayOpened { date, clock_is_wrong })?;
             Ok(day)
         })
     }
@@ -68,20 +61,16 @@ impl Store {
     /// # Errors
     /// Refused when no day is open.
     pub fn close_day(&mut self, command: &Command) -> Result<Summary, Error> {
-        self.write(command, |w| {
-            if let Some(done) = w.store.done(command)? {
-                if done.action != "day-closed" {
-                    return Err(Refused::CommandReused.into());
-                }
-                let day: i64 = w.store.value("SELECT day FROM event WHERE seq = ?1", [done.seq.0])?.unwrap_or(0);
-                return Ok(w.store.summary(DayId(day))?);
-            }
+        let again = |store: &Store, done: &Event| match done.happened {
+            Happened::DayClosed => Ok(Some(store.summary(done.day)?)),
+            _ => Ok(None),
+        };
+        self.once(command, again, |w| {
             let day = w.day.ok_or(Refused::DayNotOpen)?;
-            let seq = w.append(&Happened::DayClosed, About::default())?;
+            let seq = w.tell(Happened::DayClosed)?;
             for ticket in w.store.select_tickets("WHERE ticket.stage IS NOT NULL ORDER BY ticket.id", [])? {
                 w.act(&ticket, &Action::Close, None)?;
             }
-            w.store.db.execute("UPDATE day SET closed_seq = ?2 WHERE id = ?1", params![day.id.0, seq.0])?;
             let summary = w.store.summary(day.id)?;
             if summary.issued > 0 {
                 w.queue_summary(&summary, seq)?;
@@ -117,11 +106,11 @@ impl Store {
         if overruled == Some("") {
             return Err(Refused::ReasonNeeded.into());
         }
-        self.write(command, |w| {
-            if let Some(done) = w.store.done(command)? {
-                let ticket = done.ticket.filter(|_| done.action == "issue").ok_or(Refused::CommandReused)?;
-                return Ok(w.store.issued(ticket)?);
-            }
+        let again = |store: &Store, done: &Event| match (&done.happened, done.ticket) {
+            (Happened::Issued { .. }, Some(ticket)) => Ok(Some(store.issued(ticket)?)),
+            _ => Ok(None),
+        };
+        self.once(command, again, |w| {
             if w.store.is_full() {
                 let message = format!("less than 64 MiB are free in {}; free some space", w.store.dir.display());
                 return Err(Fault::new(FaultKind::Full, message).into());
@@ -144,29 +133,25 @@ impl Store {
                 )?
                 .unwrap_or(1);
             let id: i64 = w.store.value("SELECT coalesce(max(id), 0) + 1 FROM ticket", [])?.unwrap_or(1);
-            let seq = w.next();
-            let ticket = Ticket {
-                id: TicketId(id),
-                day: day.id,
+            let case = case.map(|case| case.id);
+            let happened = Happened::Issued {
                 number: Number { prefix, n },
                 service: service.key.clone(),
                 priority: wish.priority,
                 lang: wish.lang,
-                case: case.map(|c| c.id),
-                issued: command.now,
-                state: State::Waiting { stage, place: Place::last(seq, command.now) },
-            };
-            let happened = Happened::Issued {
-                number: ticket.number,
-                service: service.key.clone(),
-                priority: wish.priority,
-                lang: wish.lang,
                 stage,
-                case: ticket.case,
+                case,
                 overruled,
             };
-            w.append(&happened, About::ticket(&ticket))?;
-            w.store.insert_ticket(&ticket, seq)?;
+            let about = About {
+                ticket: Some(TicketId(id)),
+                case,
+                stage: Some(stage),
+                priority: Some(wish.priority),
+                ..About::default()
+            };
+            let issued = w.append(happened, about, Known::default())?;
+            let (seq, ticket) = (issued.seq, issued.ticket.ok_or(Refused::UnknownTicket)?);
             let (ahead, wait) = w.store.forecast(&ticket, command.now)?;
             let body = Body::Slip {
                 number: ticket.number,
@@ -188,12 +173,13 @@ impl Store {
     /// # Errors
     /// Refused when the counter is unknown or still holds a ticket, or the day is not open.
     pub fn call_next(&mut self, command: &Command, counter: CounterNumber) -> Result<Option<Ticket>, Error> {
-        self.write(command, |w| {
-            if let Some(done) = w.store.done(command)? {
-                let same = done.action == "call" && done.counter == Some(counter);
-                let ticket = done.ticket.filter(|_| same).ok_or(Refused::CommandReused)?;
-                return Ok(w.store.ticket(ticket)?);
+        let again = |store: &Store, done: &Event| match (&done.happened, done.ticket) {
+            (Happened::Acted { action: Action::Call { counter: called }, .. }, Some(ticket)) if *called == counter => {
+                Ok(Some(store.ticket(ticket)?))
             }
+            _ => Ok(None),
+        };
+        self.once(command, again, |w| {
             w.day.ok_or(Refused::DayNotOpen)?;
             let serves = &w.store.office.counter(counter).ok_or(Refused::UnknownCounter)?.stages;
             if let Some(held) = w.store.at_counter(counter)? {
@@ -219,13 +205,13 @@ impl Store {
         action: &Action,
         seen: Option<&str>,
     ) -> Result<Ticket, Error> {
-        self.write(command, |w| {
-            if let Some(done) = w.store.done(command)? {
-                if done.ticket != Some(ticket) || done.action != action.word() {
-                    return Err(Refused::CommandReused.into());
-                }
-                return w.store.known(ticket);
+        let again = |store: &Store, done: &Event| match &done.happened {
+            Happened::Acted { action: was, .. } if was == action && done.ticket == Some(ticket) => {
+                Ok(Some(store.known(ticket)?))
             }
+            _ => Ok(None),
+        };
+        self.once(command, again, |w| {
             let day = w.day.ok_or(Refused::DayNotOpen)?;
             // Closing is the day's act and calling in turn is the policy's; neither is a button on one ticket.
             if matches!(action, Action::Close | Action::Call { .. } | Action::Resume) {
@@ -258,13 +244,13 @@ impl Store {
     /// # Errors
     /// Refused as [`case::apply`] says. An act that belongs to the visit under way is refused here.
     pub fn act_on_case(&mut self, command: &Command, id: CaseId, action: &CaseAction) -> Result<Case, Error> {
-        self.write(command, |w| {
-            if let Some(done) = w.store.done(command)? {
-                if done.case != Some(id) || done.ticket.is_some() || done.action != action.word() {
-                    return Err(Refused::CommandReused.into());
-                }
-                return w.store.case(id)?.ok_or(Refused::UnknownCase.into());
+        let again = |store: &Store, done: &Event| match &done.happened {
+            Happened::CaseActed { action: was } if was == action && done.case == Some(id) && done.ticket.is_none() => {
+                Ok(store.case(id)?)
             }
+            _ => Ok(None),
+        };
+        self.once(command, again, |w| {
             let case = w.store.case(id)?.ok_or(Refused::UnknownCase)?;
             w.store.no_other_visit(&case)?;
             w.act_on_case(&case, action, None)
@@ -277,16 +263,13 @@ impl Store {
     /// # Errors
     /// Refused when the switch stands so already, or before the first day.
     pub fn set_network(&mut self, command: &Command, down: bool) -> Result<(), Error> {
-        self.write(command, |w| {
-            if let Some(done) = w.store.done(command)? {
-                let same = done.action == if down { "network-down" } else { "network-up" };
-                return if same { Ok(()) } else { Err(Refused::CommandReused.into()) };
-            }
+        let happened = if down { Happened::NetworkDown } else { Happened::NetworkUp };
+        let again = |_: &Store, done: &Event| Ok((done.happened == happened).then_some(()));
+        self.once(command, again, |w| {
             if w.store.network_down()?.is_some() == down {
                 return Err(Refused::NetworkUnchanged.into());
             }
-            let seq = w.append(if down { &Happened::NetworkDown } else { &Happened::NetworkUp }, About::default())?;
-            w.store.db.execute("UPDATE office SET network_down_seq = ?1", [down.then_some(seq.0)])?;
+            w.tell(happened.clone())?;
             let (affected, action) = if down {
                 (
                     "WHERE ticket.stage = 'recording' AND state IN ('waiting', 'serving') ORDER BY ticket.id",
@@ -307,7 +290,7 @@ impl Store {
     /// # Errors
     /// Refused before the first day.
     pub fn ask_help(&mut self, command: &Command) -> Result<(), Error> {
-        self.help(command, &Happened::HelpAsked)
+        self.help(command, Happened::HelpAsked)
     }
 
     /// An officer goes to the kiosk; the alert ends everywhere.
@@ -315,18 +298,16 @@ impl Store {
     /// # Errors
     /// Refused before the first day.
     pub fn answer_help(&mut self, command: &Command) -> Result<(), Error> {
-        self.help(command, &Happened::HelpAnswered)
+        self.help(command, Happened::HelpAnswered)
     }
 
-    fn help(&mut self, command: &Command, happened: &Happened) -> Result<(), Error> {
-        self.write(command, |w| {
-            let asked = *happened == Happened::HelpAsked;
-            if w.store.done(command)?.is_some() || w.store.help_asked()?.is_some() == asked {
+    fn help(&mut self, command: &Command, happened: Happened) -> Result<(), Error> {
+        let again = |_: &Store, done: &Event| Ok((done.happened == happened).then_some(()));
+        self.once(command, again, |w| {
+            if w.store.help_asked()?.is_some() == (happened == Happened::HelpAsked) {
                 return Ok(());
             }
-            let seq = w.append(happened, About::default())?;
-            w.store.db.execute("UPDATE office SET help_seq = ?1", [asked.then_some(seq.0)])?;
-            Ok(())
+            w.tell(happened.clone()).map(drop)
         })
     }
 
@@ -336,12 +317,13 @@ impl Store {
     /// # Errors
     /// Refused in any other state, and when it was reprinted often enough.
     pub fn order_network_slip(&mut self, command: &Command, ticket: TicketId) -> Result<JobId, Error> {
-        self.write(command, |w| {
-            if let Some(done) = w.store.done(command)? {
-                let same = done.action == "paper-ordered" && done.ticket == Some(ticket);
-                let job = w.store.job_ordered_by(done.seq)?.filter(|_| same);
-                return job.ok_or(Refused::CommandReused.into());
+        let again = |store: &Store, done: &Event| match done.happened {
+            Happened::PaperOrdered { paper: Paper::Network } if done.ticket == Some(ticket) => {
+                Ok(store.job_ordered_by(done.seq)?)
             }
+            _ => Ok(None),
+        };
+        self.once(command, again, |w| {
             let ticket = w.store.known(ticket)?;
             if !matches!(ticket.state, State::Held { .. } | State::Deferred) {
                 let state = ticket.state.word().into();
@@ -354,8 +336,9 @@ impl Store {
                 Some(printed) => printing::next_copy(&printed, &w.store.office.queue)?,
                 None => 0,
             };
-            let seq = w.append(&Happened::PaperOrdered { paper: Paper::Network }, About::ticket(&ticket))?;
-            w.queue_paper(&ticket, body, copy, seq)
+            let happened = Happened::PaperOrdered { paper: Paper::Network };
+            let ordered = w.append(happened, About::ticket(&ticket), Known::default())?;
+            w.queue_paper(&ticket, body, copy, ordered.seq)
         })
     }
 

@@ -1,8 +1,7 @@
 //! How loud board and kiosk speak.
 
-use super::journal::About;
 use super::{Command, Error, Fault, Store};
-use crate::journal::Happened;
+use crate::journal::{Event, Happened};
 
 impl Store {
     /// Sets the loudness of board and kiosk, 0 (silent) to 100; more is 100. `[voice]` of `office.toml` lowers it by the
@@ -12,13 +11,11 @@ impl Store {
     /// When the file cannot be written.
     pub fn set_volume(&mut self, command: &Command, percent: u8) -> Result<(), Error> {
         let percent = percent.min(100);
-        self.write(command, |w| {
-            if w.store.done(command)?.is_some() || w.store.volume()? == percent {
-                return Ok(());
-            }
-            w.append(&Happened::VolumeSet { percent }, About::default())?;
-            w.store.db.execute("UPDATE office SET volume = ?1", [percent])?;
-            Ok(())
+        let happened = Happened::VolumeSet { percent };
+        let again = |_: &Store, done: &Event| Ok((done.happened == happened).then_some(()));
+        self.once(command, again, |w| match w.store.volume()? == percent {
+            true => Ok(()),
+            false => w.tell(happened.clone()).map(drop),
         })
     }
 

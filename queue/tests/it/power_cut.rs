@@ -70,13 +70,21 @@ fn every_number_shown_survives_a_power_cut_at_any_moment() {
 fn workload() {
     let Ok(dir) = std::env::var(FOLDER) else { return };
     let mut store = Store::create(Path::new(&dir)).unwrap();
-    let command = Command::new("test");
+    let command = queue::Command::new(queue::journal::Actor::Terminal);
     let today = command.now.local(store.office().identity.zone).date();
     store.open_day(&command, today, false).unwrap();
     println!("SETUP");
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
     for n in 0..TICKETS {
-        println!("SHOWN {}", store.issue(&Command::new("kiosk"), &wish).unwrap().ticket.number.n);
+        println!(
+            "SHOWN {}",
+            store
+                .issue(&queue::Command::new(queue::journal::Actor::Device(queue::devices::KIOSK)), &wish)
+                .unwrap()
+                .ticket
+                .number
+                .n
+        );
         if n % 10 == 6 {
             store.checkpoint(1).unwrap();
         }

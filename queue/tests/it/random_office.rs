@@ -109,7 +109,12 @@ impl Clerks {
     }
 
     fn command(&mut self) -> Command {
-        Command { id: format!("{:032x}", self.rng.u128(..)), by: "uji".into(), now: self.now }
+        Command {
+            id: format!("{:032x}", self.rng.u128(..)),
+            by: queue::journal::Actor::Terminal,
+            counter: None,
+            now: self.now,
+        }
     }
 
     fn issue(&mut self) -> Result<(), Error> {

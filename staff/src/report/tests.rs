@@ -38,7 +38,7 @@ impl Clock {
     }
 
     fn command(&self) -> Command {
-        Command { now: self.now, ..Command::new("uji") }
+        Command { now: self.now, ..queue::Command::new(queue::journal::Actor::Terminal) }
     }
 
     fn issue(&mut self, service: &str) -> Ticket {

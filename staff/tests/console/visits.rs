@@ -141,7 +141,13 @@ async fn who_asks_for_help_at_the_kiosk_is_seen_on_every_page_until_somebody_goe
     let office = Office::open().await;
     let asks = "Pemohon di kiosk meminta bantuan";
     assert!(!office.get("/cases").await.text.contains(asks));
-    office.store().ask_help(&queue::Command { now: crate::office::monday(), ..queue::Command::new("kiosk") }).unwrap();
+    office
+        .store()
+        .ask_help(&queue::Command {
+            now: crate::office::monday(),
+            ..queue::Command::new(queue::journal::Actor::Device(queue::devices::KIOSK))
+        })
+        .unwrap();
     for path in ["/", "/counter/1", "/cases", "/report", "/people"] {
         let page = office.get(path).await.text;
         assert!(page.contains(asks) && page.contains("<title>❗ "), "{path}");

@@ -56,14 +56,14 @@ fn who_has_nothing_else_to_do_puts_the_log_into_the_database_and_no_applicant_wa
     let (database, log) = (|| pages(DATABASE), || pages("antrean.db-wal"));
     let before = database();
     for _ in 0..150 {
-        day.store.issue(&Command::new("test"), &day.wish("lost")).unwrap();
+        day.store.issue(&Command::new(crate::journal::Actor::Terminal), &day.wish("lost")).unwrap();
     }
     assert!(log() > 1_000, "{} pages", log());
     assert_eq!(database(), before, "a writer goes on without a checkpoint");
     let mut longest = 0;
     for _ in 0..300 {
         reader.checkpoint(LONG_LOG).unwrap();
-        day.store.issue(&Command::new("test"), &day.wish("lost")).unwrap();
+        day.store.issue(&Command::new(crate::journal::Actor::Terminal), &day.wish("lost")).unwrap();
         longest = longest.max(log());
     }
     assert!(database() > before);
@@ -82,7 +82,7 @@ fn tampering_with_journal_or_tables_is_found() {
         day.store.db.execute_batch(sql).unwrap();
         assert!(!day.store.check().unwrap().problems.is_empty(), "{sql}");
     };
-    tamper("UPDATE event SET by = 'other' WHERE seq = 2");
+    tamper("UPDATE event SET actor = 'console' WHERE seq = 2");
     tamper("UPDATE event SET at_ms = at_ms + 1 WHERE seq = 1");
     tamper("DELETE FROM event WHERE seq = 1");
     tamper("UPDATE ticket SET priority = 1");
@@ -271,7 +271,7 @@ fn the_journal_alone_rebuilds_the_tables() {
 fn a_notice_stands_on_the_board_until_its_end_or_until_it_is_taken_down() {
     let dir = data_folder(REAL);
     let mut store = Store::create(dir.path()).unwrap();
-    let wish = |minute| Command { now: at(minute), ..Command::new("Sari") };
+    let wish = |minute| Command { now: at(minute), ..Command::new(crate::journal::Actor::Terminal) };
     let noon = date(2026, 11, 23).at(12, 0, 0, 0);
     let says = |text: &str, until| Notice { text: text.into(), english: None, until };
     let first = wish(0);

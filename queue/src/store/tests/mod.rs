@@ -5,6 +5,7 @@ mod office;
 mod papers;
 mod people;
 mod undo;
+mod upgrade;
 mod visits;
 
 use super::*;
@@ -51,7 +52,12 @@ impl Day {
     }
 
     fn command(&self) -> Command {
-        Command { id: uuid::Uuid::new_v4().to_string(), by: "test".into(), now: at(self.minute) }
+        Command {
+            id: uuid::Uuid::new_v4().to_string(),
+            by: crate::journal::Actor::Terminal,
+            counter: None,
+            now: at(self.minute),
+        }
     }
 
     fn wish(&self, service: &str) -> Issue {

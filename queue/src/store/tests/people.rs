@@ -13,8 +13,17 @@ fn office() -> (TempDir, Store) {
     (dir, store)
 }
 
+fn chose(what: &str) -> Secrets {
+    Secrets { password: format!("password {what}"), pin: format!("pin {what}") }
+}
+
 fn wish(minute: i64) -> Command {
-    Command { id: uuid::Uuid::new_v4().to_string(), by: "test".into(), now: at(minute) }
+    Command {
+        id: uuid::Uuid::new_v4().to_string(),
+        by: crate::journal::Actor::Terminal,
+        counter: None,
+        now: at(minute),
+    }
 }
 
 #[test]
@@ -26,18 +35,18 @@ fn accounts_exist_before_the_first_day_and_the_journal_stays_sound() {
     store.invite(&wish(1), sari.id, "code").unwrap();
     assert!(store.is_invited(sari.id, "code").unwrap() && !store.is_invited(sari.id, "cod").unwrap());
     let enrol = wish(2);
-    store.enrol(&enrol, sari.id, &[1; 48], &[2; 48]).unwrap();
-    store.enrol(&enrol, sari.id, &[1; 48], &[2; 48]).unwrap();
+    store.enrol(&enrol, sari.id, &chose("first")).unwrap();
+    store.enrol(&enrol, sari.id, &chose("first")).unwrap();
     assert!(!store.is_invited(sari.id, "code").unwrap(), "once");
-    let second = store.enrol(&wish(2), sari.id, &[3; 48], &[3; 48]);
+    let second = store.enrol(&wish(2), sari.id, &chose("third"));
     assert_eq!(second.unwrap_err(), Refused::CommandReused.into(), "a code serves one browser");
-    assert_eq!(store.person(sari.id).unwrap().unwrap().password, Some([1; 48]));
+    assert_eq!(store.secrets(sari.id).unwrap(), Some(chose("first")));
     store.sign_in_failed(&wish(3), Some(sari.id), None, "").unwrap();
     store.sign_in_failed(&wish(4), Some(sari.id), None, "").unwrap();
     assert_eq!(store.guesses(Some(sari.id), None, "").unwrap(), Some(Guesses { failed: 2, last: at(4) }));
     store.sign_in(&wish(5), sari.id, None, "login", Some("device")).unwrap();
     assert_eq!(store.guesses(Some(sari.id), None, "").unwrap(), None);
-    assert!(store.device("device").unwrap().is_some());
+    assert!(store.browser("device").unwrap().is_some());
     let login = store.login("login").unwrap().unwrap();
     assert_eq!((login.name.as_str(), login.roles, login.is_token), ("Sari", roles, false));
     assert_eq!(store.set_network(&wish(6), true).unwrap_err(), Refused::DayNotOpen.into(), "still no day");
@@ -72,7 +81,7 @@ fn guesses_spread_over_many_browsers_count_together_and_a_password_still_opens()
         .map(|n| {
             let key = format!("device {n}");
             store.sign_in(&wish(n), camat.id, None, &format!("login {n}"), Some(&key)).unwrap();
-            store.device(&key).unwrap().unwrap()
+            store.browser(&key).unwrap().unwrap()
         })
         .collect();
     for device in &devices[..3] {
@@ -91,7 +100,7 @@ fn nothing_in_the_file_lets_its_reader_sign_in() {
     store.invite(&wish(1), sari.id, "secret-code-1").unwrap();
     store.make_token(&wish(2), sari.id, "skrip", Roles::all(), "secret-token-1").unwrap();
     store.sign_in(&wish(3), sari.id, None, "secret-login-1", Some("secret-device-1")).unwrap();
-    for name in ["antrean.db", "antrean.db-wal"] {
+    for name in ["antrean.db", "antrean.db-wal", "accounts.db", "accounts.db-wal"] {
         let bytes = std::fs::read(dir.path().join(name)).unwrap();
         assert!(!bytes.windows(7).any(|w| w == b"secret-"), "{name}");
     }
@@ -109,7 +118,7 @@ fn one_address_delays_nobody_but_itself_and_many_delay_each_other() {
     }
     assert_eq!((failed(&store, None, "10.0.0.66"), failed(&store, None, "10.0.0.5")), (40, 0));
     store.sign_in(&wish(2), sari, None, "login", Some("device")).unwrap();
-    let device = store.device("device").unwrap();
+    let device = store.browser("device").unwrap();
     for address in ["10.0.0.66", "10.0.0.67", "10.0.0.68"] {
         for _ in 0..5 {
             store.sign_in_failed(&wish(3), Some(sari), None, address).unwrap();

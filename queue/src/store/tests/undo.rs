@@ -93,7 +93,7 @@ fn what_others_did_or_saw_is_not_taken_back() {
     assert_eq!(day.store.undoable(&day.command()).unwrap(), None);
     day.act(&ticket, Action::Start);
     let started = last_event(&day);
-    let other = Command { by: "lain".into(), ..day.command() };
+    let other = Command { by: crate::journal::Actor::Console, ..day.command() };
     assert_eq!(refused(day.store.undo(&other, ticket.id, started)), Refused::UndoNotOwn);
     day.minute += 6;
     assert_eq!(undo(&mut day, started), Refused::UndoTooLate { minutes: 5 });
