@@ -274,7 +274,7 @@ mod tests {
         let desk = Desk::open(dir.path(), queue::clock::now, Door { secure: false, network: false }, None).unwrap();
         let mut changes = desk.changes();
         let next = async |changes: &mut broadcast::Receiver<()>| {
-            tokio::time::timeout(Duration::from_secs(10), changes.recv()).await.expect("a ring").unwrap();
+            tokio::time::timeout(Duration::from_secs(60), changes.recv()).await.expect("a ring").unwrap();
         };
         let today = queue::clock::now().local(other.office().identity.zone).date();
         other.open_day(&queue::Command::new(queue::journal::Actor::Terminal), today, true).unwrap();

@@ -208,7 +208,7 @@ async fn the_board_is_for_everybody_and_tells_what_hangs_on_the_wall() {
     let mut told = String::new();
     let mut hear = async |wanted: &str| {
         while !told.contains(wanted) {
-            let next = tokio::time::timeout(Duration::from_secs(20), stream.frame()).await;
+            let next = tokio::time::timeout(Duration::from_secs(60), stream.frame()).await;
             let frame = next.unwrap_or_else(|_| panic!("never heard {wanted}: {told}")).unwrap().unwrap();
             told.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
         }

@@ -178,7 +178,7 @@ async fn the_stream_of_changes_ends_with_its_login() {
     let wish = || Command { now: monday(), ..queue::Command::new(queue::journal::Actor::Terminal) };
     store.set_network(&wish(), true).unwrap();
     let next = async |stream: &mut Body| {
-        tokio::time::timeout(std::time::Duration::from_secs(10), stream.frame()).await.expect("an answer")
+        tokio::time::timeout(std::time::Duration::from_secs(60), stream.frame()).await.expect("an answer")
     };
     assert!(next(&mut stream).await.is_some(), "a change is told");
     let login = store.login(TOKEN).unwrap().unwrap();
