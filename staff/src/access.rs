@@ -2,6 +2,7 @@
 
 use crate::answer::No;
 use crate::desk::Desk;
+use crate::form::Fields;
 use axum::http::{HeaderMap, StatusCode, header};
 use queue::store::people::{DeviceId, Guesses, Login, LoginId, PersonId, Roles};
 use queue::time::Moment;
@@ -19,6 +20,8 @@ const SEEN_STEP: Duration = Duration::from_secs(60);
 const FREE_GUESSES: u32 = 5;
 /// An enrolled browser is remembered so long, seconds: the longest that browsers allow.
 const DEVICE_SECONDS: u32 = 400 * 24 * 60 * 60;
+/// The field of a form that says for whom it was drawn: the person's number.
+pub(crate) const FOR: &str = "for";
 /// What the page's script sends with what it asks for by itself: that keeps nobody signed in.
 const BACKGROUND: &str = "x-antrean-background";
 
@@ -34,6 +37,28 @@ impl Clerk {
     /// The login as it is now; it may have ended since the request came in.
     pub(crate) fn login(self, store: &Store) -> Result<Login, No> {
         store.login_by_id(self.login)?.ok_or_else(not_signed_in)
+    }
+}
+
+/// Refuses a form that was drawn for another person than the one behind the request: two people in two tabs of one
+/// browser share its sign-in, and the journal would name the wrong one. What a script sends was drawn for nobody.
+pub(crate) fn same_person(fields: &Fields, login: &Login) -> Result<(), No> {
+    match fields.get(FOR) {
+        "" => Ok(()),
+        person if person == login.person.0.to_string() => Ok(()),
+        _ => Err(No::conflict(
+            "other-person",
+            format!(
+                "Halaman itu dibuka untuk orang lain, jadi tidak ada yang diubah. Yang masuk sekarang: {}. Bila bukan \
+                 Anda, silakan keluar lalu masuk dengan nama Anda.",
+                login.name
+            ),
+            format!(
+                "That page was opened for somebody else, so nothing was changed. Signed in now: {}. If that is not you, \
+                 please sign out and sign in with your own name.",
+                login.name
+            ),
+        )),
     }
 }
 

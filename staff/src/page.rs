@@ -19,7 +19,7 @@ use queue::case::CaseId;
 use queue::heartbeat::{Device, Heartbeat};
 use queue::office::Office;
 use queue::printing::PrinterStatus;
-use queue::store::people::Roles;
+use queue::store::people::{PersonId, Roles};
 use queue::ticket::{CounterNumber, TicketId};
 use queue::time::Moment;
 use queue::{Lang, Store, words};
@@ -111,6 +111,7 @@ pub(crate) struct Scene<'a> {
     /// Since when somebody at the kiosk waits for an officer.
     pub(crate) help: Option<Moment>,
     /// Who is signed in, and with which roles.
+    pub(crate) person: PersonId,
     pub(crate) clerk: String,
     pub(crate) roles: Roles,
 }
@@ -132,6 +133,7 @@ impl<'a> Scene<'a> {
             display,
             kiosk,
             help,
+            person: login.person,
             clerk: login.name,
             roles: login.roles,
         })

@@ -5,6 +5,7 @@ mod enrolment;
 mod guesses;
 mod login;
 mod rights;
+mod tabs;
 mod tokens;
 
 use crate::office::{Answer, LOOPBACK, Office, form, fresh};
