@@ -43,7 +43,7 @@ pub use crate::document::Summary;
 pub use check::Checked;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
-pub use office::office_in;
+pub use office::{InUse, office_in};
 pub use open::{BOARD_PICTURE, DATABASE, LONG_LOG, OFFICE};
 pub use restart::Process;
 pub use undo::Undoable;
@@ -122,6 +122,8 @@ pub struct Store {
     /// Which writing of `office.toml` was read last, and why it is not in use.
     office_written: office::Written,
     office_refused: Option<String>,
+    /// The text in use, until it is kept.
+    office_unkept: Option<String>,
     dir: PathBuf,
     bell: File,
     /// `PRAGMA data_version` as last seen.
