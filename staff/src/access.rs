@@ -14,7 +14,7 @@ use std::time::Duration;
 pub(crate) const IDLE: Duration = Duration::from_secs(30 * 60);
 /// A login ends after so long whatever happens: one working day.
 pub(crate) const ABSOLUTE: Duration = Duration::from_secs(10 * 60 * 60);
-/// How exactly the last act of a login is kept; it saves a commit per page.
+/// How exactly the last act of a login is kept; it saves a commit per page. No page waits for it.
 const SEEN_STEP: Duration = Duration::from_secs(60);
 /// So many wrong guesses in a row cost nothing but the guess.
 const FREE_GUESSES: u32 = 5;
@@ -124,30 +124,53 @@ pub(crate) async fn identify(desk: &Arc<Desk>, headers: &HeaderMap, path: &str) 
     };
     let Some(key) = key.map(str::to_string) else { return Ok(None) };
     let background = headers.contains_key(BACKGROUND) || path == "/events" || path == "/board.png";
-    desk.ask(move |store, now| {
-        let Some(login) = store.login(&key)?.filter(|login| login.is_token == by_token) else { return Ok(None) };
-        if !login.is_token && has_ended(&login, now) {
-            let command = Command { now, ..Command::new(&login.name) };
-            store.sign_out(&command, &login, false)?;
-            return Ok(None);
-        }
-        if !login.is_token && !background && now.since(&login.seen).is_none_or(|passed| passed >= SEEN_STEP) {
-            store.touch_login(login.id, now)?;
-        }
-        let clerk = Clerk { login: login.id, person: login.person, roles: login.roles };
-        Ok((!login.roles.is_empty()).then_some(clerk))
-    })
-    .await
+    let found = desk.look(move |store, now| {
+        let login = store.login(&key)?.filter(|login| login.is_token == by_token);
+        Ok(login.map(|login| (due(&login, now, background), login)))
+    });
+    let Some((due, login)) = found.await? else { return Ok(None) };
+    if due.is_some() {
+        desk.aside(move |store, now| follow(store, now, login.id, background));
+    }
+    let clerk = Clerk { login: login.id, person: login.person, roles: login.roles };
+    Ok((due != Some(Due::End) && !login.roles.is_empty()).then_some(clerk))
+}
+
+/// What a request makes of its login, beside being answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    /// It is in use, which was last written down a while ago.
+    Seen,
+    /// It is over.
+    End,
+}
+
+fn due(login: &Login, now: Moment, background: bool) -> Option<Due> {
+    match login.is_token {
+        true => None,
+        false if has_ended(login, now) => Some(Due::End),
+        false => (!background && now.since(&login.seen).is_none_or(|passed| passed >= SEEN_STEP)).then_some(Due::Seen),
+    }
+}
+
+/// Writes down what is due, judged anew: another request may have done it meanwhile.
+fn follow(store: &mut Store, now: Moment, login: LoginId, background: bool) -> Result<(), No> {
+    let Some(login) = store.login_by_id(login)? else { return Ok(()) };
+    match due(&login, now, background) {
+        Some(Due::Seen) => Ok(store.touch_login(login.id, now)?),
+        Some(Due::End) => Ok(store.sign_out(&Command { now, ..Command::new(&login.name) }, &login, false)?),
+        None => Ok(()),
+    }
 }
 
 /// Whether a request that goes on is still somebody's: a stream ends with its login.
 pub(crate) async fn is_still_in(desk: Arc<Desk>, clerk: Option<Clerk>) -> bool {
     let Some(clerk) = clerk else { return false };
-    let look = move |store: &mut Store, now| {
+    let look = move |store: &Store, now| {
         let login = store.login_by_id(clerk.login)?;
         Ok(login.is_some_and(|login| !login.roles.is_empty() && (login.is_token || !has_ended(&login, now))))
     };
-    desk.ask(look).await.unwrap_or(false)
+    desk.look(look).await.unwrap_or(false)
 }
 
 /// Whether a browser's login is over. After a restart of the machine nobody measured the time, so it is.

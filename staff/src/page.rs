@@ -224,10 +224,10 @@ pub(crate) async fn refuse(desk: &Arc<Desk>, asker: Asker, page: Page, no: No) -
         return asker.json_no(&no);
     }
     let above = no.clone();
-    let see = move |store: &mut Store, now| page.see(store, now, asker, &Fields::default(), Some(&above));
+    let see = move |store: &Store, now| page.see(store, now, asker, &Fields::default(), Some(&above));
     let markup = match no.is_fault() {
         true => Err(no.clone()),
-        false => desk.ask(see).await,
+        false => desk.look(see).await,
     };
     (no.status, markup.unwrap_or_else(|_| bare(&no, asker.lang))).into_response()
 }
