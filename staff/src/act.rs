@@ -1,6 +1,7 @@
 //! The acts: every route that changes something. Each is one command of the store; what it did is read anew after
 //! the redirect, so a page never tells more than the store knows.
 
+use crate::access::same_person;
 use crate::answer::{self, Asker, No};
 use crate::api;
 use crate::desk::Desk;
@@ -44,6 +45,7 @@ impl Done {
 }
 
 /// Does `work`, in the name of who is signed in, for a form that stands on `page`, or on the page of the counter it names.
+/// A form that was drawn for another person is refused.
 pub(crate) async fn carry_out<F>(desk: Arc<Desk>, asker: Asker, sent: Sent, page: Page, work: F) -> Response
 where
     F: FnOnce(&mut Store, &Desk, &Fields, &str, Moment) -> Result<Done, No> + Send + 'static,
@@ -57,8 +59,9 @@ where
     let page = fields.counter().ok().flatten().map_or(page, Page::Counter);
     let at = desk.clone();
     let result = desk.ask(move |store, now| {
-        let by = clerk(asker)?.login(store)?.name;
-        Ok((work(store, &at, &fields, &by, now)?, by))
+        let login = clerk(asker)?.login(store)?;
+        same_person(&fields, &login)?;
+        Ok((work(store, &at, &fields, &login.name, now)?, login.name))
     });
     let (result, by) = match result.await {
         Ok((done, by)) => (Ok(done), by),

@@ -169,9 +169,9 @@ pub(crate) async fn board_events(State(desk): Shared, asker: Asker) -> Response 
 /// Reads for somebody who is signed in.
 async fn read<F>(desk: Arc<Desk>, asker: Asker, work: F) -> Response
 where
-    F: FnOnce(&mut Store, Moment) -> Result<Value, No> + Send + 'static,
+    F: FnOnce(&Store, Moment) -> Result<Value, No> + Send + 'static,
 {
-    let read = desk.ask(move |store, now| {
+    let read = desk.look(move |store, now| {
         asker.clerk.ok_or_else(not_signed_in)?.login(store)?;
         work(store, now)
     });

@@ -18,8 +18,8 @@ use queue::board::Board;
 use queue::case::CaseId;
 use queue::devices::{Device, Heartbeat};
 use queue::office::Office;
-use queue::people::Roles;
 use queue::printing::PrinterStatus;
+use queue::people::{PersonId, Roles};
 use queue::ticket::{CounterNumber, TicketId};
 use queue::time::Moment;
 use queue::{Lang, Store, words};
@@ -111,6 +111,7 @@ pub(crate) struct Scene<'a> {
     /// Since when somebody at the kiosk waits for an officer.
     pub(crate) help: Option<Moment>,
     /// Who is signed in, and with which roles.
+    pub(crate) person: PersonId,
     pub(crate) clerk: String,
     pub(crate) roles: Roles,
 }
@@ -132,6 +133,7 @@ impl<'a> Scene<'a> {
             display,
             kiosk,
             help,
+            person: login.person,
             clerk: login.name,
             roles: login.roles,
         })
@@ -222,10 +224,10 @@ pub(crate) async fn refuse(desk: &Arc<Desk>, asker: Asker, page: Page, no: No) -
         return asker.json_no(&no);
     }
     let above = no.clone();
-    let see = move |store: &mut Store, now| page.see(store, now, asker, &Fields::default(), Some(&above));
+    let see = move |store: &Store, now| page.see(store, now, asker, &Fields::default(), Some(&above));
     let markup = match no.is_fault() {
         true => Err(no.clone()),
-        false => desk.ask(see).await,
+        false => desk.look(see).await,
     };
     (no.status, markup.unwrap_or_else(|_| bare(&no, asker.lang))).into_response()
 }

@@ -1,6 +1,6 @@
 //! The way in and out: enrolling with a one-time code, signing in, signing out. What stands on its pages: `entry.rs`.
 
-use crate::access::{self, Clerk, device_cookie, login_cookie, no_login_cookie, not_signed_in};
+use crate::access::{self, Clerk, device_cookie, login_cookie, no_login_cookie, not_signed_in, same_person};
 use crate::act::{Sent, Shared};
 use crate::answer::{self, Asker, No};
 use crate::desk::Desk;
@@ -247,12 +247,13 @@ pub(crate) async fn post_enrol(State(desk): Shared, asker: Asker, headers: Heade
     come_in(desk, asker, headers, sent, true).await
 }
 
-/// `POST /sign-out`, with `everywhere=yes` at every browser.
+/// `POST /sign-out`, with `everywhere=yes` at every browser. A page that was drawn for another person signs nobody out.
 pub(crate) async fn post_sign_out(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
-    let everywhere = sent.is_ok_and(|Form(fields)| Fields(fields).yes("everywhere"));
+    let fields = sent.map(|Form(fields)| Fields(fields)).unwrap_or_default();
     let done = desk.ask(move |store, now| {
-        let login = asker.clerk.ok_or_else(not_signed_in)?.login(store)?;
-        Ok(store.sign_out(&command(&login.name, now), &login, everywhere)?)
+        let login = clerk(asker)?.login(store)?;
+        same_person(&fields, &login)?;
+        Ok(store.sign_out(&command(&login.name, now), &login, fields.yes("everywhere"))?)
     });
     let mut response = match done.await {
         Err(no) => return page::alone(asker, &no),

@@ -158,7 +158,7 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn board(&self, now: Moment) -> Result<Board, Fault> {
-        let _one_instant = self.db.unchecked_transaction()?;
+        let _one_instant = self.one_instant()?;
         let open: Vec<Ticket> = self.select_tickets("WHERE ticket.stage IS NOT NULL", [])?;
         let signs = self
             .office

@@ -50,7 +50,7 @@ pub use crate::document::Summary;
 pub use check::Checked;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
-pub use office::office_in;
+pub use office::{InUse, office_in};
 pub use open::{BOARD_PICTURE, DATABASE, LONG_LOG, OFFICE};
 pub use undo::Undoable;
 
@@ -133,6 +133,8 @@ pub struct Store {
     /// Which writing of `office.toml` was read last, and why it is not in use.
     office_written: office::Written,
     office_refused: Option<String>,
+    /// The text in use, until it is kept.
+    office_unkept: Option<String>,
     dir: PathBuf,
     bell: File,
     /// The accounts' secrets, once somebody needs them: other roles may not read that file.

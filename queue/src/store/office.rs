@@ -21,10 +21,62 @@ pub(super) fn written(dir: &Path) -> Written {
     Some((file.modified().ok()?, file.len(), file.ino()))
 }
 
+/// The office that several stores of one process have in use together: whichever sees a changed `office.toml` first reads
+/// it for all ([`Store::share_office`]), so that it is taken, or refused and logged, once.
+#[derive(Clone, Debug)]
+pub struct InUse {
+    pub(super) office: Office,
+    pub(super) written: Written,
+    pub(super) refused: Option<String>,
+    pub(super) unkept: Option<String>,
+}
+
 impl Store {
     /// Takes a changed `office.toml` into use and says whether it did. One that is refused is logged once and leaves the
     /// one before in use. Costs one look at the folder; call it about once a second and before an act.
     pub fn reread_office(&mut self) -> bool {
+        let changed = self.read_changed_office();
+        self.keep_office();
+        changed
+    }
+
+    /// What this store has in use, for others of its process to share.
+    pub fn office_in_use(&self) -> InUse {
+        InUse {
+            office: self.office.clone(),
+            written: self.office_written,
+            refused: self.office_refused.clone(),
+            unkept: self.office_unkept.clone(),
+        }
+    }
+
+    /// As [`Store::reread_office`], for a store that shares its office: says whether it has another in use than before,
+    /// read by itself or by one of the others. Only reads; who writes calls [`Store::keep_office`] after it.
+    pub fn share_office(&mut self, shared: &mut InUse) -> bool {
+        // One's own reading of the file as it lies there now is newer.
+        let taken_over = self.office_written != shared.written && self.office_written != written(&self.dir);
+        if taken_over {
+            self.office = shared.office.clone();
+            self.office_written = shared.written;
+            self.office_refused = shared.refused.clone();
+            self.office_unkept = shared.unkept.clone();
+        }
+        let changed = self.read_changed_office();
+        if self.office_written != shared.written {
+            *shared = self.office_in_use();
+        }
+        taken_over || changed
+    }
+
+    /// Keeps the text of an office that was taken into use for a start at which the file is refused. Waits for the write
+    /// lock, if there is anything to keep.
+    pub fn keep_office(&mut self) {
+        if let Some(text) = self.office_unkept.take() {
+            keep(&self.db, &text);
+        }
+    }
+
+    fn read_changed_office(&mut self) -> bool {
         let now = written(&self.dir);
         if now == self.office_written || now.is_none() {
             return false;
@@ -35,7 +87,7 @@ impl Store {
             Ok((office, text)) => {
                 tracing::info!("the changed office.toml is in use");
                 self.office = office;
-                keep(&self.db, &text);
+                self.office_unkept = Some(text);
                 self.office_refused = None;
                 true
             }

@@ -1,11 +1,11 @@
 //! Creating, opening, refusing and verifying the database file.
 
 use super::doorbell::{Doorbell, bell};
-use super::office::{Written, usable, written};
+use super::office::{InUse, usable, written};
 use super::upgrade::known_schema;
 use super::{Fault, FaultKind, Store};
 use crate::office::Office;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction};
 use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -79,25 +79,20 @@ impl Store {
     pub fn open(dir: &Path) -> Result<Store, Fault> {
         let office_written = written(dir);
         let (db, version) = connect(dir)?;
-        let (office, office_refused) = usable(&db, dir)?;
-        Store::open_for(dir, (db, version), office, office_written, office_refused)
+        let (office, refused) = usable(&db, dir)?;
+        Store::open_for(dir, (db, version), InUse { office, written: office_written, refused, unkept: None })
     }
 
-    /// Opens the database once more for `office`, as another store of this process has it in use.
+    /// Opens the database once more for the office that other stores of this process have in use.
     ///
     /// # Errors
     /// As [`Store::open`], but for `office.toml`.
-    pub fn open_with(dir: &Path, office: Office) -> Result<Store, Fault> {
-        Store::open_for(dir, connect(dir)?, office, None, None)
+    pub fn open_with(dir: &Path, office: InUse) -> Result<Store, Fault> {
+        Store::open_for(dir, connect(dir)?, office)
     }
 
-    fn open_for(
-        dir: &Path,
-        (db, version): (Connection, i64),
-        office: Office,
-        office_written: Written,
-        office_refused: Option<String>,
-    ) -> Result<Store, Fault> {
+    fn open_for(dir: &Path, (db, version): (Connection, i64), in_use: InUse) -> Result<Store, Fault> {
+        let InUse { office, written: office_written, refused: office_refused, unkept: office_unkept } = in_use;
         let code: String = db.query_row("SELECT code FROM office", [], |row| row.get(0))?;
         if code != office.identity.code {
             return Err(Fault::new(
@@ -112,8 +107,18 @@ impl Store {
         verify_once_per_boot(&db, dir)?;
         let bell = bell(&dir.join(BELL))?;
         let (dir, accounts) = (dir.into(), OnceCell::new());
-        let mut store =
-            Store { db, office, office_written, office_refused, dir, bell, seen: 0, failed: false, accounts };
+        let mut store = Store {
+            db,
+            office,
+            office_written,
+            office_refused,
+            office_unkept,
+            dir,
+            bell,
+            seen: 0,
+            failed: false,
+            accounts,
+        };
         if version < SCHEMA_VERSION {
             store.upgrade(crate::clock::now())?;
         }
@@ -143,6 +148,24 @@ impl Store {
         let changed = version != self.seen;
         self.seen = version;
         Ok(changed)
+    }
+
+    /// Does `work` upon one snapshot of the database: what others commit meanwhile is not seen, so that all it reads fits
+    /// together.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn snapshot<T>(&self, work: impl FnOnce(&Store) -> T) -> Result<T, Fault> {
+        let _one_instant = self.one_instant()?;
+        Ok(work(self))
+    }
+
+    /// A snapshot as long as it is held; `None` where there is a transaction already.
+    pub(super) fn one_instant(&self) -> Result<Option<Transaction<'_>>, Fault> {
+        match self.db.is_autocommit() {
+            true => Ok(Some(self.db.unchecked_transaction()?)),
+            false => Ok(None),
+        }
     }
 
     /// Puts the write-ahead log into the database if `pages` or more of it are not there yet. Never waits for others,
