@@ -204,6 +204,16 @@ impl Store {
         })
     }
 
+    /// How many numbers of this letter the open day has given; a quota counts them.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn issued_today(&self, prefix: char) -> Result<u32, Fault> {
+        let Some(day) = self.open_day_now()? else { return Ok(0) };
+        let sql = "SELECT count(*) FROM ticket WHERE day = ?1 AND prefix = ?2";
+        Ok(self.value(sql, params![day.id.0, prefix.to_string()])?.unwrap_or(0))
+    }
+
     /// What a day came to.
     pub(super) fn summary(&self, day: DayId) -> Result<Summary, Fault> {
         let mut statement =
