@@ -113,4 +113,107 @@ pub struct Board {
 impl Board {
     /// How many calls the board carries: more than any burst within a minute.
     pub const CALLS: usize = 40;
+
+    /// The board of an office as it is.
+    pub fn of(office: &Office, facts: Facts) -> Board {
+        let sign = |counter: CounterNumber| {
+            let held = facts.held.iter().find(|sign| sign.counter == counter);
+            held.copied().unwrap_or(Sign { counter, number: None, serving: false })
+        };
+        // Who is held by the network waits too.
+        let count = |service: &ServiceKey| {
+            let of_it = facts.open.iter().filter(|o| o.service == *service);
+            of_it.filter(|o| ["waiting", "held"].contains(&o.state.as_str())).map(|o| o.count).sum()
+        };
+        let waiting =
+            office.services.iter().map(|s| Waiting { service: s.key.clone(), count: count(&s.key) }).collect();
+        Board {
+            day: facts.day,
+            signs: office.counters.iter().map(|c| sign(c.number)).collect(),
+            calls: facts.calls,
+            waiting,
+            ready: facts.ready,
+            network_down: facts.network_down,
+            notices: facts.notices.into_iter().filter(|notice| notice.is_shown(facts.local)).collect(),
+            volume: facts.volume,
+        }
+    }
+}
+
+/// What is known when a board is made.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The wall clock of the office.
+    pub local: DateTime,
+    /// The day.
+    pub day: DayStatus,
+    /// The counters that have somebody.
+    pub held: Vec<Sign>,
+    /// The visits under way.
+    pub open: Vec<OpenVisits>,
+    /// The latest calls of the open day, newest first, at most [`Board::CALLS`].
+    pub calls: Vec<Call>,
+    /// Receipts ready to be collected, oldest first.
+    pub ready: Vec<Receipt>,
+    /// Since when the network is marked as disturbed.
+    pub network_down: Option<Moment>,
+    /// The notices that nobody has taken down, oldest first.
+    pub notices: Vec<Notice>,
+    /// How loud staff want it, 0 to 100.
+    pub volume: u8,
+}
+
+/// How many visits of a service are in one state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenVisits {
+    /// The service.
+    pub service: ServiceKey,
+    /// The state's [word](crate::ticket::State::word).
+    pub state: String,
+    /// How many.
+    pub count: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{at, office};
+
+    #[test]
+    fn the_board_has_every_counter_and_service_of_the_office_and_only_them() {
+        let office = office();
+        let visits = |service: &str, state: &str, count| OpenVisits {
+            service: ServiceKey(service.into()),
+            state: state.into(),
+            count,
+        };
+        let notice = |until| Notice { text: "Rapat".into(), english: None, until };
+        let noon = jiff::civil::date(2026, 11, 23).at(12, 0, 0, 0);
+        let number = Some(Number { prefix: 'A', n: 7 });
+        let board = Board::of(
+            &office,
+            Facts {
+                local: noon,
+                day: DayStatus::Open { date: noon.date() },
+                held: vec![Sign { counter: 2, number, serving: true }, Sign { counter: 77, number, serving: true }],
+                open: vec![
+                    visits("new", "waiting", 3),
+                    visits("new", "held", 2),
+                    visits("new", "serving", 4),
+                    visits("gone", "waiting", 9),
+                ],
+                calls: vec![],
+                ready: vec![],
+                network_down: Some(at(0)),
+                notices: vec![notice(None), notice(Some(noon))],
+                volume: 30,
+            },
+        );
+        assert_eq!(board.signs.iter().map(|s| s.counter).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(board.signs[1], Sign { counter: 2, number, serving: true });
+        assert_eq!(board.signs[0], Sign { counter: 1, number: None, serving: false });
+        let counts: Vec<u32> = board.waiting.iter().map(|w| w.count).collect();
+        assert_eq!(counts, [5, 0, 0], "those held by the network wait too");
+        assert_eq!(board.notices, [notice(None)], "the other one is over");
+    }
 }

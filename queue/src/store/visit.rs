@@ -192,7 +192,7 @@ impl Store {
             if let Some(held) = w.store.at_counter(counter)? {
                 return Err(Refused::CounterBusy { number: held.number.to_string() }.into());
             }
-            let (candidates, run) = w.store.candidates(serves, command.now)?;
+            let (candidates, run) = w.store.candidates(&w.store.waiting()?, serves, command.now)?;
             let Some(next) = policy::next(&candidates, run, &w.store.office.queue) else { return Ok(None) };
             let ticket = w.store.known(next)?;
             Ok(Some(w.act(&ticket, &Action::Call { counter }, None)?))
