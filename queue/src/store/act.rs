@@ -9,8 +9,9 @@ use crate::office::{Service, Stage};
 use crate::refused::Refused;
 use crate::ticket::{State, Ticket, TicketId};
 use crate::visit::{self, Action, CaseStep, Context};
-use crate::{day, network, printing};
+use crate::{board, day, network, printing};
 use jiff::civil::Date;
+use std::time::Duration;
 
 impl Writer<'_> {
     /// The service and stage a wish leads to; a receipt decides both (5a: before any number is taken).
@@ -48,6 +49,10 @@ impl Writer<'_> {
             _ => None,
         };
         let now = self.command.now;
+        let on_board = match action {
+            Action::Recall | Action::Skip => board::time_left(&self.store.calls()?, ticket.number, now),
+            _ => Duration::ZERO,
+        };
         let today = self.day.ok_or(Refused::DayNotOpen)?.date;
         let context = Context {
             office: &self.store.office,
@@ -57,6 +62,7 @@ impl Writer<'_> {
             network_down: self.store.network_down()?.is_some(),
             case,
             counter_holds,
+            on_board,
         };
         let step = visit::apply(ticket, action, &context)?;
         let mut about = About { case: case.map(|c| c.id), ..About::ticket(ticket) };

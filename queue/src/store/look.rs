@@ -2,7 +2,7 @@
 
 use super::rows::moment;
 use super::{Day, Fault, Store, Summary};
-use crate::board::{Board, Call, DayStatus, Facts, OpenVisits, Sign};
+use crate::board::{Board, Call, DayStatus, Facts, OpenVisits, Sign, is_withdrawn};
 use crate::case::{Case, CaseId, Receipt};
 use crate::forecast::{self, Desk, Wait};
 use crate::office::{ServiceKey, Stage};
@@ -307,10 +307,16 @@ impl Store {
     }
 
     /// The latest calls of the open day, newest first.
-    fn calls(&self) -> Result<Vec<Call>, Fault> {
+    pub(super) fn calls(&self) -> Result<Vec<Call>, Fault> {
         let Some(day) = self.open_day_now()? else { return Ok(Vec::new()) };
         let mut statement = self.db.prepare_cached(
-            "SELECT seq, prefix, n, event.counter, event.stage, at_ms, boot, uptime_ms
+            // What ended a call, unless it was taken back.
+            "SELECT seq, prefix, n, event.counter, event.stage, at_ms, boot, uptime_ms,
+                    (SELECT action FROM event AS later WHERE later.ticket = event.ticket AND later.seq > event.seq
+                         AND action IN ('start', 'skip', 'transfer', 'cancel', 'close')
+                         AND NOT EXISTS (SELECT 1 FROM event AS undo WHERE undo.ticket = later.ticket
+                             AND undo.seq > later.seq AND undo.action = 'undo' AND undo.detail ->> 'act' = later.seq)
+                     ORDER BY later.seq LIMIT 1)
              FROM event JOIN ticket ON ticket.id = event.ticket
              WHERE event.day = ?1 AND action IN ('call', 'call-chosen', 'recall') ORDER BY seq DESC LIMIT ?2",
         )?;
@@ -363,6 +369,7 @@ fn call(row: &Row) -> rusqlite::Result<Call> {
         counter: row.get(3)?,
         stage: stage(row, 4)?,
         at: moment(row, 5)?,
+        withdrawn: is_withdrawn(row.get::<_, Option<String>>(8)?.as_deref()),
     })
 }
 
