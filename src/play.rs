@@ -178,7 +178,7 @@ impl Played<'_> {
 
     fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> anyhow::Result<Value> {
         let url = format!("{}{path}", self.scene.console);
-        let id = queue::Command::new(queue::journal::Actor::Terminal).id;
+        let id = Command::new(queue::journal::Actor::Terminal).id;
         let form: Vec<(&str, &str)> = [("command", id.as_str())].into_iter().chain(fields.iter().copied()).collect();
         let deadline = Instant::now() + PATIENCE;
         loop {

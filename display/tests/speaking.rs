@@ -236,6 +236,9 @@ fn run(seed: u64, calls: usize) -> (Hall, BTreeMap<Seq, Vec<String>>) {
                     let _ = hall.store.act(&command, ticket.id, &Action::Recall, None);
                 }
                 Some(ticket) => {
+                    // Who has come has heard the call; only then it is sure to be shown after the visit's end too.
+                    hall.store.act(&command, ticket.id, &Action::Start, None).unwrap();
+                    let command = hall.command();
                     hall.store.act(&command, ticket.id, &Action::Cancel { reason: "uji".into() }, None).unwrap();
                 }
                 None => {

@@ -52,11 +52,11 @@ fn office(dir: &Path, number: u32) -> (Running, String) {
     std::fs::write(dir.join("office.toml"), include_str!("../../office.toml")).unwrap();
     let mut store = Store::create(dir).unwrap();
     store
-        .open_day(&queue::Command::new(queue::journal::Actor::Terminal), jiff::civil::date(2026, 11, 23), true)
+        .open_day(&Command::new(queue::journal::Actor::Terminal), jiff::civil::date(2026, 11, 23), true)
         .unwrap();
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
-    store.issue(&queue::Command::new(queue::journal::Actor::Terminal), &wish).unwrap();
-    store.call_next(&queue::Command::new(queue::journal::Actor::Terminal), 1).unwrap().unwrap();
+    store.issue(&Command::new(queue::journal::Actor::Terminal), &wish).unwrap();
+    store.call_next(&Command::new(queue::journal::Actor::Terminal), 1).unwrap().unwrap();
     let name = format!(":{number}");
     let screen = format!("{}x{}x24", SIZE.width, SIZE.height);
     let folder = dir.to_string_lossy();

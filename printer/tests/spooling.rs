@@ -44,7 +44,7 @@ fn now() -> Moment {
 }
 
 fn command() -> Command {
-    Command { now: now(), ..queue::Command::new(queue::journal::Actor::Device(queue::devices::KIOSK)) }
+    Command { now: now(), ..Command::new(queue::journal::Actor::Device(queue::devices::KIOSK)) }
 }
 
 impl Bench {

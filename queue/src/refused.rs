@@ -30,6 +30,7 @@ pub enum Refused {
     CounterDoesNotServe,
     CallAgainFirst { calls: u8, needed: u8 },
     RecallsUsedUp { max: u8 },
+    CallStillShown { number: String, seconds: u64 },
     ReasonNeeded,
     MissingNeeded,
     AdviceIsNoReason(String),
@@ -149,6 +150,10 @@ impl Refused {
             Refused::RecallsUsedUp { max } => (
                 format!("Sudah dipanggil ulang {max} kali. Lewati, atau layani."),
                 format!("Recalled {max} times already. Skip or serve."),
+            ),
+            Refused::CallStillShown { number, seconds } => (
+                format!("Panggilan {number} belum selesai tampil di papan. Mohon tunggu {seconds} detik."),
+                format!("The call of {number} has not had its time on the board yet. Please wait {seconds} s."),
             ),
             Refused::ReasonNeeded => fixed("Tuliskan alasannya.", "Give a reason."),
             Refused::MissingNeeded => {

@@ -6,9 +6,10 @@ use crate::form::{Fields, at_counter};
 use crate::page::Scene;
 use crate::{home, lists, serving};
 use maud::{Markup, html};
+use queue::board::DayStatus;
 use queue::office::{Counter, Stage};
 use queue::ticket::{CounterNumber, State, Ticket, TicketId};
-use queue::{Command, Refused};
+use queue::{Command, Refused, day};
 
 /// What the page is about.
 pub(crate) struct Desk<'a> {
@@ -108,9 +109,10 @@ fn undo(scene: &Scene, n: CounterNumber) -> Result<Markup, No> {
 
 /// Whether a number may now need an officer's reason: past the hour of the last number, or with a service that has a quota.
 fn may_be_refused(scene: &Scene) -> bool {
+    let (DayStatus::Open { date } | DayStatus::Break { date, .. }) = scene.board.day else { return false };
     let local = scene.now.local(scene.office.identity.zone);
-    let last = scene.office.hours.of(local.weekday()).and_then(|hours| hours.last_number);
-    last.is_some_and(|last| local.time() > last) || scene.office.services.iter().any(|s| s.quota.is_some())
+    day::last_number_passed(&scene.office, date, local).is_some()
+        || scene.office.services.iter().any(|s| s.quota.is_some())
 }
 
 /// The network switch (S26) and a number for somebody who cannot use the kiosk (C9).

@@ -3,9 +3,11 @@
 
 pub mod board;
 pub mod case;
+pub mod day;
 pub mod devices;
 pub mod document;
 pub mod forecast;
+pub mod network;
 pub mod notice;
 pub mod people;
 pub mod policy;

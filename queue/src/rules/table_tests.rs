@@ -96,6 +96,7 @@ fn every_state_and_action_of_a_ticket_as_recorded_and_as_drawn() {
                     network_down,
                     case: known,
                     counter_holds: None,
+                    on_board: Duration::ZERO,
                 };
                 let mut before = ticket(service, state.clone());
                 before.case = known.map(|c| c.id);

@@ -66,6 +66,7 @@ use crate::ticket::{CounterNumber, Number, Place, Seq, State, Ticket};
 use crate::time::Moment;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// What can happen to a ticket. Button, route and event share its word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,6 +189,8 @@ pub struct Context<'a> {
     pub case: Option<&'a Case>,
     /// For calls: the number that the counter still holds.
     pub counter_holds: Option<Number>,
+    /// For recalls and skips: what is [left](crate::board::time_left) of the time of the ticket's last call on the board.
+    pub on_board: Duration,
 }
 
 /// What becomes of the application.
@@ -335,6 +338,11 @@ fn permitted(ticket: &Ticket, action: &Action, at: &Context) -> Result<(), Refus
         }
         (Called { calls, .. }, Action::Skip) if *calls < figures.calls_before_skip => {
             Err(Refused::CallAgainFirst { calls: *calls, needed: figures.calls_before_skip })
+        }
+        // A call counts when the waiting room could see it, not when a key was pressed.
+        (Called { .. }, Action::Recall | Action::Skip) if !at.on_board.is_zero() => {
+            let number = ticket.number.to_string();
+            Err(Refused::CallStillShown { number, seconds: at.on_board.as_millis().div_ceil(1_000) as u64 })
         }
         (Serving { stage: Stage::Verification, .. }, Action::PrintDirectly { .. })
             if !service.is_some_and(|s| s.print_directly) =>

@@ -3,6 +3,7 @@
 use super::commit::About;
 use super::{Command, Day, Error, Fault, FaultKind, Issue, Issued, Store, Summary};
 use crate::case::{Case, CaseAction, CaseId, Receipt};
+use crate::day::Opening;
 use crate::document::{Body, Paper};
 use crate::journal::{Event, Happened, Known};
 use crate::lang::Lang;
@@ -10,7 +11,7 @@ use crate::printing::JobId;
 use crate::refused::Refused;
 use crate::ticket::{CounterNumber, DayId, Number, State, Ticket, TicketId};
 use crate::visit::Action;
-use crate::{policy, printing, words};
+use crate::{day, network, policy, printing, words};
 use jiff::civil::Date;
 use rusqlite::params;
 
@@ -34,20 +35,12 @@ impl Store {
                 return Err(Refused::DayAlreadyOpen.into());
             }
             let last = w.store.last_day()?;
-            // A day opened far ahead by mistake must not shut the office out: a person may insist on an earlier date,
-            // but never on one whose numbers were given already.
             let used: Option<i64> = w.store.value("SELECT id FROM day WHERE date = ?1", [date.to_string()])?;
             let used_before = used.is_some() && used != last.map(|last| last.id.0);
-            if let Some(last) = last.filter(|last| used_before || (date < last.date && !clock_is_wrong)) {
-                return Err(Refused::DateBeforeLastDay { last: last.date }.into());
-            }
             let clock = command.now.local(w.store.office.identity.zone).date();
-            if clock != date && !clock_is_wrong {
-                return Err(Refused::DateDiffersFromClock { clock }.into());
-            }
-            let id = match last {
-                Some(last) if last.date == date => last.id,
-                last => DayId(last.map_or(0, |last| last.id.0) + 1),
+            let id = match (day::open(date, last.map(|last| last.date), used_before, clock, clock_is_wrong)?, last) {
+                (Opening::Again, Some(last)) => last.id,
+                (_, last) => DayId(last.map_or(0, |last| last.id.0) + 1),
             };
             let day = Day { id, date };
             w.day = Some(day);
@@ -185,7 +178,7 @@ impl Store {
             if let Some(held) = w.store.at_counter(counter)? {
                 return Err(Refused::CounterBusy { number: held.number.to_string() }.into());
             }
-            let (candidates, run) = w.store.candidates(serves, command.now)?;
+            let (candidates, run) = w.store.candidates(&w.store.waiting()?, serves, command.now)?;
             let Some(next) = policy::next(&candidates, run, &w.store.office.queue) else { return Ok(None) };
             let ticket = w.store.known(next)?;
             Ok(Some(w.act(&ticket, &Action::Call { counter }, None)?))
@@ -266,20 +259,11 @@ impl Store {
         let happened = if down { Happened::NetworkDown } else { Happened::NetworkUp };
         let again = |_: &Store, done: &Event| Ok((done.happened == happened).then_some(()));
         self.once(command, again, |w| {
-            if w.store.network_down()?.is_some() == down {
-                return Err(Refused::NetworkUnchanged.into());
-            }
+            network::switch(w.store.network_down()?.is_some(), down)?;
             w.tell(happened.clone())?;
-            let (affected, action) = if down {
-                (
-                    "WHERE ticket.stage = 'recording' AND state IN ('waiting', 'serving') ORDER BY ticket.id",
-                    Action::Hold,
-                )
-            } else {
-                ("WHERE ticket.stage IS NOT NULL AND state = 'held' ORDER BY ticket.id", Action::Resume)
-            };
-            for ticket in w.store.select_tickets(affected, [])? {
-                w.act(&ticket, &action, None)?;
+            let recording = "WHERE ticket.stage IS NOT NULL AND ticket.stage = 'recording' ORDER BY ticket.id";
+            for ticket in w.store.select_tickets(recording, [])? {
+                w.follow_network(ticket)?;
             }
             Ok(())
         })

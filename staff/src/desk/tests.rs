@@ -64,7 +64,7 @@ async fn who_looks_waits_for_no_act_and_sees_one_moment() {
     let seen = desk.look(move |store, _| {
         let before = count(store);
         let notice = queue::notice::Notice { text: "Blangko habis".into(), english: None, until: None };
-        other.post_notice(&queue::Command::new("terminal"), &notice).unwrap();
+        other.post_notice(&queue::Command::new(queue::journal::Actor::Terminal), &notice).unwrap();
         Ok((before, count(store)))
     });
     assert_eq!(soon(seen).await.unwrap(), (0, 0), "what comes between is not half seen");
@@ -120,9 +120,9 @@ async fn pages_hear_of_what_other_processes_and_the_console_itself_commit() {
         tokio::time::timeout(Duration::from_secs(10), changes.recv()).await.expect("a ring").unwrap();
     };
     let today = queue::clock::now().local(other.office().identity.zone).date();
-    other.open_day(&queue::Command::new("terminal"), today, true).unwrap();
+    other.open_day(&queue::Command::new(queue::journal::Actor::Terminal), today, true).unwrap();
     next(&mut changes).await;
-    let own = |store: &mut Store, _| Ok(store.set_network(&queue::Command::new("konsol"), true)?);
+    let own = |store: &mut Store, _| Ok(store.set_network(&queue::Command::new(queue::journal::Actor::Terminal), true)?);
     desk.ask(own).await.unwrap();
     next(&mut changes).await;
 

@@ -38,7 +38,7 @@ impl Clock {
     }
 
     fn command(&self) -> Command {
-        Command { now: self.now, ..queue::Command::new(queue::journal::Actor::Terminal) }
+        Command { now: self.now, ..Command::new(queue::journal::Actor::Terminal) }
     }
 
     fn issue(&mut self, service: &str) -> Ticket {
@@ -226,9 +226,9 @@ fn s10_who_comes_back_is_neither_returned_nor_lapsed() {
     o.act(&ticket, Action::Start);
     o.act(&ticket, Action::Complete);
     o.call(2);
-    o.act(&ticket, Action::Recall);
-    o.act(&ticket, Action::Recall);
-    o.act(&ticket, Action::Skip);
+    o.pass(1).act(&ticket, Action::Recall);
+    o.pass(1).act(&ticket, Action::Recall);
+    o.pass(1).act(&ticket, Action::Skip);
     o.pass(9).act(&ticket, Action::ReportBack);
     let command = o.pass(30).command();
     o.store.close_day(&command).unwrap();

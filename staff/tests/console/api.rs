@@ -103,7 +103,7 @@ async fn the_document_tells_every_route_and_no_other() {
 #[tokio::test]
 async fn a_token_may_what_the_document_says_of_its_scope_and_nothing_else() {
     let office = Office::open().await;
-    let wish = || Command { now: crate::office::monday(), ..queue::Command::new(queue::journal::Actor::Terminal) };
+    let wish = || Command { now: crate::office::monday(), ..Command::new(queue::journal::Actor::Terminal) };
     let mut store = office.store();
     let person = store.person_by_name("Uji").unwrap().unwrap().id;
     for role in Role::ALL {

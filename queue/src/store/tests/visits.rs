@@ -165,9 +165,7 @@ fn skip_needs_three_calls_and_reporting_back_costs_three_places() {
     }
     let ticket = day.call(1);
     assert_eq!(refused(day.try_act(&ticket, Action::Skip)), Refused::CallAgainFirst { calls: 1, needed: 3 });
-    day.act(&ticket, Action::Recall);
-    day.act(&ticket, Action::Recall);
-    day.act(&ticket, Action::Skip);
+    day.skip(&ticket);
     day.act(&ticket, Action::ReportBack);
     let order: Vec<String> = (0..5)
         .map(|_| {
@@ -331,9 +329,7 @@ fn nobody_with_a_verified_file_leaves_without_a_way_on() {
     }
     // One is skipped and the day ends: lapsed, but the slip with the receipt exists.
     let skipped = day.call(2);
-    day.act(&skipped, Action::Recall);
-    day.act(&skipped, Action::Recall);
-    day.act(&skipped, Action::Skip);
+    day.skip(&skipped);
     // One is cancelled: the application ends with the visit, for nobody holds its receipt.
     let cancelled = day.call(2);
     let cancelled = day.act(&cancelled, Action::Cancel { reason: "pindah".into() });

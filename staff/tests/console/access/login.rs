@@ -186,7 +186,7 @@ async fn the_stream_of_changes_ends_with_its_login() {
     let (status, mut stream) = changes(&office, TOKEN).await;
     assert_eq!(status, 200);
     let mut store = office.store();
-    let wish = || Command { now: monday(), ..queue::Command::new(queue::journal::Actor::Terminal) };
+    let wish = || Command { now: monday(), ..Command::new(queue::journal::Actor::Terminal) };
     store.set_network(&wish(), true).unwrap();
     let next = async |stream: &mut Body| {
         tokio::time::timeout(std::time::Duration::from_secs(60), stream.frame()).await.expect("an answer")
