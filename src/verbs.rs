@@ -240,6 +240,7 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
         DayStatus::Open { date } | DayStatus::Break { date, .. } => {
             format!("dibuka, {}", date_in_words(date, Lang::Id))
         }
+        DayStatus::LeftOpen { date } => format!("BELUM DITUTUP, {}", date_in_words(date, Lang::Id)),
         DayStatus::Closed { date } => format!("ditutup, {}", date_in_words(date, Lang::Id)),
     };
     let printer = printer.map_or("belum pernah dijalankan".to_string(), |status| {

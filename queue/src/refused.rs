@@ -15,6 +15,7 @@ pub enum Refused {
     CaseNotAllowed { state: String, action: String },
     DayNotOpen,
     DayAlreadyOpen,
+    DayLeftOpen { date: Date, clock: Date },
     DateBeforeLastDay { last: Date },
     DateDiffersFromClock { clock: Date },
     TicketOfAnotherDay,
@@ -102,6 +103,18 @@ impl Refused {
             ),
             Refused::DayNotOpen => fixed("Hari pelayanan belum dibuka.", "The service day is not open."),
             Refused::DayAlreadyOpen => fixed("Hari pelayanan sudah dibuka.", "The service day is already open."),
+            Refused::DayLeftOpen { date, clock } => (
+                format!(
+                    "Hari pelayanan {} belum ditutup, sedangkan jam kotak menunjukkan {}. Petugas menutup hari itu lalu membuka hari ini, atau menyatakan bahwa jam kotak salah.",
+                    date_in_words(*date, Lang::Id),
+                    date_in_words(*clock, Lang::Id)
+                ),
+                format!(
+                    "The service day of {} was never closed, but the clock says {}. Staff close that day and open today's, or say that the clock is wrong.",
+                    date_in_words(*date, Lang::En),
+                    date_in_words(*clock, Lang::En)
+                ),
+            ),
             Refused::DateBeforeLastDay { last } => (
                 format!(
                     "Tanggal itu sebelum hari pelayanan terakhir ({}). Periksa jam kotak.",

@@ -2,6 +2,7 @@
 
 use super::journal::About;
 use super::{Command, Day, Error, Fault, FaultKind, Issue, Issued, Store, Summary};
+use crate::board::DayStatus;
 use crate::case::{Case, CaseAction, CaseId, Receipt};
 use crate::document::{Body, Paper};
 use crate::journal::Happened;
@@ -19,10 +20,11 @@ const LEAST_FREE_SPACE: u64 = 64 << 20;
 
 impl Store {
     /// BUKA_HARI: opens the service day of `date`, which a person has confirmed. A day that was closed the same date
-    /// is opened again, so that no number is used twice on one date.
+    /// is opened again, so that no number is used twice on one date. A day that was left open ([`DayStatus::LeftOpen`])
+    /// goes on when it is opened by its date once more with `clock_is_wrong`.
     ///
     /// # Errors
-    /// Refused when a day is open, when `date` lies before the last day, or when it differs from the clock's and
+    /// Refused when another day is open, when `date` lies before the last day, or when it differs from the clock's and
     /// `clock_is_wrong` does not say that a person knows.
     pub fn open_day(&mut self, command: &Command, date: Date, clock_is_wrong: bool) -> Result<Day, Error> {
         self.write(command, |w| {
@@ -30,8 +32,18 @@ impl Store {
                 let day = w.day.filter(|_| done.action == "day-opened");
                 return day.ok_or(Refused::CommandReused.into());
             }
-            if w.day.is_some() {
-                return Err(Refused::DayAlreadyOpen.into());
+            let clock = command.now.local(w.store.office.identity.zone).date();
+            if let Some(day) = w.day {
+                match w.store.day_status(command.now)? {
+                    DayStatus::LeftOpen { .. } if day.date != date => {
+                        return Err(Refused::DayLeftOpen { date: day.date, clock }.into());
+                    }
+                    DayStatus::LeftOpen { .. } if clock_is_wrong => {}
+                    DayStatus::LeftOpen { .. } => return Err(Refused::DateDiffersFromClock { clock }.into()),
+                    _ => return Err(Refused::DayAlreadyOpen.into()),
+                }
+                w.append(&Happened::DayOpened { date, clock_is_wrong }, About::default())?;
+                return Ok(day);
             }
             let last = w.store.last_day()?;
             // A day opened far ahead by mistake must not shut the office out: a person may insist on an earlier date,
@@ -41,7 +53,6 @@ impl Store {
             if let Some(last) = last.filter(|last| used_before || (date < last.date && !clock_is_wrong)) {
                 return Err(Refused::DateBeforeLastDay { last: last.date }.into());
             }
-            let clock = command.now.local(w.store.office.identity.zone).date();
             if clock != date && !clock_is_wrong {
                 return Err(Refused::DateDiffersFromClock { clock }.into());
             }
@@ -99,7 +110,7 @@ impl Store {
     /// collection, or straight to recording when the network put it off.
     ///
     /// # Errors
-    /// Refused when the day is not open, the quota is reached, the last number has passed, the receipt is unknown, its
+    /// Refused when the day is not open or was left open, the quota is reached, the last number has passed, the receipt is unknown, its
     /// card is not ready, or it has a number today already. A fault when the disk is nearly full.
     pub fn issue(&mut self, command: &Command, wish: &Issue) -> Result<Issued, Error> {
         self.issue_unless(command, wish, None)
@@ -127,6 +138,10 @@ impl Store {
                 return Err(Fault::new(FaultKind::Full, message).into());
             }
             let day = w.day.ok_or(Refused::DayNotOpen)?;
+            if let DayStatus::LeftOpen { date } = w.store.day_status(command.now)? {
+                let clock = command.now.local(w.store.office.identity.zone).date();
+                return Err(Refused::DayLeftOpen { date, clock }.into());
+            }
             let case = wish.receipt.map(|r| w.store.case_of(r)).transpose()?;
             let (service, stage) = w.wanted(wish, case.as_ref())?;
             // Where nothing forbids the number there is nothing to overrule.

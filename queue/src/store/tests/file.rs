@@ -56,14 +56,14 @@ fn who_has_nothing_else_to_do_puts_the_log_into_the_database_and_no_applicant_wa
     let (database, log) = (|| pages(DATABASE), || pages("antrean.db-wal"));
     let before = database();
     for _ in 0..150 {
-        day.store.issue(&Command::new("test"), &day.wish("lost")).unwrap();
+        day.store.issue(&day.command(), &day.wish("lost")).unwrap();
     }
     assert!(log() > 1_000, "{} pages", log());
     assert_eq!(database(), before, "a writer goes on without a checkpoint");
     let mut longest = 0;
     for _ in 0..300 {
         reader.checkpoint(LONG_LOG).unwrap();
-        day.store.issue(&Command::new("test"), &day.wish("lost")).unwrap();
+        day.store.issue(&day.command(), &day.wish("lost")).unwrap();
         longest = longest.max(log());
     }
     assert!(database() > before);

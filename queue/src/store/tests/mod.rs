@@ -8,6 +8,7 @@ mod undo;
 mod visits;
 
 use super::*;
+use crate::board::DayStatus;
 use crate::case::{Case, CaseAction, CaseState, CollectedBy, Place as CollectionPlace};
 use crate::devices::Device;
 use crate::document::{Body, Paper};
