@@ -254,7 +254,7 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
         checked.events,
         checked.tickets,
         checked.cases,
-        store.office_refused().map_or("office.toml dipakai", |_| "office.toml SALAH; yang lama dipakai"),
+        store.office_refused().map_or("office.toml dipakai", |_| "office.toml DITOLAK; yang lama dipakai"),
     );
     let mut answer = serde_json::to_value(&checked)?;
     answer["version"] = json!(env!("CARGO_PKG_VERSION"));

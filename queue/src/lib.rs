@@ -15,6 +15,7 @@
 //! | What does the board announce? | `rules/notice.rs` |
 //! | Who may do what? | `rules/people.rs` |
 //! | Are the devices alive? | `rules/devices.rs` |
+//! | What of `office.toml` is still needed? | `rules/references.rs` |
 //! | What happened? | `journal/` |
 //! | What is stored? | `store/schema.sql` |
 
@@ -34,5 +35,5 @@ pub mod words;
 
 pub use office::{Lang, Office};
 pub use refused::Refused;
-pub use rules::{board, case, devices, document, forecast, notice, people, policy, printing, undo, visit};
+pub use rules::{board, case, devices, document, forecast, notice, people, policy, printing, references, undo, visit};
 pub use store::{Command, Error, Fault, Store};

@@ -55,6 +55,7 @@ pub enum Refused {
     UndoPrinted,
     UndoTooLate { minutes: u64 },
     OfficeInvalid { why: String },
+    OfficeNeeded { needed_id: String, needed_en: String },
     StaleOffice,
     NoticeEmpty,
     NoticeTooLong { max: usize },
@@ -236,6 +237,14 @@ impl Refused {
             Refused::OfficeInvalid { .. } => fixed(
                 "Isian itu tidak dapat dipakai; tidak ada yang diubah. Setiap teks 1 sampai 120 huruf. Bila isiannya sudah benar, mintalah teknisi memeriksa berkas office.toml.",
                 "That cannot be used; nothing was changed. Every text has 1 to 120 characters. If the entries are right, ask a technician to check the file office.toml.",
+            ),
+            Refused::OfficeNeeded { needed_id, needed_en } => (
+                format!(
+                    "Tidak ada yang diubah, karena office.toml yang baru menghapus yang masih diperlukan: {needed_id}."
+                ),
+                format!(
+                    "Nothing was changed, because the new office.toml takes away what is still needed: {needed_en}."
+                ),
             ),
             Refused::StaleOffice => fixed(
                 "Isian ini sudah diubah sejak halaman tadi dibuka. Tidak ada yang diubah lagi; periksa isi yang sekarang.",

@@ -121,7 +121,7 @@ pub struct Store {
     office: Office,
     /// Which writing of `office.toml` was read last, and why it is not in use.
     office_written: office::Written,
-    office_refused: Option<String>,
+    office_refused: Option<office::NotInUse>,
     dir: PathBuf,
     bell: File,
     /// `PRAGMA data_version` as last seen.

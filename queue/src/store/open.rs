@@ -1,7 +1,7 @@
 //! Creating, opening, refusing and verifying the database file.
 
 use super::doorbell::{Doorbell, bell};
-use super::office::{Written, usable, written};
+use super::office::{NotInUse, Written};
 use super::{Fault, FaultKind, Store};
 use crate::office::Office;
 use rusqlite::{Connection, OpenFlags};
@@ -65,17 +65,14 @@ impl Store {
         Store::open(dir)
     }
 
-    /// Opens `antrean.db` and `office.toml` in `dir`. While the `office.toml` that lies there is refused, the office works
+    /// Opens `antrean.db` and `office.toml` in `dir`. While the `office.toml` that lies there is refused, also because something open needs what it takes away, the office works
     /// with the one it used last ([`Store::office_refused`]): who made a mistake in it at night has a queue in the morning.
     ///
     /// # Errors
     /// When the file is missing, of another program, of a newer version, of another office or damaged (it is then left
     /// untouched), when SQLite is too old to be trusted, or when `office.toml` is refused and none was ever used.
     pub fn open(dir: &Path) -> Result<Store, Fault> {
-        let office_written = written(dir);
-        let db = connect(dir)?;
-        let (office, office_refused) = usable(&db, dir)?;
-        Store::open_for(dir, db, office, office_written, office_refused)
+        Store::open_with_file(dir, connect(dir)?)
     }
 
     /// Opens the database once more for `office`, as another store of this process has it in use.
@@ -86,24 +83,14 @@ impl Store {
         Store::open_for(dir, connect(dir)?, office, None, None)
     }
 
-    fn open_for(
+    pub(super) fn open_for(
         dir: &Path,
         db: Connection,
         office: Office,
         office_written: Written,
-        office_refused: Option<String>,
+        office_refused: Option<NotInUse>,
     ) -> Result<Store, Fault> {
-        let code: String = db.query_row("SELECT code FROM office", [], |row| row.get(0))?;
-        if code != office.identity.code {
-            return Err(Fault::new(
-                FaultKind::Setup,
-                format!(
-                    "{} belongs to the office \"{code}\", but {OFFICE} says office.code = \"{}\"",
-                    dir.join(DATABASE).display(),
-                    office.identity.code
-                ),
-            ));
-        }
+        belongs(&db, dir, &office)?;
         verify_once_per_boot(&db, dir)?;
         let bell = bell(&dir.join(BELL))?;
         let seen = db.pragma_query_value(None, "data_version", |row| row.get(0))?;
@@ -190,6 +177,22 @@ impl Store {
     pub(super) fn free_space(&self) -> u64 {
         rustix::fs::statvfs(&self.dir).map_or(u64::MAX, |fs| fs.f_bavail.saturating_mul(fs.f_frsize))
     }
+}
+
+/// Refuses an office other than the one whose database this is.
+pub(super) fn belongs(db: &Connection, dir: &Path, office: &Office) -> Result<(), Fault> {
+    let code: String = db.query_row("SELECT code FROM office", [], |row| row.get(0))?;
+    if code == office.identity.code {
+        return Ok(());
+    }
+    Err(Fault::new(
+        FaultKind::Setup,
+        format!(
+            "{} belongs to the office \"{code}\", but {OFFICE} says office.code = \"{}\"",
+            dir.join(DATABASE).display(),
+            office.identity.code
+        ),
+    ))
 }
 
 /// Opens the file of this program, set so that every commit is kept.
