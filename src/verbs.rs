@@ -240,6 +240,7 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
         DayStatus::Open { date } | DayStatus::Break { date, .. } => {
             format!("dibuka, {}", date_in_words(date, Lang::Id))
         }
+        DayStatus::LeftOpen { date } => format!("BELUM DITUTUP, {}", date_in_words(date, Lang::Id)),
         DayStatus::Closed { date } => format!("ditutup, {}", date_in_words(date, Lang::Id)),
     };
     let printer = printer.map_or("belum pernah dijalankan".to_string(), |status| {
@@ -253,7 +254,7 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
         checked.events,
         checked.tickets,
         checked.cases,
-        store.office_refused().map_or("office.toml dipakai", |_| "office.toml SALAH; yang lama dipakai"),
+        store.office_refused().map_or("office.toml dipakai", |_| "office.toml DITOLAK; yang lama dipakai"),
     );
     let mut answer = serde_json::to_value(&checked)?;
     answer["version"] = json!(env!("CARGO_PKG_VERSION"));

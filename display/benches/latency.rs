@@ -39,9 +39,7 @@ fn main() {
     let office = include_str!("../../office.toml");
     std::fs::write(dir.path().join(OFFICE), office).unwrap();
     let mut store = Store::create(dir.path()).unwrap();
-    store
-        .open_day(&Command::new(queue::journal::Actor::Terminal), jiff::civil::date(2026, 11, 23), true)
-        .unwrap();
+    store.open_day(&Command::new(queue::journal::Actor::Terminal), jiff::civil::date(2026, 11, 23), true).unwrap();
     let screen = dir.path().join("Xvfb_screen0");
     let server = std::process::Command::new("Xvfb")
         .args([":97", "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-fbdir"])

@@ -33,8 +33,9 @@ pub fn counter(number: CounterNumber) -> Text {
 /// The message that the large field shows instead of a call; `None` is an open day.
 pub fn day_message(day: DayStatus, office: &Office, now: DateTime) -> Option<Message> {
     let zone = office.identity.zone.name();
-    // The morning after: yesterday's day is closed, today's is not yet open.
+    // The morning after: yesterday's day is closed or was left open, today's is not yet open.
     let day = match day {
+        DayStatus::LeftOpen { .. } => DayStatus::NotOpened,
         DayStatus::Closed { date } if now.date() > date => DayStatus::NotOpened,
         day => day,
     };
@@ -50,7 +51,7 @@ pub fn day_message(day: DayStatus, office: &Office, now: DateTime) -> Option<Mes
                 text("Nomor antrean Anda tetap berlaku.", "Your number stays valid."),
             ],
         )),
-        DayStatus::NotOpened => {
+        DayStatus::NotOpened | DayStatus::LeftOpen { .. } => {
             let today = office.hours.of(now.date().weekday()).filter(|_| office.is_working_day(now.date()));
             let line = match today {
                 Some(h) if now.time() < h.open => text(

@@ -51,9 +51,7 @@ fn office(dir: &Path, number: u32) -> (Running, String) {
     std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700)).unwrap();
     std::fs::write(dir.join("office.toml"), include_str!("../../office.toml")).unwrap();
     let mut store = Store::create(dir).unwrap();
-    store
-        .open_day(&Command::new(queue::journal::Actor::Terminal), jiff::civil::date(2026, 11, 23), true)
-        .unwrap();
+    store.open_day(&Command::new(queue::journal::Actor::Terminal), jiff::civil::date(2026, 11, 23), true).unwrap();
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
     store.issue(&Command::new(queue::journal::Actor::Terminal), &wish).unwrap();
     store.call_next(&Command::new(queue::journal::Actor::Terminal), 1).unwrap().unwrap();

@@ -37,7 +37,12 @@ impl Room {
 
     fn command(&mut self) -> Command {
         self.commands += 1;
-        Command { id: format!("{:032x}", self.commands), by: queue::journal::Actor::Terminal, counter: None, now: self.moment() }
+        Command {
+            id: format!("{:032x}", self.commands),
+            by: queue::journal::Actor::Terminal,
+            counter: None,
+            now: self.moment(),
+        }
     }
 
     /// The board reads what was committed and draws what is due.

@@ -123,7 +123,7 @@ impl Screen {
             return Some(Closed::Slow);
         }
         match view.board.day {
-            DayStatus::NotOpened => Some(Closed::NotOpened),
+            DayStatus::NotOpened | DayStatus::LeftOpen { .. } => Some(Closed::NotOpened),
             DayStatus::Closed { date } => Some(Closed::DayOver { date }),
             DayStatus::Open { .. } | DayStatus::Break { .. } => None,
         }

@@ -113,8 +113,8 @@ fn without_store(files: &Files, wish: &Wish) -> Option<Answer> {
 fn troubles(store: &Store, mute: bool) -> Vec<Text> {
     let refused = |_| {
         Text::new(
-            "Kiosk memakai office.toml yang lama: berkas yang baru salah (antrean check menyebutkannya)",
-            "The kiosk uses the old office.toml: the new one is wrong (antrean check says why)",
+            "Kiosk memakai office.toml yang lama: berkas yang baru ditolak (antrean check menyebutkan sebabnya)",
+            "The kiosk uses the old office.toml: the new one is refused (antrean check says why)",
         )
     };
     let silent =

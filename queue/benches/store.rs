@@ -149,7 +149,14 @@ fn crowd(store: &mut Store, waiting: usize) -> [Vec<Duration>; 3] {
         timed(&mut issue, || store.issue(&command, &wish(n)).unwrap());
         let command = Command::new(queue::journal::Actor::Terminal);
         let called = timed(&mut call, || store.call_next(&command, 1).unwrap()).unwrap();
-        store.act(&Command::new(queue::journal::Actor::Terminal), called.id, &Action::Cancel { reason: "bench".into() }, None).unwrap();
+        store
+            .act(
+                &Command::new(queue::journal::Actor::Terminal),
+                called.id,
+                &Action::Cancel { reason: "bench".into() },
+                None,
+            )
+            .unwrap();
         timed(&mut queue, || store.queue(Some(1), command.now).unwrap());
         store.checkpoint(LONG_LOG).unwrap();
     }

@@ -17,6 +17,7 @@
 //! | What does the board announce? | `rules/notice.rs` |
 //! | Who may do what? | `rules/people.rs` |
 //! | Are the devices alive? | `rules/devices.rs` |
+//! | What of `office.toml` is still needed? | `rules/references.rs` |
 //! | What happened? | `journal/` |
 //! | What is stored? | `store/schema.sql` |
 
@@ -37,6 +38,6 @@ pub mod words;
 pub use office::{Lang, Office};
 pub use refused::Refused;
 pub use rules::{
-    board, case, day, devices, document, forecast, network, notice, people, policy, printing, undo, visit,
+    board, case, day, devices, document, forecast, network, notice, people, policy, printing, references, undo, visit,
 };
 pub use store::{Command, Error, Fault, Store};

@@ -15,6 +15,7 @@ pub enum Refused {
     CaseNotAllowed { state: String, action: String },
     DayNotOpen,
     DayAlreadyOpen,
+    DayLeftOpen { date: Date, clock: Date },
     DateBeforeLastDay { last: Date },
     DateDiffersFromClock { clock: Date },
     TicketOfAnotherDay,
@@ -55,6 +56,7 @@ pub enum Refused {
     UndoPrinted,
     UndoTooLate { minutes: u64 },
     OfficeInvalid { why: String },
+    OfficeNeeded { needed_id: String, needed_en: String },
     StaleOffice,
     NoticeEmpty,
     NoticeTooLong { max: usize },
@@ -103,6 +105,18 @@ impl Refused {
             ),
             Refused::DayNotOpen => fixed("Hari pelayanan belum dibuka.", "The service day is not open."),
             Refused::DayAlreadyOpen => fixed("Hari pelayanan sudah dibuka.", "The service day is already open."),
+            Refused::DayLeftOpen { date, clock } => (
+                format!(
+                    "Hari pelayanan {} belum ditutup, sedangkan jam kotak menunjukkan {}. Petugas menutup hari itu lalu membuka hari ini, atau menyatakan bahwa jam kotak salah.",
+                    date_in_words(*date, Lang::Id),
+                    date_in_words(*clock, Lang::Id)
+                ),
+                format!(
+                    "The service day of {} was never closed, but the clock says {}. Staff close that day and open today's, or say that the clock is wrong.",
+                    date_in_words(*date, Lang::En),
+                    date_in_words(*clock, Lang::En)
+                ),
+            ),
             Refused::DateBeforeLastDay { last } => (
                 format!(
                     "Tanggal itu sebelum hari pelayanan terakhir ({}). Periksa jam kotak.",
@@ -228,6 +242,14 @@ impl Refused {
             Refused::OfficeInvalid { .. } => fixed(
                 "Isian itu tidak dapat dipakai; tidak ada yang diubah. Setiap teks 1 sampai 120 huruf. Bila isiannya sudah benar, mintalah teknisi memeriksa berkas office.toml.",
                 "That cannot be used; nothing was changed. Every text has 1 to 120 characters. If the entries are right, ask a technician to check the file office.toml.",
+            ),
+            Refused::OfficeNeeded { needed_id, needed_en } => (
+                format!(
+                    "Tidak ada yang diubah, karena office.toml yang baru menghapus yang masih diperlukan: {needed_id}."
+                ),
+                format!(
+                    "Nothing was changed, because the new office.toml takes away what is still needed: {needed_en}."
+                ),
             ),
             Refused::StaleOffice => fixed(
                 "Isian ini sudah diubah sejak halaman tadi dibuka. Tidak ada yang diubah lagi; periksa isi yang sekarang.",

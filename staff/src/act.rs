@@ -14,13 +14,15 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use jiff::civil::Date;
 use maud::Markup;
+use queue::board::DayStatus;
 use queue::case::CaseId;
 use queue::printing::JobId;
 use queue::ticket::{CounterNumber, Seq, Ticket, TicketId};
 use queue::time::Moment;
 
-use queue::{Lang, Refused, Store};
+use queue::{Command, Lang, Refused, Store};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -280,8 +282,21 @@ pub(crate) async fn on_cases(State(desk): Shared, asker: Asker, Path(word): Path
 pub(crate) async fn open_day(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
     carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
         let command = fields.command(by, now)?;
-        let date = fields.get("date").parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date."))?;
+        let read = |name| -> Result<Date, No> {
+            fields.get(name).parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date."))
+        };
+        let date = read("date")?;
         let clock_is_wrong = fields.yes("clock_is_wrong");
+        if !fields.get("close").is_empty() {
+            let left_open = DayStatus::LeftOpen { date: read("close")? };
+            if !fields.yes("sure") {
+                return Err(No::bad("Tegaskan bahwa hari itu sudah selesai.", "Confirm that that day is over."));
+            }
+            // Sent once more after the power failed between the two acts, it only opens.
+            if store.day_status(now)? == left_open && date == now.local(store.office().identity.zone).date() {
+                store.close_day(&Command { id: format!("{}-close", command.id), ..command.clone() })?;
+            }
+        }
         if clock_is_wrong && !fields.yes("sure") {
             if asker.json {
                 return Err(No::bad("Tegaskan tanggalnya (sure=yes).", "Confirm the date (sure=yes)."));

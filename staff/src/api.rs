@@ -97,6 +97,7 @@ fn day(status: DayStatus) -> Value {
         DayStatus::NotOpened => ("not-opened", None, None),
         DayStatus::Open { date } => ("open", Some(date), None),
         DayStatus::Break { date, until } => ("break", Some(date), Some(until)),
+        DayStatus::LeftOpen { date } => ("left-open", Some(date), None),
         DayStatus::Closed { date } => ("closed", Some(date), None),
     };
     json!({ "state": state, "date": date.map(|d| d.to_string()), "until": until.map(clock) })

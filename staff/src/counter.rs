@@ -23,7 +23,7 @@ pub(crate) struct Desk<'a> {
 pub(crate) fn see(scene: &Scene, n: CounterNumber, query: &Fields) -> Result<(String, Markup), No> {
     let counter = scene.office.counter(n).ok_or(Refused::UnknownCounter)?;
     let name = format!("{} {n}", scene.t("Loket", "Counter"));
-    if !scene.board.day.is_open() {
+    if !scene.board.day.has_visits() {
         return Ok((name.clone(), closed(scene, &name)));
     }
     let desk = Desk {

@@ -46,7 +46,7 @@ pub(crate) fn kiosk(scene: &Scene) -> Markup {
 pub(crate) fn office(scene: &Scene) -> Markup {
     html! {
         @if let Some(why) = scene.store.office_refused() {
-            li.bad title=(why) { (scene.t("Berkas office.toml yang baru salah; yang lama tetap dipakai", "The new office.toml is wrong; the old one stays in use")) }
+            li.bad title=(why) { (scene.t("Berkas office.toml yang baru ditolak; yang lama tetap dipakai", "The new office.toml is refused; the old one stays in use")) }
         }
     }
 }

@@ -21,11 +21,24 @@ impl Store {
     /// When the file cannot be read.
     pub fn day_status(&self, now: Moment) -> Result<DayStatus, Fault> {
         if let Some(day) = self.open_day_now()? {
-            return Ok(DayStatus::open_at(day.date, now.local(self.office.identity.zone), &self.office));
+            return Ok(DayStatus::open_at(day.date, self.clock_is_wrong(&day, now)?, now, &self.office));
         }
         let today = now.local(self.office.identity.zone).date();
         let closed_today = self.last_day()?.filter(|last| last.date == today);
         Ok(closed_today.map_or(DayStatus::NotOpened, |day| DayStatus::Closed { date: day.date }))
+    }
+
+    /// When a person last said on this day that the clock is wrong. It matters, and is looked for, only while the clock
+    /// shows a later date.
+    fn clock_is_wrong(&self, day: &Day, now: Moment) -> Result<Option<Moment>, Fault> {
+        if now.local(self.office.identity.zone).date() <= day.date {
+            return Ok(None);
+        }
+        // An event without a ticket: the index then passes over the day's visits.
+        let sql = "SELECT at_ms, boot, uptime_ms FROM event WHERE ticket IS NULL AND day = ?1
+                   AND seq >= (SELECT opened_seq FROM day WHERE id = ?1)
+                   AND action = 'day-opened' AND detail ->> 'clock_is_wrong' ORDER BY seq DESC LIMIT 1";
+        Ok(self.db.prepare_cached(sql)?.query_row([day.id.0], |row| moment(row, 0)).optional()?)
     }
 
     /// The open day.

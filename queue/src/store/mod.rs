@@ -132,7 +132,7 @@ pub struct Store {
     office: Office,
     /// Which writing of `office.toml` was read last, and why it is not in use.
     office_written: office::Written,
-    office_refused: Option<String>,
+    office_refused: Option<office::NotInUse>,
     /// The text in use, until it is kept.
     office_unkept: Option<String>,
     dir: PathBuf,

@@ -1,7 +1,7 @@
 //! Creating, opening, refusing and verifying the database file.
 
 use super::doorbell::{Doorbell, bell};
-use super::office::{InUse, usable, written};
+use super::office::InUse;
 use super::upgrade::known_schema;
 use super::{Fault, FaultKind, Store};
 use crate::office::Office;
@@ -70,17 +70,14 @@ impl Store {
         Store::open(dir)
     }
 
-    /// Opens `antrean.db` and `office.toml` in `dir`. While the `office.toml` that lies there is refused, the office works
+    /// Opens `antrean.db` and `office.toml` in `dir`. While the `office.toml` that lies there is refused, also because something open needs what it takes away, the office works
     /// with the one it used last ([`Store::office_refused`]): who made a mistake in it at night has a queue in the morning.
     ///
     /// # Errors
     /// When the file is missing, of another program, of a newer version, of another office or damaged (it is then left
     /// untouched), when SQLite is too old to be trusted, or when `office.toml` is refused and none was ever used.
     pub fn open(dir: &Path) -> Result<Store, Fault> {
-        let office_written = written(dir);
-        let (db, version) = connect(dir)?;
-        let (office, refused) = usable(&db, dir)?;
-        Store::open_for(dir, (db, version), InUse { office, written: office_written, refused, unkept: None })
+        Store::open_with_file(dir, connect(dir)?)
     }
 
     /// Opens the database once more for the office that other stores of this process have in use.
@@ -91,19 +88,9 @@ impl Store {
         Store::open_for(dir, connect(dir)?, office)
     }
 
-    fn open_for(dir: &Path, (db, version): (Connection, i64), in_use: InUse) -> Result<Store, Fault> {
+    pub(super) fn open_for(dir: &Path, (db, version): (Connection, i64), in_use: InUse) -> Result<Store, Fault> {
         let InUse { office, written: office_written, refused: office_refused, unkept: office_unkept } = in_use;
-        let code: String = db.query_row("SELECT code FROM office", [], |row| row.get(0))?;
-        if code != office.identity.code {
-            return Err(Fault::new(
-                FaultKind::Setup,
-                format!(
-                    "{} belongs to the office \"{code}\", but {OFFICE} says office.code = \"{}\"",
-                    dir.join(DATABASE).display(),
-                    office.identity.code
-                ),
-            ));
-        }
+        belongs(&db, dir, &office)?;
         verify_once_per_boot(&db, dir)?;
         let bell = bell(&dir.join(BELL))?;
         let (dir, accounts) = (dir.into(), OnceCell::new());
@@ -224,6 +211,22 @@ impl Store {
     pub(super) fn free_space(&self) -> u64 {
         rustix::fs::statvfs(&self.dir).map_or(u64::MAX, |fs| fs.f_bavail.saturating_mul(fs.f_frsize))
     }
+}
+
+/// Refuses an office other than the one whose database this is.
+pub(super) fn belongs(db: &Connection, dir: &Path, office: &Office) -> Result<(), Fault> {
+    let code: String = db.query_row("SELECT code FROM office", [], |row| row.get(0))?;
+    if code == office.identity.code {
+        return Ok(());
+    }
+    Err(Fault::new(
+        FaultKind::Setup,
+        format!(
+            "{} belongs to the office \"{code}\", but {OFFICE} says office.code = \"{}\"",
+            dir.join(DATABASE).display(),
+            office.identity.code
+        ),
+    ))
 }
 
 /// Opens the file of this program or of an older one, set so that every commit is kept; its version.

@@ -122,7 +122,8 @@ async fn pages_hear_of_what_other_processes_and_the_console_itself_commit() {
     let today = queue::clock::now().local(other.office().identity.zone).date();
     other.open_day(&queue::Command::new(queue::journal::Actor::Terminal), today, true).unwrap();
     next(&mut changes).await;
-    let own = |store: &mut Store, _| Ok(store.set_network(&queue::Command::new(queue::journal::Actor::Terminal), true)?);
+    let own =
+        |store: &mut Store, _| Ok(store.set_network(&queue::Command::new(queue::journal::Actor::Terminal), true)?);
     desk.ask(own).await.unwrap();
     next(&mut changes).await;
 

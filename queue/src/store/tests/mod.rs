@@ -10,6 +10,7 @@ mod upgrade;
 mod visits;
 
 use super::*;
+use crate::board::DayStatus;
 use crate::case::{Case, CaseAction, CaseState, CollectedBy, Place as CollectionPlace};
 use crate::devices::Device;
 use crate::document::{Body, Paper};
