@@ -16,6 +16,7 @@
 //! | `restart.rs` | starting a role again on a technician's word |
 //! | `people.rs` | the staff's accounts, browsers, logins and tokens |
 //! | `look.rs` | reading: queues, board, worklist |
+//! | `history.rs` | reading the journal for a report |
 //! | `volume.rs` | how loud board and kiosk speak |
 //! | `doorbell.rs` | waking readers after a commit |
 
@@ -24,6 +25,7 @@ mod check;
 mod doorbell;
 mod fault;
 mod heartbeat;
+mod history;
 mod journal;
 mod look;
 mod notice;
@@ -44,6 +46,7 @@ pub use crate::document::Summary;
 pub use check::Checked;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
+pub use history::History;
 pub use office::office_in;
 pub use open::{BOARD_PICTURE, DATABASE, LONG_LOG, OFFICE};
 pub use undo::Undoable;
