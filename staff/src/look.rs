@@ -6,7 +6,7 @@ use crate::api;
 use crate::desk::Desk;
 use crate::form::Fields;
 use crate::page::{self, Page};
-use crate::report::{self, Period, Report, Reporter, Unit};
+use crate::report::{self, Period, Report, Unit};
 use crate::reports;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -99,12 +99,7 @@ pub(crate) fn figures(store: &Store, now: Moment, query: &Fields) -> Result<(Rep
     if period.from > period.to || (period.to - period.from).get_days() > Period::MAX_DAYS {
         return Err(No::bad("Masa laporan paling lama tiga tahun.", "The period must be at most three years."));
     }
-    let mut reporter = Reporter::new(store.office(), period);
-    store.each_event(|event| {
-        reporter.hear(event);
-        Ok(())
-    })?;
-    Ok((reporter.finish(now), period))
+    Ok((report::read(store, period, now)?, period))
 }
 
 /// `GET /report`

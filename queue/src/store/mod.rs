@@ -19,6 +19,7 @@
 //! | `people.rs` | the staff's accounts, browsers, logins and tokens |
 //! | `accounts.rs` | their secrets, in a file of their own |
 //! | `look.rs` | reading: queues, board, worklist |
+//! | `history.rs` | reading the journal for a report |
 //! | `volume.rs` | how loud board and kiosk speak |
 //! | `doorbell.rs` | waking readers after a commit |
 
@@ -29,6 +30,7 @@ mod commit;
 mod devices;
 mod doorbell;
 mod fault;
+mod history;
 mod keep;
 mod look;
 mod notice;
@@ -50,6 +52,7 @@ pub use crate::document::Summary;
 pub use check::Checked;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
+pub use history::History;
 pub use office::{InUse, office_in};
 pub use open::{BOARD_PICTURE, DATABASE, LONG_LOG, OFFICE};
 pub use undo::Undoable;

@@ -72,13 +72,7 @@ impl Clock {
     }
 
     fn report(&self, from: Date, to: Date) -> Report {
-        let mut reporter = Reporter::new(self.store.office(), Period { from, to });
-        let hear = |event| {
-            reporter.hear(event);
-            Ok(())
-        };
-        self.store.each_event(hear).unwrap();
-        reporter.finish(self.now)
+        read(&self.store, Period { from, to }, self.now).unwrap()
     }
 }
 

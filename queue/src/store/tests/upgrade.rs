@@ -70,7 +70,8 @@ fn an_office_of_november_works_on_with_everything_in_it() {
     assert_eq!(store.tokens().unwrap().len(), 1);
     // A number is given, called and finished.
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
-    let now = crate::clock::now();
+    // The afternoon of that Friday.
+    let now = Moment { wall_ms: 1_795_720_000_000, boot: 9, uptime_ms: 0 };
     let command = || Command { now, ..Command::new(crate::journal::Actor::Terminal) };
     let issued = store.issue_overruling(&command(), &wish, "uji").unwrap();
     assert_eq!(issued.ticket.number.to_string(), "A-004");
