@@ -251,6 +251,49 @@ pub fn apply(ticket: &Ticket, action: &Action, at: &Context) -> Result<Step, Ref
     Ok(Step { ticket: after, case, paper })
 }
 
+/// An act that the diagram allows on a ticket as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The [word](Action::word) that button and route share.
+    pub act: &'static str,
+    /// Why it cannot be done now; `None` is allowed. What a form still asks for (a reason, a receipt) is no refusal.
+    pub refused: Option<Refused>,
+}
+
+/// Every act that a clerk at `counter` may do on the ticket, in the order of [`Action`], with the reason where it cannot be
+/// done now. Calling in turn is the policy's act, and closing and resuming are the office's: none of them is here.
+pub fn offers(ticket: &Ticket, counter: CounterNumber, at: &Context) -> Vec<Offer> {
+    let service = at.office.service(&ticket.service);
+    let missing = service.and_then(|s| at.office.requirements_of(s).into_iter().find(|r| r.blocking));
+    let other = at.office.services.iter().find(|s| s.key != ticket.service);
+    let filled = || "-".to_string();
+    let acts = [
+        Some(Action::CallChosen { counter, reason: filled() }),
+        Some(Action::Recall),
+        Some(Action::Start),
+        Some(Action::Complete),
+        Some(Action::PrintDirectly { place: CollectionPlace::Office }),
+        missing.map(|requirement| Action::Return { missing: vec![requirement.key.clone()] }),
+        Some(Action::Reenter),
+        Some(Action::FinishRecording { done: vec![], place: CollectionPlace::Office }),
+        Some(Action::HandOver { by: CollectedBy::Applicant, receipt: None }),
+        Some(Action::Hold),
+        Some(Action::ChooseWait),
+        Some(Action::Refer),
+        Some(Action::Defer),
+        Some(Action::Skip),
+        Some(Action::ReportBack),
+        other.map(|service| Action::Transfer { service: service.key.clone() }),
+        Some(Action::Cancel { reason: filled() }),
+    ];
+    let offer = |action: Action| {
+        transition(ticket, &action, other.map(Service::first_stage), at.seq, at.now)?;
+        let refused = permitted(ticket, &action, at).err().filter(|no| *no != Refused::ReceiptNeeded);
+        Some(Offer { act: action.word(), refused })
+    };
+    acts.into_iter().flatten().filter_map(offer).collect()
+}
+
 /// The edges: the ticket after `action`, or `None` where the diagram above has no edge. It asks neither the office's
 /// configuration nor the case, so that the journal can be replayed after the office has changed.
 ///

@@ -2,13 +2,14 @@
 
 use super::rows::moment;
 use super::{Day, Fault, Store, Summary};
-use crate::board::{Board, Call, DayStatus, Facts, OpenVisits, Sign, is_withdrawn};
+use crate::board::{self, Board, Call, DayStatus, Facts, OpenVisits, Sign, is_withdrawn};
 use crate::case::{Case, CaseId, Receipt};
 use crate::forecast::{self, Desk, Wait};
 use crate::office::{ServiceKey, Stage};
 use crate::policy::{self, Candidate, PastCall, Recent, Waits};
 use crate::ticket::{CounterNumber, DayId, Number, Place, Seq, State, Ticket, TicketId};
 use crate::time::Moment;
+use crate::visit::{self, Context, Offer};
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row, params};
 use std::collections::{BTreeMap, HashMap};
@@ -109,6 +110,30 @@ impl Store {
         let mut tickets: HashMap<TicketId, Ticket> = tickets.into_iter().map(|t| (t.id, t)).collect();
         let order = policy::order(&candidates, run, &self.office.queue);
         Ok(order.iter().filter_map(|c| tickets.remove(&c.ticket)).collect())
+    }
+
+    /// What a clerk at this counter may do now on a ticket of the open day, and why not; nothing on any other.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn offers(&self, ticket: TicketId, counter: CounterNumber, now: Moment) -> Result<Vec<Offer>, Fault> {
+        let (Some(day), Some(ticket)) = (self.open_day_now()?, self.ticket(ticket)?) else { return Ok(Vec::new()) };
+        if ticket.day != day.id {
+            return Ok(Vec::new());
+        }
+        let case = ticket.case.map(|id| self.case(id)).transpose()?.flatten();
+        let context = Context {
+            office: &self.office,
+            now,
+            today: day.date,
+            // Nothing is recorded, so that the number of the event does not matter.
+            seq: Seq(0),
+            network_down: self.network_down()?.is_some(),
+            case: case.as_ref(),
+            counter_holds: self.at_counter(counter)?.map(|held| held.number),
+            on_board: board::time_left(&self.calls()?, ticket.number, now),
+        };
+        Ok(visit::offers(&ticket, counter, &context))
     }
 
     /// Whom the counter has called or serves.

@@ -96,6 +96,29 @@ fn whoever_comes_starts_at_once_and_a_restart_holds_nobody_up() {
 }
 
 #[test]
+fn a_recall_and_a_skip_are_offered_when_they_can_be_done_and_say_why_not() {
+    let mut day = Day::open();
+    day.issue("new");
+    let ticket = day.call_at(1, 0);
+    let offer = |day: &Day, act: &str, ms: i64| {
+        let offers = day.store.offers(ticket.id, 1, after(ms)).unwrap();
+        offers.into_iter().find(|offer| offer.act == act).unwrap().refused
+    };
+    let shown = |seconds| Some(Refused::CallStillShown { number: "A-001".into(), seconds });
+    assert_eq!(offer(&day, "recall", 1_500), shown(5));
+    assert_eq!(offer(&day, "skip", 1_500), Some(Refused::CallAgainFirst { calls: 1, needed: 3 }));
+    assert_eq!((offer(&day, "start", 1_500), offer(&day, "recall", 6_000)), (None, None));
+    for ms in [6_000, 12_000] {
+        day.try_at(&ticket, Action::Recall, ms).unwrap();
+    }
+    assert_eq!((offer(&day, "skip", 17_000), offer(&day, "skip", 18_000)), (shown(1), None));
+    let words: Vec<&str> = day.store.offers(ticket.id, 1, after(0)).unwrap().iter().map(|o| o.act).collect();
+    assert_eq!(words, ["recall", "start", "skip", "transfer", "cancel"]);
+    day.store.close_day(&day.command()).unwrap();
+    assert_eq!(day.store.offers(ticket.id, 1, after(0)).unwrap(), []);
+}
+
+#[test]
 fn the_board_knows_which_calls_have_lost_their_meaning() {
     let mut day = Day::open();
     for _ in 0..6 {
