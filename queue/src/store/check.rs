@@ -3,6 +3,7 @@
 //! The journal passes by event by event. A day that is over is compared with its rows and forgotten, with the applications
 //! that have ended: what remains in memory is one day and what is open, however many years the office has worked.
 
+use super::accounts::ACCOUNTS;
 use super::upgrade::schema;
 use super::{Fault, FaultKind, Store};
 use crate::case::{Case, CaseId};
@@ -100,6 +101,22 @@ impl Store {
             last = Some(Seal::of(Seq(seq), &Digest(chain)));
         }
         Ok(last)
+    }
+
+    /// How many secrets that hold are missing from their file or are not as they were written. Who may not read that file
+    /// proves nothing of it.
+    fn altered_secrets(&self) -> Result<Option<String>, Fault> {
+        let held = self.account_book()?.held();
+        if held.is_empty() || std::fs::File::open(self.dir.join(ACCOUNTS)).is_err() {
+            return Ok(None);
+        }
+        let accounts = self.accounts()?;
+        let mut altered = 0;
+        for row in &held {
+            altered += u32::from(!accounts.is_whole(row)?);
+        }
+        Ok((altered > 0)
+            .then(|| format!("{altered} secrets of {ACCOUNTS} are missing or were changed: they open nothing")))
     }
 
     /// Where the tables are not those of this program.
@@ -206,6 +223,7 @@ impl Replay<'_> {
         if store.account_book()? != world.accounts {
             found.push("people, logins and browsers are not what the journal says".into());
         }
+        found.extend(store.altered_secrets()?);
         if store.volume()? != world.volume.unwrap_or(100) {
             found.push("the volume is not what the journal says".into());
         }
