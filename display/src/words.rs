@@ -255,6 +255,8 @@ mod tests {
         assert!(says(DayStatus::NotOpened, datetime(2026, 11, 21, 9, 0, 0, 0)).contains("Senin, 23 November 2026"));
         let next_morning = says(DayStatus::Closed { date: monday }, datetime(2026, 11, 24, 7, 30, 0, 0));
         assert!(next_morning.starts_with("Pelayanan belum dibuka: Buka hari ini"), "{next_morning}");
+        let left_open = says(DayStatus::LeftOpen { date: monday }, datetime(2026, 11, 24, 7, 30, 0, 0));
+        assert_eq!(left_open, next_morning, "whether or not somebody closed it in the evening");
         let pause = DayStatus::Break { date: monday, until: time(13, 0, 0, 0) };
         assert!(says(pause, datetime(2026, 11, 23, 12, 1, 0, 0)).contains("dilanjutkan pukul 13.00 WIB"));
         assert!(day_message(DayStatus::Open { date: monday }, &office(), datetime(2026, 11, 23, 9, 0, 0, 0)).is_none());

@@ -216,7 +216,7 @@ fn look(store: &Store, watched: Option<JobId>) -> Result<View, Fault> {
     let local = now.local(store.office().identity.zone);
     Ok(View {
         board: store.board(now)?,
-        printer: store.printer_status()?,
+        printer: store.printer_status(),
         paper: watched.map_or(Ok(None), |job| store.print_job(job))?,
         today: local.date(),
         clock: jiff::civil::time(local.hour(), local.minute(), 0, 0),

@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::thread::spawn(move || printer.serve(&inbox, || false));
     let mut spooler = Spooler::new(dir.path(), &Address::Device(port), kind.load()?)?;
     std::thread::spawn(move || spooler.run(|| false));
-    while store.printer_status()?.is_none_or(|s| s.state != PrinterState::Ready) {
+    while store.printer_status().is_none_or(|s| s.state != PrinterState::Ready) {
         std::thread::sleep(Duration::from_millis(10));
     }
     let mut times = Vec::new();

@@ -118,14 +118,17 @@ fn play(dir: &Path) -> i64 {
     let text = include_str!("../../office.toml").replace(", last_number = \"14.30\"", "");
     std::fs::write(dir.join(OFFICE), text).unwrap();
     let mut store = Store::create(dir).unwrap();
-    let person = store.set_person(&Command::new("bench"), "Uji", Roles::all()).unwrap().id;
-    store.make_token(&Command::new("bench"), person, "Uji", Roles::all(), TOKEN).unwrap();
+    let person = store.set_person(&Command::new(queue::journal::Actor::Terminal), "Uji", Roles::all()).unwrap().id;
+    store.make_token(&Command::new(queue::journal::Actor::Terminal), person, "Uji", Roles::all(), TOKEN).unwrap();
     let mut recorded: Vec<Vec<Case>> = Vec::new();
     for n in 0..PLAYED {
         let mut clock = morning(n);
         let mut wish = || {
             clock += 4_000;
-            Command { now: Moment { wall_ms: clock, boot: 1, uptime_ms: clock }, ..Command::new("bench") }
+            Command {
+                now: Moment { wall_ms: clock, boot: 1, uptime_ms: clock },
+                ..Command::new(queue::journal::Actor::Terminal)
+            }
         };
         store.open_day(&wish(), date(n), false).unwrap();
         let mut today = Vec::new();

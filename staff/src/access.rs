@@ -4,7 +4,7 @@ use crate::answer::No;
 use crate::desk::Desk;
 use crate::form::Fields;
 use axum::http::{HeaderMap, StatusCode, header};
-use queue::people::{BrowserId, Guesses, Login, LoginId, PersonId, Roles};
+use queue::people::{BrowserId, Login, LoginId, PersonId, Roles};
 use queue::time::Moment;
 use queue::{Command, Store};
 use std::sync::Arc;
@@ -16,8 +16,6 @@ pub(crate) const IDLE: Duration = Duration::from_secs(30 * 60);
 pub(crate) const ABSOLUTE: Duration = Duration::from_secs(10 * 60 * 60);
 /// How exactly the last act of a login is kept; it saves a commit per page. No page waits for it.
 const SEEN_STEP: Duration = Duration::from_secs(60);
-/// So many wrong guesses in a row cost nothing but the guess.
-const FREE_GUESSES: u32 = 5;
 /// An enrolled browser is remembered so long, seconds: the longest that browsers allow.
 const DEVICE_SECONDS: u32 = 400 * 24 * 60 * 60;
 /// The field of a form that says for whom it was drawn: the person's number.
@@ -109,7 +107,7 @@ pub(crate) fn no_login_cookie(secure: bool) -> String {
 /// The enrolled browser behind these headers.
 pub(crate) fn device(store: &Store, secure: bool, headers: &HeaderMap) -> Result<Option<BrowserId>, No> {
     match cookie(headers, &name(secure, "device")) {
-        Some(key) => Ok(store.device(key)?),
+        Some(key) => Ok(store.browser(key)?),
         None => Ok(None),
     }
 }
@@ -158,7 +156,7 @@ fn follow(store: &mut Store, now: Moment, login: LoginId, background: bool) -> R
     let Some(login) = store.login_by_id(login)? else { return Ok(()) };
     match due(&login, now, background) {
         Some(Due::Seen) => Ok(store.touch_login(login.id, now)?),
-        Some(Due::End) => Ok(store.sign_out(&Command { now, ..Command::new(&login.name) }, &login, false)?),
+        Some(Due::End) => Ok(store.sign_out(&Command { now, ..Command::new(login.actor()) }, &login, false)?),
         None => Ok(()),
     }
 }
@@ -179,33 +177,12 @@ fn has_ended(login: &Login, now: Moment) -> bool {
     longer(&login.seen, IDLE) || longer(&login.since, ABSOLUTE)
 }
 
-/// How long nobody may guess for this account at this browser: after five wrong guesses a minute, then one more with each,
-/// five at most. Others and other browsers go on.
-pub(crate) fn wait(guesses: Option<Guesses>, now: Moment) -> Option<Duration> {
-    let guesses = guesses.filter(|g| g.failed >= FREE_GUESSES)?;
-    let minutes = (guesses.failed - FREE_GUESSES + 1).min(5);
-    // A restart of the machine needs somebody in front of it.
-    let passed = now.since(&guesses.last)?;
-    Duration::from_secs(u64::from(minutes) * 60).checked_sub(passed).filter(|left| !left.is_zero())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn at(second: i64) -> Moment {
         Moment { wall_ms: -second, boot: 7, uptime_ms: second * 1000 }
-    }
-
-    #[test]
-    fn guesses_are_delayed_longer_and_longer_and_never_for_good() {
-        let wait = |failed, second| wait(Some(Guesses { failed, last: at(0) }), at(second)).map(|d| d.as_secs());
-        assert_eq!(wait(4, 0), None);
-        assert_eq!([wait(5, 0), wait(5, 59), wait(5, 60)], [Some(60), Some(1), None]);
-        assert_eq!([wait(6, 0), wait(7, 0), wait(9, 0)], [Some(120), Some(180), Some(300)]);
-        assert_eq!([wait(4_000_000_000, 0), wait(4_000_000_000, 300)], [Some(300), None]);
-        let restarted = Moment { boot: 8, ..at(1) };
-        assert_eq!(super::wait(Some(Guesses { failed: 9, last: at(0) }), restarted), None);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use maud::Markup;
 use queue::board::DayStatus;
 use queue::case::CaseId;
+use queue::journal::Actor;
 use queue::printing::JobId;
 use queue::ticket::{CounterNumber, Seq, Ticket, TicketId};
 use queue::time::Moment;
@@ -50,7 +51,7 @@ impl Done {
 /// A form that was drawn for another person is refused.
 pub(crate) async fn carry_out<F>(desk: Arc<Desk>, asker: Asker, sent: Sent, page: Page, work: F) -> Response
 where
-    F: FnOnce(&mut Store, &Desk, &Fields, &str, Moment) -> Result<Done, No> + Send + 'static,
+    F: FnOnce(&mut Store, &Desk, &Fields, &Actor, Moment) -> Result<Done, No> + Send + 'static,
 {
     let Ok(Form(fields)) = sent else {
         let no =
@@ -63,7 +64,7 @@ where
     let result = desk.ask(move |store, now| {
         let login = clerk(asker)?.login(store)?;
         same_person(&fields, &login)?;
-        Ok((work(store, &at, &fields, &login.name, now)?, login.name))
+        Ok((work(store, &at, &fields, &login.actor(), now)?, login.name))
     });
     let (result, by) = match result.await {
         Ok((done, by)) => (Ok(done), by),
@@ -145,7 +146,7 @@ pub(crate) async fn call(State(desk): Shared, asker: Asker, Path(n): Path<String
     carry_out(desk, asker, sent, page, move |store, _, fields, by, now| {
         let counter = counter.map_err(|_| Refused::UnknownCounter)?;
         let mut command = fields.command(by, now)?;
-        command.by = form::at_counter(by, counter);
+        command.counter = Some(counter);
         Ok(match store.call_next(&command, counter)? {
             Some(ticket) => Done::new(api::ticket(store, &ticket)?, String::new()),
             None => Done::new(json!({ "number": null }), "nobody=yes".into()),

@@ -2,7 +2,7 @@
 
 use crate::answer::No;
 use crate::controls::{ENTER, button, folded, link, ticket_route};
-use crate::form::{Fields, at_counter};
+use crate::form::Fields;
 use crate::page::Scene;
 use crate::{home, lists, serving};
 use maud::{Markup, html};
@@ -94,7 +94,7 @@ fn free(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Markup {
 
 /// One's own last act, while it can be taken back.
 fn undo(scene: &Scene, n: CounterNumber) -> Result<Markup, No> {
-    let command = Command { now: scene.now, ..Command::new(&at_counter(&scene.clerk, n)) };
+    let command = Command { now: scene.now, counter: Some(n), ..Command::new(scene.actor.clone()) };
     let Some(last) = scene.store.undoable(&command)? else { return Ok(html! {}) };
     let label = format!("{}: {} {}", scene.word("undo"), scene.word(last.action.word()), last.ticket.number);
     Ok(scene.post(

@@ -16,11 +16,10 @@ use tokio::sync::{Semaphore, broadcast, watch};
 /// So many pages are read from the store at once: a page takes milliseconds, and this machine has few cores.
 const READERS: usize = 3;
 
-/// The connection that listens, and whether it has seen a change that nobody was told of yet.
+/// The connection that listens.
 struct Listening {
     store: Store,
     bell: Doorbell,
-    untold: bool,
     /// The last wish of a technician that the console starts again, as it was when the connection was opened.
     restart: Option<Seq>,
 }
@@ -261,18 +260,15 @@ fn listen(desk: &Weak<Desk>, mut open: Option<Listening>) {
 }
 
 /// Waits for the next ring, at most a second. Opening anew counts as a change: something may have been missed.
-///
-/// A commit without a ring is a sign of life, of which no page need be told: else every page would be read anew every few
-/// seconds. (Or its writer died before it rang; then the next ring tells of both, and pages look by themselves too.)
 fn next_change(desk: &Desk, open: &mut Option<Listening>) -> Result<bool, queue::Fault> {
     match open {
-        Some(Listening { store, bell, untold, restart }) => {
+        Some(Listening { store, bell, restart }) => {
             let rung = bell.wait(Duration::from_secs(1))?;
             if !rung {
                 // A second in which nothing happened anywhere: nobody waits for this.
                 store.checkpoint(LONG_LOG)?;
             }
-            *untold |= store.changed()?;
+            let changed = store.changed()?;
             let other_office = store.share_office(&mut lock(&desk.office));
             store.keep_office();
             if other_office {
@@ -284,14 +280,15 @@ fn next_change(desk: &Desk, open: &mut Option<Listening>) -> Result<bool, queue:
                 // What a request has not committed by now, its browser asks again.
                 std::process::exit(0);
             }
-            Ok(rung && std::mem::take(untold))
+            // A sign of life rings only when it is news; a commit may have lost its ring with its writer.
+            Ok(rung || changed)
         }
         None => {
             let mut store = desk.open_once_more()?;
             let bell = store.doorbell()?;
             store.changed()?;
             let restart = store.restart_asked(Process::Staff)?;
-            *open = Some(Listening { store, bell, untold: false, restart });
+            *open = Some(Listening { store, bell, restart });
             Ok(true)
         }
     }

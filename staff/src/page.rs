@@ -17,6 +17,7 @@ use maud::{DOCTYPE, Markup, html};
 use queue::board::Board;
 use queue::case::CaseId;
 use queue::devices::{Device, Heartbeat};
+use queue::journal::Actor;
 use queue::office::Office;
 use queue::people::{PersonId, Roles};
 use queue::printing::PrinterStatus;
@@ -112,17 +113,18 @@ pub(crate) struct Scene<'a> {
     pub(crate) help: Option<Moment>,
     /// Who is signed in, and with which roles.
     pub(crate) person: PersonId,
+    pub(crate) actor: Actor,
     pub(crate) clerk: String,
     pub(crate) roles: Roles,
 }
 
 impl<'a> Scene<'a> {
     pub(crate) fn of(store: &'a Store, now: Moment, asker: Asker) -> Result<Scene<'a>, No> {
-        let (board, printer) = (store.board(now)?, store.printer_status()?);
+        let (board, printer) = (store.board(now)?, store.printer_status());
         let login = clerk(asker)?.login(store)?;
         let (office, lang) = (store.office(), asker.lang);
         let (help, display, kiosk) =
-            (store.help_asked()?, store.heartbeat(Device::Display)?, store.heartbeat(Device::Kiosk)?);
+            (store.help_asked()?, store.heartbeat(Device::Display), store.heartbeat(Device::Kiosk));
         Ok(Scene {
             store,
             office,
@@ -134,6 +136,7 @@ impl<'a> Scene<'a> {
             kiosk,
             help,
             person: login.person,
+            actor: login.actor(),
             clerk: login.name,
             roles: login.roles,
         })

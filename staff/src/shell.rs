@@ -109,10 +109,7 @@ impl Scene<'_> {
                 } @else {
                     li { (self.t("Jaringan normal", "Network normal")) }
                 }
-                @match &self.printer {
-                    Some(printer) => li.bad[!printer.state.prints()] title=(printer.detail) { (texts::printer(printer.state, self.lang)) },
-                    None => li.warn { (self.t("Pencetak belum dijalankan", "The printer is not running")) },
-                }
+                (devices::printer(self))
                 (devices::board(self))
                 (devices::kiosk(self))
                 (devices::office(self))

@@ -226,7 +226,7 @@ mod tests {
         assert!(!is_expired(&test, at(10), &figures));
         assert!(is_expired(&test, at(11), &figures));
         assert!(is_expired(&test, Moment { boot: 8, ..at(1) }, &figures), "nobody knows how old it is");
-        let summary = job(Body::Summary(Default::default()), at(0));
+        let summary = job(Body::Summary { counts: Default::default(), seal: None }, at(0));
         assert!(!is_expired(&summary, at(24 * 60), &figures), "the day's summary is still wanted");
     }
 

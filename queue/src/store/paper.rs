@@ -236,7 +236,7 @@ impl Writer<'_> {
 
     /// Puts the day's summary into the outbox.
     pub(super) fn queue_summary(&mut self, summary: &Summary, seq: Seq) -> Result<JobId, Error> {
-        let document = self.document(Lang::Id, Body::Summary(summary.clone()));
+        let document = self.document(Lang::Id, Body::Summary { counts: summary.clone(), seal: Some(self.seal()) });
         self.insert_job(None, None, &document, 0, seq)
     }
 

@@ -92,7 +92,7 @@ async fn left_open() -> Office {
     let mut friday = monday();
     friday.wall_ms -= 3 * 24 * 3_600_000;
     friday.uptime_ms -= 900_000;
-    let wish = || Command { now: friday, ..Command::new("test") };
+    let wish = || Command { now: friday, ..Command::new(queue::journal::Actor::Terminal) };
     let mut store = office.store();
     store.open_day(&wish(), date(2026, 11, 20), false).unwrap();
     let number = Issue { service: ServiceKey("new".into()), priority: false, lang: queue::Lang::Id, receipt: None };
@@ -213,7 +213,7 @@ async fn a_doubtful_paper_is_asked_about_and_reprinted_with_its_mark() {
 async fn every_page_says_that_the_board_is_dead_whom_it_missed_and_what_it_cannot_do() {
     let office = Office::open().await;
     assert!(office.get("/").await.text.contains("Papan panggilan belum dijalankan"));
-    let mut board = office.store();
+    let board = office.store();
     let ago = |s: i64| queue::time::Moment {
         wall_ms: monday().wall_ms - s * 1000,
         uptime_ms: monday().uptime_ms - s * 1000,

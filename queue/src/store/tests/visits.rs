@@ -193,7 +193,9 @@ fn closing_ends_every_visit_and_a_new_day_begins_at_one() {
     let [.., taken_home, printed] = papers.as_slice() else { panic!("two papers") };
     let taken_home = &taken_home.document.body;
     assert!(matches!(taken_home, Body::Network { may_wait: false, .. }), "the receipt for another day: {taken_home:?}");
-    assert_eq!((&printed.document.body, printed.ticket), (&Body::Summary(summary), None));
+    let Body::Summary { counts, seal } = &printed.document.body else { panic!("{printed:?}") };
+    assert_eq!((counts, printed.ticket), (&summary, None));
+    assert_eq!(seal.as_ref(), day.store.seal().unwrap().as_ref(), "the paper says how the journal stood");
     assert_eq!(refused(day.store.reprint(&day.command(), printed.id)), Refused::StillPrinting);
     let wish = day.wish("new");
     assert_eq!(refused(day.store.issue(&day.command(), &wish)), Refused::DayNotOpen);

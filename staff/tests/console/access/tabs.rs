@@ -68,7 +68,9 @@ async fn whatever_is_pressed_in_the_first_ones_tab_is_refused_once_a_second_one_
     let refused = send(&sari, drawn.iter().find(|(to, _)| to == "/tickets/2/complete").unwrap(), &[]).await;
     let own = forms(&refused.text).into_iter().find(|(to, _)| to == "/tickets/2/complete").unwrap();
     assert_eq!(send(&sari, &own, &[]).await.status, 303);
-    assert_eq!(office.store().events().unwrap().last().unwrap().by, "Budi di loket 1");
+    let last = office.store().events().unwrap().pop().unwrap();
+    let budi = office.store().person_by_name("Budi").unwrap().unwrap().id;
+    assert_eq!((last.by, last.counter), (queue::journal::Actor::Person(budi), Some(1)));
     // The first one as well, once she is the one who is signed in.
     sign_in(&sari, "Sari").await;
     let out = drawn.iter().find(|(to, _)| to == "/sign-out").unwrap();
