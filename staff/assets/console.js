@@ -136,6 +136,13 @@
     const again = (same && same.querySelector(`[data-key="${at.dataset.key}"]`)) || (row && same);
     if (again) again.focus();
   };
+  // What is refused for some seconds is offered after them, without any change.
+  let waits = 0;
+  const waitForOffers = () => {
+    clearTimeout(waits);
+    const seconds = Array.from(document.querySelectorAll("[data-again]"), (element) => Number(element.dataset.again));
+    if (seconds.length > 0) waits = setTimeout(() => document.hidden || refresh(), Math.min(...seconds) * 1000);
+  };
   let reading = false;
   let again = false;
   const refresh = async () => {
@@ -164,6 +171,7 @@
       offline.hidden = false;
     }
     reading = false;
+    waitForOffers();
     if (again) {
       again = false;
       refresh();
@@ -193,5 +201,6 @@
     listen();
     // Minutes waited go on without any change.
     setInterval(() => document.hidden || refresh(), 30000);
+    waitForOffers();
   }
 })();
