@@ -2,7 +2,7 @@
 
 use super::doorbell::{Doorbell, bell};
 use super::office::{Written, usable, written};
-use super::upgrade::known_schema;
+use super::upgrade::file_version;
 use super::{Fault, FaultKind, Store};
 use crate::office::Office;
 use rusqlite::{Connection, OpenFlags};
@@ -221,9 +221,6 @@ pub(super) fn connect(dir: &Path) -> Result<(Connection, i64), Fault> {
     let db = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     db.busy_timeout(BUSY)?;
     db.set_prepared_statement_cache_capacity(64);
-    if version < SCHEMA_VERSION {
-        known_schema(&db, &path, version)?;
-    }
     let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", true)?;
@@ -259,20 +256,20 @@ fn identify(path: &Path) -> Result<i64, Fault> {
         return refuse("belongs to another program", "Use another --data folder.");
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let version = Connection::open_with_flags(path, flags).and_then(|db| {
+    let look = || -> Result<i64, Fault> {
+        let db = Connection::open_with_flags(path, flags)?;
         db.busy_timeout(BUSY)?;
-        db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))
-    });
-    match version {
+        // Another role may be upgrading: number and tables are of one instant.
+        let _one_instant = db.unchecked_transaction()?;
+        file_version(&db, path)
+    };
+    match look() {
         Ok(version) if version > SCHEMA_VERSION => refuse(
             &format!("was made by a newer antrean (schema {version}, this program knows {SCHEMA_VERSION})"),
             "Install the newer program again.",
         ),
-        Ok(version) => Ok(version),
-        Err(e) => match Fault::from(e) {
-            fault if fault.kind == FaultKind::Damaged => refuse(&format!("is damaged ({fault})"), advice(path)),
-            fault => Err(fault),
-        },
+        Err(fault) if fault.kind == FaultKind::Damaged => refuse(&format!("is damaged ({fault})"), advice(path)),
+        looked => looked,
     }
 }
 

@@ -29,7 +29,8 @@ impl Store {
         let lock = File::options().create(true).append(true).open(&path).map_err(|e| Fault::file(&path, "open", &e))?;
         let locked = rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive);
         locked.map_err(|e| Fault::file(&path, "lock", &e.into()))?;
-        let from: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        // Nobody else writes an older file's version: whoever would, waits at the lock.
+        let from = file_version(&self.db, &self.dir.join(DATABASE))?;
         if from == SCHEMA_VERSION {
             return Ok(());
         }
@@ -104,12 +105,20 @@ impl Store {
     }
 }
 
+/// The version of the file, by its tables: three programs of November 2026 wrote 2 into files of version 1. Reads twice, so
+/// it belongs in a transaction where another role may be upgrading.
+///
+/// # Errors
 /// Refuses an older file whose tables no released program made.
-pub(super) fn known_schema(db: &Connection, path: &Path, version: i64) -> Result<(), Fault> {
-    if version == 1 && v2::SCHEMAS.contains(&schema_print(db)?.as_str()) {
-        return Ok(());
+pub(super) fn file_version(db: &Connection, path: &Path) -> Result<i64, Fault> {
+    let number: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if number <= 2 && v2::SCHEMAS.contains(&schema_print(db)?.as_str()) {
+        return Ok(1);
     }
-    let what = format!("{} has tables that no released antrean of version {version} made", path.display());
+    if number >= SCHEMA_VERSION {
+        return Ok(number);
+    }
+    let what = format!("{} has tables that no released antrean of version {number} made", path.display());
     let advice = "Restore a backup of before that change, or ask whoever changed it.";
     Err(Fault::new(FaultKind::Setup, format!("{what}; it was left untouched. {advice}")))
 }
