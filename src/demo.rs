@@ -1,15 +1,16 @@
 //! The demo: every role on simulated devices, in one folder. Without a screen it plays a short day by itself.
 
 use crate::play;
-use crate::supervise::{Conversation, Interrupt, Role, Supervised};
+use crate::supervise::{Conversation, Interrupt, Role, Supervised, Talk};
 use crate::verbs::TEMPLATE;
 use anyhow::Context;
 use queue::Store;
+use queue::devices::Device;
 use queue::store::OFFICE;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::channel;
-use std::time::Duration;
+use std::sync::mpsc::{Sender, channel};
+use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -54,50 +55,52 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     std::fs::create_dir_all(&logs).context("cannot create the log folder")?;
     let path = |name: &str| dir.join(name).display().to_string();
     let data = dir.display().to_string();
-    let words = |list: &[&str]| list.iter().map(|word| word.to_string()).collect::<Vec<_>>();
-    let role = |name, arguments: &[&str], talks| Role { name, arguments: words(arguments), talks };
-    let (tty, papers, board) = (path("printer"), path("papers"), path("board.png"));
-    let kiosk_picture = path("kiosk.png");
-    let listen = format!("127.0.0.1:{port}");
-    let (talk, started) = channel();
+    let start = |name: &'static str, arguments: &[&str], talk: Option<Sender<Talk>>| {
+        let words = [&[name, "--data", &data], arguments].concat();
+        let arguments = words.iter().map(|word| word.to_string()).collect();
+        Supervised::start(Role { name, arguments }, logs.join(format!("{name}.log")), talk)
+    };
+    let tty = path("printer");
     let (orders, printer_started) = channel();
     let (code, console_started) = channel();
-    let roles = [
-        (role("virtual-printer", &["virtual-printer", "--link", &tty, "--papers", &papers], true), Some(orders)),
-        (role("printer", &["printer", "--data", &data, "--port", &tty], false), None),
-        (role("staff", &["staff", "--data", &data, "--listen", &listen], true), Some(code)),
-        match screen {
-            true => (role("display", &["display", "--data", &data], false), None),
-            false => (role("display", &["display", "--data", &data, "--png", &board], false), None),
-        },
-        match screen {
-            true => (role("kiosk", &["kiosk", "--data", &data], false), None),
-            false => {
-                (role("kiosk", &["kiosk", "--data", &data, "--headless", "--png", &kiosk_picture], true), Some(talk))
-            }
-        },
+    let machine = ["virtual-printer", "--link", &tty, "--papers", &path("papers")].map(str::to_string).to_vec();
+    let machine = Role { name: "virtual-printer", arguments: machine };
+    let mut running = vec![
+        Supervised::start(machine, logs.join("virtual-printer.log"), Some(orders))?,
+        start("printer", &["--port", &tty], None)?,
+        start("staff", &["--listen", &format!("127.0.0.1:{port}")], Some(code))?,
     ];
-    let mut running = Vec::new();
-    for (role, talk) in roles {
-        let log = logs.join(format!("{}.log", role.name));
-        running.push(Supervised::start(role, log, talk)?);
-    }
     let _printer_panel = Conversation::over(printer_started);
-    let staff = Conversation::over(console_started);
-    let code = staff.hear(play::PATIENCE, |line| line.strip_prefix(staff::CODE_LINE).map(str::to_string));
-    let password = queue::Command::new(queue::journal::Actor::Terminal).id;
-    let token = play::enrol(&console, &code.context("the console told no enrolment code")?, &password)?;
-    println!("  masuk  : {} / {password}, PIN {} / sign in", play::NAME, play::PIN);
-    let mut scene = Scene { dir, console, token, kiosk: Conversation::over(started), store, interrupt };
+    let mut windows = Vec::new();
     if screen {
+        windows = vec![start("display", &[], None)?, start("kiosk", &[], None)?];
+        if let Some(why) = no_windows(&store, &windows, &interrupt)? {
+            windows.clear();
+            println!("  jendela tidak dapat dibuka / no window can be opened: {why}");
+            println!("  layar  : hari contoh dimainkan, seperti dengan --headless / a played day, as with --headless");
+        }
+    }
+    let is_played = windows.is_empty();
+    let (talk, started) = channel();
+    if is_played {
+        running.push(start("display", &["--png", &path("board.png")], None)?);
+        running.push(start("kiosk", &["--headless", "--png", &path("kiosk.png")], Some(talk))?);
+    }
+    running.extend(windows);
+    println!("  tunggu : konsol membuat akun peragaan / wait: the console makes the demo's account");
+    let password = queue::Command::new(queue::journal::Actor::Terminal).id;
+    let token = enrol(&Conversation::over(console_started), &console, &password)?;
+    println!("  masuk  : {} / {password}, PIN {} / sign in", play::NAME, play::PIN);
+    let mut scene = Scene { dir: dir.clone(), console, token, kiosk: Conversation::over(started), store, interrupt };
+    if is_played {
+        play::day(&mut scene)?;
+    } else {
         let command = queue::Command::new(queue::journal::Actor::Terminal);
         let today = command.now.local(scene.store.office().identity.zone).date();
         scene.store.open_day(&command, today, false)?;
         println!(
             "  jendela: kiosk dan papan; ketuk kiosk, panggil di konsol / windows: tap the kiosk, call in the console"
         );
-    } else {
-        play::day(&mut scene)?;
     }
     if !args.exit {
         println!("\nKonsol tetap terbuka di {} - Ctrl-C untuk berhenti / to end.", scene.console);
@@ -108,6 +111,45 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     drop(running);
     println!("Selesai. Semua tersimpan di {} / all is kept there.", scene.dir.display());
     Ok(())
+}
+
+/// Makes the demo's account with the code that the console tells. A console that dies meanwhile is started again and tells
+/// another code.
+///
+/// # Errors
+/// When no console tells a code for a minute, with what the last one answered.
+fn enrol(staff: &Conversation, console: &str, password: &str) -> anyhow::Result<String> {
+    let code = |line: &str| line.strip_prefix(staff::CODE_LINE).map(str::to_string);
+    let mut answer = anyhow::anyhow!("the console told no enrolment code");
+    while let Some(code) = staff.hear(play::PATIENCE, code) {
+        match play::enrol(console, &code, password) {
+            Ok(token) => return Ok(token),
+            Err(error) => answer = error,
+        }
+    }
+    Err(answer)
+}
+
+/// Waits until both windows show something; why they do not, when they cannot be opened.
+///
+/// # Errors
+/// When the database cannot be read.
+fn no_windows(store: &Store, windows: &[Supervised], interrupt: &Interrupt) -> anyhow::Result<Option<String>> {
+    let deadline = Instant::now() + play::PATIENCE;
+    while !interrupt.came() {
+        if let Some(why) = windows.iter().find_map(Supervised::ended) {
+            return Ok(Some(why.into()));
+        }
+        // A device says that it lives once it has drawn.
+        if store.heartbeat(Device::Display).is_some() && store.heartbeat(Device::Kiosk).is_some() {
+            return Ok(None);
+        }
+        if Instant::now() >= deadline {
+            return Ok(Some("tidak tampil dalam satu menit / nothing shown within a minute".into()));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(None)
 }
 
 /// The office without the hours that would stop a visit in the evening.
@@ -124,7 +166,12 @@ fn folder(wish: Option<&Path>) -> anyhow::Result<PathBuf> {
         Some(dir) => dir.to_path_buf(),
         None => std::env::temp_dir().join(format!("antrean-demo-{}", std::process::id())),
     };
-    std::fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    std::fs::create_dir_all(&dir).with_context(|| {
+        format!(
+            "{} tidak dapat dibuat; sebutkan folder lain dengan --data / cannot create it, name another folder with --data",
+            dir.display()
+        )
+    })?;
     let empty = std::fs::read_dir(&dir)?.next().is_none();
     anyhow::ensure!(empty, "{} is not empty; the demo wants a folder of its own", dir.display());
     Ok(dir.canonicalize()?)

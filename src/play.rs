@@ -63,6 +63,7 @@ impl Played<'_> {
         self.post("day/open", &[("date", &today.to_string())])?;
         self.say(&format!("Petugas membuka hari: {}", date_in_words(today, Lang::Id)))?;
 
+        self.wait("empat pemohon di kiosk, tiap struk keluar dari printer / four slips come out of the printer");
         self.page("home", "home")?;
         let first = self.take(&[], "new")?;
         let priority = self.take(&["priority"], "lost")?;
@@ -120,6 +121,7 @@ impl Played<'_> {
         self.say(&format!("Kiosk: {lost_receipt} siap, nomor {collection}; Loket 3 menyerahkan KTP-el"))?;
 
         let a2_again = self.serve(1)?;
+        self.wait("papan menayangkan tiap panggilan 6 detik, kira-kira setengah menit / the board shows every call");
         self.board_at_rest()?;
         self.keep("board")?;
         self.say(&format!("Loket 1 memanggil {}; sisa hari ini milik Anda di konsol", name(&a2_again)))?;
@@ -176,7 +178,7 @@ impl Played<'_> {
 
     fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> anyhow::Result<Value> {
         let url = format!("{}{path}", self.scene.console);
-        let id = queue::Command::new(queue::journal::Actor::Terminal).id;
+        let id = Command::new(queue::journal::Actor::Terminal).id;
         let form: Vec<(&str, &str)> = [("command", id.as_str())].into_iter().chain(fields.iter().copied()).collect();
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -203,6 +205,11 @@ impl Played<'_> {
         self.step += 1;
         println!("{:>3}. {line}", self.step);
         Ok(())
+    }
+
+    /// What the next line waits for, where that takes long.
+    fn wait(&self, what: &str) {
+        println!("     … {what}");
     }
 
     /// Keeps a copy of what the kiosk ("kiosk…") or the board ("board…") shows now.

@@ -2,11 +2,12 @@
 
 use anyhow::Context;
 use std::fs::{File, OpenOptions};
-use std::path::PathBuf;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,15 @@ pub(crate) fn die_with_the_demo() {
     }
 }
 
+/// A life that lasts longer is no failure of the role's start.
+const STEADY: Duration = Duration::from_secs(60);
+
+/// How long a role stays down when it ends, after `short` lives in a row that were shorter than [`STEADY`]: one that dies
+/// once is back in a second, one that is broken neither fills the terminal nor eats the machine.
+fn pause(short: u32) -> Duration {
+    Duration::from_secs((1 << short.min(6)).min(60))
+}
+
 /// One role, how to start it.
 #[derive(Clone)]
 pub(crate) struct Role {
@@ -27,8 +37,6 @@ pub(crate) struct Role {
     pub(crate) name: &'static str,
     /// Its arguments.
     pub(crate) arguments: Vec<String>,
-    /// Whether lines are sent to it and read from it.
-    pub(crate) talks: bool,
 }
 
 /// What came of a talking role's life.
@@ -41,20 +49,29 @@ pub(crate) enum Talk {
 pub(crate) struct Supervised {
     stop: Sender<()>,
     thread: Option<JoinHandle<()>>,
+    ended: Arc<OnceLock<String>>,
 }
 
 impl Supervised {
-    /// Starts `role`; its errors go to `log`, and a talking role's ends are handed to `talk` at each start.
+    /// Starts `role`; its errors go to `log`. A role with `talk` hands over its ends there at each start, any other writes
+    /// its lines to `log` too.
     ///
     /// # Errors
     /// When the first start fails.
     pub(crate) fn start(role: Role, log: PathBuf, talk: Option<Sender<Talk>>) -> anyhow::Result<Supervised> {
-        let child = spawn(&role, &log, talk.as_ref())?;
+        let life = spawn(&role, &log, talk.as_ref())?;
         let (stop, stopped) = channel();
+        let ended = Arc::new(OnceLock::new());
+        let first_end = ended.clone();
         let thread = std::thread::Builder::new()
             .name(format!("supervise {}", role.name))
-            .spawn(move || keep(child, &role, &log, talk.as_ref(), &stopped))?;
-        Ok(Supervised { stop, thread: Some(thread) })
+            .spawn(move || keep(life, &role, &log, talk.as_ref(), &stopped, &first_end))?;
+        Ok(Supervised { stop, thread: Some(thread), ended })
+    }
+
+    /// How the role ended for the first time, with the last line of its log; `None` while it never has.
+    pub(crate) fn ended(&self) -> Option<&str> {
+        self.ended.get().map(String::as_str)
     }
 }
 
@@ -67,48 +84,91 @@ impl Drop for Supervised {
     }
 }
 
-fn spawn(role: &Role, log: &PathBuf, talk: Option<&Sender<Talk>>) -> anyhow::Result<Child> {
+/// One process of a role.
+struct Life {
+    child: Child,
+    began: Instant,
+    /// Where in the log, in bytes, its own lines begin.
+    log_from: u64,
+}
+
+fn spawn(role: &Role, log: &Path, talk: Option<&Sender<Talk>>) -> anyhow::Result<Life> {
     let program = std::env::current_exe().context("cannot find this program")?;
     let log: File = OpenOptions::new()
         .create(true)
         .append(true)
         .open(log)
         .with_context(|| format!("cannot write {}", log.display()))?;
+    let log_from = log.metadata()?.len();
     let mut command = Command::new(program);
     command.args(&role.arguments).env(CHILD, "1").stderr(log.try_clone()?);
-    match role.talks {
-        true => command.stdin(Stdio::piped()).stdout(Stdio::piped()),
-        false => command.stdin(Stdio::null()).stdout(log),
+    match talk {
+        Some(_) => command.stdin(Stdio::piped()).stdout(Stdio::piped()),
+        None => command.stdin(Stdio::null()).stdout(log),
     };
     let mut child = command.spawn().with_context(|| format!("cannot start {}", role.name))?;
     if let (Some(talk), Some(input), Some(output)) = (talk, child.stdin.take(), child.stdout.take()) {
         let _ = talk.send(Talk::Started(input, output));
     }
-    Ok(child)
+    Ok(Life { child, began: Instant::now(), log_from })
 }
 
-/// Starts the role again whenever it ends; at most once a second, so that a broken role does not eat the machine.
-fn keep(mut child: Child, role: &Role, log: &PathBuf, talk: Option<&Sender<Talk>>, stopped: &Receiver<()>) {
-    let mut started = Instant::now();
+/// Starts the role again whenever it ends, after the [`pause`] that its short lives ask for, and says what its log tells.
+fn keep(
+    mut life: Life,
+    role: &Role,
+    log: &Path,
+    talk: Option<&Sender<Talk>>,
+    stopped: &Receiver<()>,
+    first_end: &OnceLock<String>,
+) {
+    let mut short = 0;
+    // What is told when the role that has ended is started again, and when that is.
+    let mut ended: Option<(String, Instant)> = None;
     loop {
         match stopped.recv_timeout(Duration::from_millis(100)) {
             Err(RecvTimeoutError::Timeout) => {}
-            Ok(()) | Err(RecvTimeoutError::Disconnected) => return end(&mut child),
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => return end(&mut life.child),
         }
-        match child.try_wait() {
-            Ok(None) => {}
-            Ok(Some(status)) if started.elapsed() >= Duration::from_secs(1) => {
-                println!("  ! {} berhenti ({status}); dijalankan lagi / stopped, started again", role.name);
-                started = Instant::now();
+        match (&ended, life.child.try_wait()) {
+            (None, Ok(None)) => {}
+            (None, Ok(Some(status))) => {
+                let is_short = life.began.elapsed() < STEADY;
+                short = if is_short { short } else { 0 };
+                let cause = last_line(log, life.log_from).map_or(String::new(), |line| format!("\n    {line}"));
+                let _ = first_end.set(format!("{} ({status}){cause}", role.name));
+                ended = Some((format!("({status}){cause}"), Instant::now() + pause(short)));
+                short += u32::from(is_short);
+            }
+            (Some((_, due)), Ok(_)) if Instant::now() < *due => {}
+            (Some((why, _)), Ok(_)) => {
+                println!("  ! {} berhenti, dijalankan lagi / stopped, started again {why}", role.name);
                 match spawn(role, log, talk) {
-                    Ok(again) => child = again,
-                    Err(error) => tracing::error!("{error:#}"),
+                    Ok(again) => (life, ended) = (again, None),
+                    Err(error) => {
+                        ended = Some((format!("{error:#}"), Instant::now() + pause(short)));
+                        short += 1;
+                    }
                 }
             }
-            Ok(Some(_)) => {}
-            Err(error) => tracing::error!("cannot watch {}: {error}", role.name),
+            (_, Err(error)) => tracing::error!("cannot watch {}: {error}", role.name),
         }
     }
+}
+
+/// The last line that tells something in `log` from byte `from` on, without control characters and not too long for a
+/// terminal; `None` when there is none.
+fn last_line(log: &Path, from: u64) -> Option<String> {
+    const ENOUGH: u64 = 4096;
+    let mut file = File::open(log).ok()?;
+    let from = from.max(file.metadata().ok()?.len().saturating_sub(ENOUGH));
+    file.seek(SeekFrom::Start(from)).ok()?;
+    let mut tail = Vec::new();
+    file.take(ENOUGH).read_to_end(&mut tail).ok()?;
+    let tail = String::from_utf8_lossy(&tail);
+    // A panic ends with a note about its backtrace.
+    let line = tail.lines().map(str::trim).rfind(|line| !line.is_empty() && !line.starts_with("note: "))?;
+    Some(line.chars().filter(|c| !c.is_control()).take(400).collect())
 }
 
 /// Asks a role to end, and makes it end.
@@ -204,5 +264,35 @@ impl Conversation {
                 return Some(found);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_that_dies_once_is_back_in_a_second_and_a_broken_one_ever_later() {
+        let pauses: Vec<u64> = (0..9).map(|short| pause(short).as_secs()).collect();
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        assert_eq!(pause(u32::MAX).as_secs(), 60);
+    }
+
+    #[test]
+    fn the_cause_is_the_last_line_of_the_life_that_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = dir.path().join("kiosk.log");
+        assert_eq!(last_line(&log, 0), None);
+        std::fs::write(&log, "an older life\n").unwrap();
+        assert_eq!(last_line(&log, 14), None, "what an older life said is no cause");
+        let said = "an older life\nfirst\n\x1b[31mno screen\nnote: run with a backtrace\n\n";
+        std::fs::write(&log, said).unwrap();
+        assert_eq!(last_line(&log, 14).unwrap(), "[31mno screen");
+        std::fs::write(&log, [vec![b'a'; 100_000], b"\nlate \xff\n".to_vec()].concat()).unwrap();
+        assert_eq!(last_line(&log, 0).unwrap(), "late \u{fffd}");
+        std::fs::write(&log, vec![b'a'; 100_000]).unwrap();
+        assert_eq!(last_line(&log, 0).unwrap().len(), 400);
+        std::fs::write(&log, "").unwrap();
+        assert_eq!(last_line(&log, 14), None, "a log that was emptied");
     }
 }

@@ -4,6 +4,7 @@ use anyhow::{Context, bail};
 use jiff::civil::Date;
 use queue::board::DayStatus;
 use queue::case::Receipt;
+use queue::journal::Seal;
 use queue::office::ServiceKey;
 use queue::store::{DATABASE, OFFICE};
 use queue::ticket::{Number, Ticket};
@@ -227,19 +228,51 @@ pub(crate) fn backup(args: &Backup) -> anyhow::Result<()> {
 pub(crate) struct Check {
     #[command(flatten)]
     common: Common,
+    /// Print the journal's seal (count and chain), to be kept elsewhere; with one that was kept, prove that the journal
+    /// still begins with those events
+    #[arg(long, value_name = "COUNT:CHAIN", num_args = 0..=1)]
+    seal: Option<Option<Seal>>,
+    /// Prove that the journal of this backup is the beginning of the office's
+    #[arg(long, value_name = "BACKUP")]
+    against: Option<PathBuf>,
+}
+
+/// `--seal` and `--against`: what they prove, in words.
+fn prove(store: &Store, args: &Check) -> anyhow::Result<Option<String>> {
+    if let Some(Some(kept)) = &args.seal {
+        if !store.keeps(kept)? {
+            bail!(
+                "the journal does not begin with the events of the seal {kept}: it was altered, or the seal is another office's"
+            );
+        }
+        return Ok(Some(format!("segel      : {kept} cocok; jurnal berawal dengan peristiwa itu, tidak diubah")));
+    }
+    if args.seal.is_some() {
+        let seal = store.seal()?.map_or("belum ada peristiwa".to_string(), |seal| seal.to_string());
+        return Ok(Some(format!("segel      : {seal}")));
+    }
+    let Some(backup) = &args.against else { return Ok(None) };
+    match store.begins_with(backup).with_context(|| format!("cannot read {}", backup.display()))? {
+        Some(seal) => Ok(Some(format!("cadangan   : {} adalah awal jurnal ini ({seal})", backup.display()))),
+        None => bail!(
+            "the journal of {} is not the beginning of this one: one of them was altered, or they are of different offices",
+            backup.display()
+        ),
+    }
 }
 
 pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
     let store = args.common.store()?;
     let now = queue::clock::now();
     let checked = store.check()?;
-    let printer = store.printer_status()?;
+    let printer = store.printer_status();
     let unconfirmed = store.unconfirmed_print_jobs()?.len();
     let day = match store.day_status(now)? {
         DayStatus::NotOpened => "belum dibuka".to_string(),
         DayStatus::Open { date } | DayStatus::Break { date, .. } => {
             format!("dibuka, {}", date_in_words(date, Lang::Id))
         }
+        DayStatus::LeftOpen { date } => format!("BELUM DITUTUP, {}", date_in_words(date, Lang::Id)),
         DayStatus::Closed { date } => format!("ditutup, {}", date_in_words(date, Lang::Id)),
     };
     let printer = printer.map_or("belum pernah dijalankan".to_string(), |status| {
@@ -253,7 +286,7 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
         checked.events,
         checked.tickets,
         checked.cases,
-        store.office_refused().map_or("office.toml dipakai", |_| "office.toml SALAH; yang lama dipakai"),
+        store.office_refused().map_or("office.toml dipakai", |_| "office.toml DITOLAK; yang lama dipakai"),
     );
     let mut answer = serde_json::to_value(&checked)?;
     answer["version"] = json!(env!("CARGO_PKG_VERSION"));
@@ -261,7 +294,9 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
     answer["office_refused"] = json!(store.office_refused());
     answer["printer"] = json!(printer);
     answer["unconfirmed_papers"] = json!(unconfirmed);
-    args.common.tell(&answer, &plain);
+    let proved = prove(&store, args)?;
+    answer["proved"] = json!(proved);
+    args.common.tell(&answer, &proved.map_or(plain.clone(), |proved| format!("{plain}\n{proved}")));
     if !checked.problems.is_empty() {
         bail!("{}; restore the last backup and keep this file for the makers", checked.problems.join("; "));
     }

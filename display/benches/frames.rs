@@ -28,6 +28,7 @@ fn main() {
         counter: 1 + (seq % 3) as u8,
         stage: Stage::Verification,
         at,
+        withdrawn: false,
     };
     let board = |seq: i64| Board {
         day: DayStatus::Open { date },

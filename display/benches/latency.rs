@@ -39,9 +39,7 @@ fn main() {
     let office = include_str!("../../office.toml");
     std::fs::write(dir.path().join(OFFICE), office).unwrap();
     let mut store = Store::create(dir.path()).unwrap();
-    store
-        .open_day(&queue::Command::new(queue::journal::Actor::Terminal), jiff::civil::date(2026, 11, 23), true)
-        .unwrap();
+    store.open_day(&Command::new(queue::journal::Actor::Terminal), jiff::civil::date(2026, 11, 23), true).unwrap();
     let screen = dir.path().join("Xvfb_screen0");
     let server = std::process::Command::new("Xvfb")
         .args([":97", "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-fbdir"])
@@ -118,18 +116,18 @@ fn look(memory: &File, part: &Rectangle) -> Vec<u8> {
 /// Calls the next applicant to counter 1, and waits for the screen to say so.
 fn one_call(store: &mut Store, memory: &File, watched: &Rectangle) -> Duration {
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
-    store.issue(&queue::Command::new(queue::journal::Actor::Terminal), &wish).unwrap();
+    store.issue(&Command::new(queue::journal::Actor::Terminal), &wish).unwrap();
     // The number that was issued changes the waiting list: let the board come to rest.
     std::thread::sleep(Duration::from_millis(70));
     let before = look(memory, watched);
-    let ticket = store.call_next(&queue::Command::new(queue::journal::Actor::Terminal), 1).unwrap().unwrap();
+    let ticket = store.call_next(&Command::new(queue::journal::Actor::Terminal), 1).unwrap().unwrap();
     let called = Instant::now();
     until("the call on the screen", || (look(memory, watched) != before).then_some(()));
     let passed = called.elapsed();
     let before = look(memory, watched);
     store
         .act(
-            &queue::Command::new(queue::journal::Actor::Terminal),
+            &Command::new(queue::journal::Actor::Terminal),
             ticket.id,
             &Action::Cancel { reason: "bench".into() },
             None,

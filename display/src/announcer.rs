@@ -188,7 +188,7 @@ mod tests {
 
     fn call(seq: i64) -> Option<Call> {
         let number = Number { prefix: 'A', n: seq as u32 };
-        Some(Call { seq: Seq(seq), number, counter: 2, stage: Stage::Verification, at: at(0) })
+        Some(Call { seq: Seq(seq), number, counter: 2, stage: Stage::Verification, at: at(0), withdrawn: false })
     }
 
     fn board() -> Board {

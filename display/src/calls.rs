@@ -1,17 +1,17 @@
 //! Which call the room sees now. No call is lost, overwritten or shown too short: a burst waits in line. What the voice
 //! says of the call in the field is said to its end before the next one comes.
 //!
-//! The journal's sequence is the only order. A recall is a call of its own and is shown again. Everything up to
+//! A number that is not called any more before its turn in the line is not shown: nobody may be sent to a counter that has
+//! gone on. The journal's sequence is the only order. A recall is a call of its own and is shown again. Everything up to
 //! [`Calls::shown_through`] has had its full time on the board; after a restart the board goes on behind it.
 
+pub use queue::board::DWELL;
 use queue::board::{CATCH_UP, Call};
 use queue::ticket::Seq;
 use queue::time::Moment;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// Shortest time a call stays alone in the large field.
-pub const DWELL: Duration = Duration::from_secs(6);
 /// How long a new call flashes; after that its border stays.
 pub const FLASH: Duration = Duration::from_secs(5);
 /// Half a period of the flash: 1 Hz, a third of what WCAG 2.3.1 allows.
@@ -60,14 +60,15 @@ impl Calls {
         self.held = held;
     }
 
-    /// The call that came into the field since the start; one that only stands there since before a restart is none.
+    /// The call that came into the field since the start and is to be said. One that only stands there since before a
+    /// restart is none, and neither is one whose number is not called any more.
     pub fn in_field(&self) -> Option<Call> {
-        self.current.as_ref().and_then(|(call, from)| from.map(|_| *call))
+        self.current.as_ref().filter(|(call, _)| !call.withdrawn).and_then(|(call, from)| from.map(|_| *call))
     }
 
     /// Whether a call waits for the field.
     pub fn others_wait(&self) -> bool {
-        !self.waiting.is_empty()
+        self.waiting.iter().any(|call| !call.withdrawn)
     }
 
     /// Takes in the calls of the day, newest first, as the board carries them.
@@ -77,19 +78,26 @@ impl Calls {
         if newest.is_some_and(|newest| self.shown.max(self.seen).is_some_and(|known| newest < known)) {
             *self = Calls::default();
         }
+        // A closed day has no calls: whoever was still in the line is called by nobody.
+        if calls.is_empty() {
+            self.waiting.clear();
+        }
+        for call in self.waiting.iter_mut().chain(self.current.as_mut().map(|(call, _)| call)) {
+            call.withdrawn = calls.iter().find(|c| c.seq == call.seq).map_or(call.withdrawn, |c| c.withdrawn);
+        }
         let waited = self.waiting.len();
         let known = self.seen.max(self.shown);
         self.waiting.extend(calls.iter().rev().filter(|c| is_missed(c, known, now)));
         // After a restart, or when the store could not be read for long, the last of the calls that nobody waits for any
         // more stands in the field as one that is not new.
         let first = self.waiting.get(waited).map(|c| c.seq);
-        let before = calls.iter().find(|c| first.is_none_or(|first| c.seq < first));
+        let before = calls.iter().find(|c| !c.withdrawn && first.is_none_or(|first| c.seq < first));
         if let Some(before) = before.filter(|c| Some(c.seq) > self.seen && waited == 0 && self.is_done(now)) {
             self.current = Some((*before, None));
             self.shown = self.shown.max(Some(before.seq));
         }
         self.seen = self.seen.max(newest).or(self.shown);
-        // A new day begins with an empty board; what still waits is shown first.
+        // A new day begins with an empty board.
         if calls.is_empty() && self.waiting.is_empty() && !self.held && !self.shown_now(now).is_some_and(|s| s.fresh) {
             self.current = None;
         }
@@ -102,8 +110,11 @@ impl Calls {
         if let (true, Some((call, Some(_)))) = (done, &self.current) {
             self.shown = self.shown.max(Some(call.seq));
         }
-        if done && let Some(next) = self.waiting.pop_front() {
-            self.current = Some((next, Some(*now)));
+        while done && let Some(next) = self.waiting.pop_front() {
+            if !next.withdrawn {
+                self.current = Some((next, Some(*now)));
+                break;
+            }
         }
     }
 
@@ -164,7 +175,8 @@ mod tests {
 
     fn call(seq: i64, ms: i64) -> Call {
         let number = Number { prefix: 'A', n: seq as u32 };
-        Call { seq: Seq(seq), number, counter: 1 + (seq % 3) as u8, stage: Stage::Verification, at: at(ms) }
+        let counter = 1 + (seq % 3) as u8;
+        Call { seq: Seq(seq), number, counter, stage: Stage::Verification, at: at(ms), withdrawn: false }
     }
 
     /// What the store would carry: the newest 40, newest first.
@@ -334,6 +346,47 @@ mod tests {
         let mut calls = Calls::after(Some(Seq(900)));
         calls.update(&board(&[call(1, 0), call(2, 1_000)]), &at(2_000));
         assert_eq!(field(&calls, 2_000), Some(1));
+    }
+
+    #[test]
+    fn a_number_that_is_not_called_any_more_does_not_come_into_the_field() {
+        let gone = |call: Call| Call { withdrawn: true, ..call };
+        let [a, b, c] = [call(1, 0), call(2, 10), call(3, 20)];
+        let mut calls = Calls::default();
+        calls.update(&[], &at(0));
+        calls.update(&board(&[a, b, c]), &at(30));
+        calls.update(&board(&[a, gone(b), c]), &at(2_000));
+        calls.advance(&at(6_030));
+        assert_eq!(field(&calls, 6_030), Some(3), "the next one does not wait for it");
+        // What stands in the field stays, and is not said once more.
+        calls.update(&board(&[a, gone(b), gone(c)]), &at(7_000));
+        assert_eq!((field(&calls, 7_000), calls.in_field()), (Some(3), None));
+
+        // Taken back before its turn: it is called after all.
+        let mut calls = Calls::default();
+        calls.update(&[], &at(0));
+        calls.update(&board(&[a, b]), &at(30));
+        calls.update(&board(&[a, gone(b)]), &at(2_000));
+        assert!(!calls.others_wait());
+        calls.update(&board(&[a, b]), &at(4_000));
+        calls.advance(&at(6_030));
+        assert_eq!(field(&calls, 6_030), Some(2));
+
+        // A board that comes to life shows the last number that still counts.
+        let mut calls = Calls::after(None);
+        calls.update(&board(&[a, gone(b)]), &at(2_000));
+        assert_eq!(field(&calls, 2_000), Some(1));
+        let mut calls = Calls::after(Some(Seq(3)));
+        calls.update(&board(&[a, b, gone(c)]), &at(9_000));
+        assert_eq!(field(&calls, 9_000), Some(2));
+
+        // The day is closed with somebody in the line.
+        let mut calls = Calls::default();
+        calls.update(&[], &at(0));
+        calls.update(&board(&[a, b]), &at(30));
+        calls.update(&[], &at(1_000));
+        calls.advance(&at(6_030));
+        assert_eq!(field(&calls, 6_030), Some(1));
     }
 
     #[test]

@@ -247,6 +247,7 @@ mod tests {
             counter: 1,
             stage: Stage::Verification,
             at: at(0),
+            withdrawn: false,
         };
         let number = (calls > 0).then(|| call(calls).number);
         Board {

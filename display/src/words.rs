@@ -33,8 +33,9 @@ pub fn counter(number: CounterNumber) -> Text {
 /// The message that the large field shows instead of a call; `None` is an open day.
 pub fn day_message(day: DayStatus, office: &Office, now: DateTime) -> Option<Message> {
     let zone = office.identity.zone.name();
-    // The morning after: yesterday's day is closed, today's is not yet open.
+    // The morning after: yesterday's day is closed or was left open, today's is not yet open.
     let day = match day {
+        DayStatus::LeftOpen { .. } => DayStatus::NotOpened,
         DayStatus::Closed { date } if now.date() > date => DayStatus::NotOpened,
         day => day,
     };
@@ -50,7 +51,7 @@ pub fn day_message(day: DayStatus, office: &Office, now: DateTime) -> Option<Mes
                 text("Nomor antrean Anda tetap berlaku.", "Your number stays valid."),
             ],
         )),
-        DayStatus::NotOpened => {
+        DayStatus::NotOpened | DayStatus::LeftOpen { .. } => {
             let today = office.hours.of(now.date().weekday()).filter(|_| office.is_working_day(now.date()));
             let line = match today {
                 Some(h) if now.time() < h.open => text(
@@ -254,6 +255,8 @@ mod tests {
         assert!(says(DayStatus::NotOpened, datetime(2026, 11, 21, 9, 0, 0, 0)).contains("Senin, 23 November 2026"));
         let next_morning = says(DayStatus::Closed { date: monday }, datetime(2026, 11, 24, 7, 30, 0, 0));
         assert!(next_morning.starts_with("Pelayanan belum dibuka: Buka hari ini"), "{next_morning}");
+        let left_open = says(DayStatus::LeftOpen { date: monday }, datetime(2026, 11, 24, 7, 30, 0, 0));
+        assert_eq!(left_open, next_morning, "whether or not somebody closed it in the evening");
         let pause = DayStatus::Break { date: monday, until: time(13, 0, 0, 0) };
         assert!(says(pause, datetime(2026, 11, 23, 12, 1, 0, 0)).contains("dilanjutkan pukul 13.00 WIB"));
         assert!(day_message(DayStatus::Open { date: monday }, &office(), datetime(2026, 11, 23, 9, 0, 0, 0)).is_none());

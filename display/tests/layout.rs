@@ -11,6 +11,7 @@ use display::scene::{Area, Name, Scene, Text};
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::*;
 use embedded_graphics::primitives::Rectangle;
+use queue::board::DayStatus;
 use std::collections::BTreeSet;
 
 const SCREENS: [Size; 7] = [
@@ -47,6 +48,35 @@ fn text<'s>(scene: &'s Scene, name: Name, says: &str) -> &'s Text {
 fn all() -> impl Iterator<Item = State> {
     let languages = states().into_iter().flat_map(|s| [s.clone(), common::in_english(s)]);
     languages.flat_map(|s| (0..3).map(move |page| State { page, ..s.clone() }))
+}
+
+#[test]
+fn a_day_that_nobody_closed_shows_the_next_morning_that_none_is_open_but_a_fresh_call_is_seen() {
+    let monday = jiff::civil::date(2026, 11, 23);
+    let morning = jiff::civil::datetime(2026, 11, 24, 7, 31, 0, 0);
+    let texts = |state: &State, of_counter: bool| {
+        let scene = if of_counter { sign(&state.view(), 2, SIGNS[3]) } else { hall(&state.view(), LYING) };
+        let texts = scene.areas.iter().flat_map(|area| &area.texts).map(|text| text.text.clone());
+        texts.collect::<Vec<_>>()
+    };
+    let none_open = common::but("not-opened", |s, b| {
+        (b.day, s.now, s.shown) = (DayStatus::NotOpened, morning, None);
+        b.calls.clear();
+        b.signs.iter_mut().for_each(|sign| sign.number = None);
+    });
+    // Yesterday's calls are still the day's last ones.
+    let left_open = |fresh| {
+        common::but("left-open", move |s, b| {
+            (b.day, s.now) = (DayStatus::LeftOpen { date: monday }, morning);
+            s.shown.iter_mut().for_each(|shown| shown.fresh = fresh);
+            b.signs.iter_mut().for_each(|sign| sign.number = None);
+        })
+    };
+    for of_counter in [false, true] {
+        assert_eq!(texts(&left_open(false), of_counter), texts(&none_open, of_counter));
+    }
+    assert!(texts(&none_open, false).iter().any(|text| text == "Pelayanan belum dibuka"));
+    assert!(texts(&left_open(true), false).iter().any(|text| text == "A-012"), "staff finish yesterday's numbers");
 }
 
 #[test]

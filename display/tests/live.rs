@@ -73,18 +73,18 @@ fn s17_two_calls_at_once_are_shown_one_after_the_other_and_stay_when_the_databas
     std::thread::spawn(move || display::run(args));
     until(&file, "a first picture", |_| true);
     until(&file, "the board's sign of life", |_| {
-        let beat = store.heartbeat(Device::Display).unwrap();
+        let beat = store.heartbeat(Device::Display);
         beat.is_some_and(|beat| !beat.is_dead(&queue::clock::now()))
     });
 
-    store.open_day(&queue::Command::new(queue::journal::Actor::Terminal), date(2026, 11, 23), true).unwrap();
+    store.open_day(&Command::new(queue::journal::Actor::Terminal), date(2026, 11, 23), true).unwrap();
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
     for _ in 0..2 {
-        store.issue(&queue::Command::new(queue::journal::Actor::Terminal), &wish).unwrap();
+        store.issue(&Command::new(queue::journal::Actor::Terminal), &wish).unwrap();
     }
     let called = Instant::now();
-    store.call_next(&queue::Command::new(queue::journal::Actor::Terminal), 1).unwrap().unwrap();
-    store.call_next(&queue::Command::new(queue::journal::Actor::Terminal), 2).unwrap().unwrap();
+    store.call_next(&Command::new(queue::journal::Actor::Terminal), 1).unwrap().unwrap();
+    store.call_next(&Command::new(queue::journal::Actor::Terminal), 2).unwrap().unwrap();
     let ((rect, first), (_, second)) = (field("A-001", 1), field("A-002", 2));
     assert_ne!(first, second);
     until(&file, "A-001 to counter 1", |p| part(p, &rect) == first);

@@ -200,8 +200,7 @@ fn office() -> String {
 /// Runs the hall for `calls` calls; every call of the journal with what its announcement must be.
 fn run(seed: u64, calls: usize) -> (Hall, BTreeMap<Seq, Vec<String>>) {
     // The clock is simulated; so may the disk be.
-    let memory = std::path::Path::new("/dev/shm");
-    let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
+    let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     std::fs::write(dir.path().join("office.toml"), office()).unwrap();
     let store = Store::create(dir.path()).unwrap();
     let mut hall = Hall {
@@ -237,6 +236,9 @@ fn run(seed: u64, calls: usize) -> (Hall, BTreeMap<Seq, Vec<String>>) {
                     let _ = hall.store.act(&command, ticket.id, &Action::Recall, None);
                 }
                 Some(ticket) => {
+                    // Who has come has heard the call; only then it is sure to be shown after the visit's end too.
+                    hall.store.act(&command, ticket.id, &Action::Start, None).unwrap();
+                    let command = hall.command();
                     hall.store.act(&command, ticket.id, &Action::Cancel { reason: "uji".into() }, None).unwrap();
                 }
                 None => {

@@ -53,7 +53,7 @@ pub(crate) fn view(day: DayStatus) -> View {
 }
 
 pub(crate) fn printer(state: PrinterState) -> PrinterStatus {
-    PrinterStatus { state, detail: String::new(), since: now() }
+    PrinterStatus { state, detail: String::new(), since: now(), at: now() }
 }
 
 /// A screen that has read the store on an open day.

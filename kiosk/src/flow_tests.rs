@@ -224,6 +224,12 @@ fn s10_refusals_are_pages_and_a_closed_day_offers_nothing() {
     assert_eq!(pages(&mut screen, &["print", "service new"], give), ["day-closed", "day-closed"]);
     see(&mut screen, |view| view.board.day = DayStatus::NotOpened);
     assert_eq!(line::word(&screen), "not-opened");
+    see(&mut screen, |view| view.board.day = DayStatus::Open { date: MONDAY });
+    pages(&mut screen, &["service new"], give);
+    let left_open = Refused::DayLeftOpen { date: MONDAY, clock: MONDAY.tomorrow().expect("Tuesday") };
+    assert_eq!(pages(&mut screen, &["print"], |_| Answer::Refused(left_open.clone())), ["refused"]);
+    see(&mut screen, |view| view.board.day = DayStatus::LeftOpen { date: MONDAY });
+    assert_eq!(pages(&mut screen, &["print", "service new"], give), ["not-opened", "not-opened"], "nobody closed it");
     see(&mut screen, |view| {
         view.board.day = DayStatus::Break { date: MONDAY, until: jiff::civil::time(13, 0, 0, 0) };
     });

@@ -22,6 +22,7 @@ fn a_million_random_touches_find_no_dead_end() {
     let mut asked: Option<Effect> = None;
     let days = [
         DayStatus::NotOpened,
+        DayStatus::LeftOpen { date: MONDAY },
         DayStatus::Open { date: MONDAY },
         DayStatus::Open { date: MONDAY },
         DayStatus::Open { date: MONDAY },

@@ -109,7 +109,7 @@ pub(crate) enum Closed {
     Fault,
     /// A wish takes longer than [`SLOW_S`].
     Slow,
-    /// Nobody has opened the day.
+    /// Nobody has opened today's day; yesterday's may have been left open.
     NotOpened,
     /// The day is over.
     DayOver { date: Date },

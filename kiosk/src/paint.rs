@@ -127,7 +127,7 @@ fn paint_office(shown: &Shown, screen: &Screen, office: &Office) {
     shown.set_service_time(language.of(&office.standard.time).into());
     let Some(view) = &screen.view else { return };
     let (date, pause) = match view.board.day {
-        DayStatus::NotOpened => (view.today, None),
+        DayStatus::NotOpened | DayStatus::LeftOpen { .. } => (view.today, None),
         DayStatus::Open { date } | DayStatus::Closed { date } => (date, None),
         DayStatus::Break { date, until } => (date, Some(until)),
     };

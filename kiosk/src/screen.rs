@@ -5,10 +5,10 @@ use crate::language::{ENGLISH, INDONESIAN, LANGUAGES, Language};
 pub(crate) use crate::page::{Closed, Given, Page, Paper, Sheet};
 use queue::board::DayStatus;
 use queue::case::Receipt;
+use queue::day::may_issue;
 use queue::office::{Service, ServiceKey};
 use queue::printing::{JobState, next_copy};
 use queue::store::Issue;
-use queue::time::clock;
 use queue::{Office, Refused};
 use std::sync::Arc;
 
@@ -123,7 +123,7 @@ impl Screen {
             return Some(Closed::Slow);
         }
         match view.board.day {
-            DayStatus::NotOpened => Some(Closed::NotOpened),
+            DayStatus::NotOpened | DayStatus::LeftOpen { .. } => Some(Closed::NotOpened),
             DayStatus::Closed { date } => Some(Closed::DayOver { date }),
             DayStatus::Open { .. } | DayStatus::Break { .. } => None,
         }
@@ -163,13 +163,8 @@ impl Screen {
     pub(crate) fn used_up(&self, service: &Service) -> Option<Refused> {
         let (office, view) = (self.office.as_ref()?, self.view.as_ref()?);
         let (DayStatus::Open { date } | DayStatus::Break { date, .. }) = view.board.day else { return None };
-        let last = office.hours.of(date.weekday()).and_then(|hours| hours.last_number);
-        if let Some(at) = last.filter(|at| view.today == date && view.clock >= *at) {
-            return Some(Refused::LastNumberPassed { at: clock(at) });
-        }
-        let quota = service.quota?;
-        let (_, issued) = view.issued.iter().find(|(key, _)| *key == service.key)?;
-        (*issued >= quota).then_some(Refused::QuotaReached { quota })
+        let issued = view.issued.iter().find(|(key, _)| *key == service.key).map_or(0, |(_, issued)| *issued);
+        may_issue(office, date, view.today.to_datetime(view.clock), service, issued).err()
     }
 
     /// How a paper that was ordered here stands.

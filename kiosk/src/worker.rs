@@ -113,8 +113,8 @@ fn without_store(files: &Files, wish: &Wish) -> Option<Answer> {
 fn troubles(store: &Store, mute: bool) -> Vec<Text> {
     let refused = |_| {
         Text::new(
-            "Kiosk memakai office.toml yang lama: berkas yang baru salah (antrean check menyebutkannya)",
-            "The kiosk uses the old office.toml: the new one is wrong (antrean check says why)",
+            "Kiosk memakai office.toml yang lama: berkas yang baru ditolak (antrean check menyebutkan sebabnya)",
+            "The kiosk uses the old office.toml: the new one is refused (antrean check says why)",
         )
     };
     let silent =
@@ -174,7 +174,7 @@ fn serve(
                 None => {
                     *open = Some(Open {
                         effect,
-                        command: queue::Command::new(queue::journal::Actor::Device(queue::devices::KIOSK)),
+                        command: Command::new(queue::journal::Actor::Device(queue::devices::KIOSK)),
                         tries: 0,
                     })
                 }
@@ -216,7 +216,7 @@ fn look(store: &Store, watched: Option<JobId>) -> Result<View, Fault> {
     let local = now.local(store.office().identity.zone);
     Ok(View {
         board: store.board(now)?,
-        printer: store.printer_status()?,
+        printer: store.printer_status(),
         paper: watched.map_or(Ok(None), |job| store.print_job(job))?,
         today: local.date(),
         clock: jiff::civil::time(local.hour(), local.minute(), 0, 0),
@@ -226,15 +226,10 @@ fn look(store: &Store, watched: Option<JobId>) -> Result<View, Fault> {
     })
 }
 
-/// Numbers given today by the services that have a quota. Numbers count up from 1, so that the highest is the count.
+/// Numbers given today by the services that have a quota.
 fn issued(store: &Store) -> Result<Vec<(ServiceKey, u32)>, Fault> {
-    let limited: Vec<_> = store.office().services.iter().filter(|service| service.quota.is_some()).collect();
-    if limited.is_empty() {
-        return Ok(vec![]);
-    }
-    let tickets = store.tickets()?;
-    let last = |prefix| tickets.iter().filter(|t| t.number.prefix == prefix).map(|t| t.number.n).max().unwrap_or(0);
-    Ok(limited.into_iter().map(|service| (service.key.clone(), last(service.prefix))).collect())
+    let limited = store.office().services.iter().filter(|service| service.quota.is_some());
+    limited.map(|service| Ok((service.key.clone(), store.issued_today(service.prefix)?))).collect()
 }
 
 /// Rings for every change until the store it belongs to is closed. Without it a change is still seen within a second.

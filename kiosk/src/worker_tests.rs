@@ -130,7 +130,7 @@ fn a_changed_office_toml_is_taken_and_a_wrong_one_leaves_the_old_in_use() {
     let end = Instant::now() + DEADLINE;
     let beat = loop {
         assert!(Instant::now() < end, "staff see that the kiosk lives");
-        if let Some(beat) = other.heartbeat(Device::Kiosk).expect("reads") {
+        if let Some(beat) = other.heartbeat(Device::Kiosk) {
             break beat;
         }
         std::thread::yield_now();

@@ -77,7 +77,7 @@ fn two_lines_give_a_number_with_its_picture_and_the_truth_about_its_paper() {
     let mut kiosk = Kiosk::start(dir.path(), "540x960");
     kiosk.until(&["\"not-opened\""]);
     let date = jiff::civil::date(2026, 11, 23);
-    store.open_day(&Wish::new("test"), date, true).expect("opens");
+    store.open_day(&Wish::new(queue::journal::Actor::Terminal), date, true).expect("opens");
     kiosk.until(&["\"page\":\"home\""]);
     kiosk.say("nonsense");
     kiosk.say("service new");
@@ -116,7 +116,7 @@ fn who_cannot_read_hears_the_pages_and_a_technician_starts_the_kiosk_again() {
     std::fs::write(dir.path().join("office.toml"), include_str!("../../office.toml")).expect("office.toml");
     std::fs::write(dir.path().join("kiosk.code"), "135791").expect("the code");
     let mut store = Store::create(dir.path()).expect("a store");
-    store.open_day(&Wish::new("test"), jiff::civil::date(2026, 11, 20), true).expect("opens");
+    store.open_day(&Wish::new(queue::journal::Actor::Terminal), jiff::civil::date(2026, 11, 20), true).expect("opens");
     let sound = dir.path().join("kiosk.wav");
     let mut kiosk = Kiosk::start_with(dir.path(), "540x960", &["--sound", sound.to_str().expect("text")]);
     kiosk.until(&["\"home\""]);

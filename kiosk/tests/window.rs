@@ -226,7 +226,7 @@ fn office(dir: &Path) -> Store {
     let text = include_str!("../../office.toml").replace("last_number = \"14.30\"", "last_number = \"15.00\"");
     std::fs::write(dir.join("office.toml"), text).expect("office.toml");
     let mut store = Store::create(dir).expect("a store");
-    store.open_day(&Wish::new("test"), jiff::civil::date(2026, 11, 20), true).expect("opens");
+    store.open_day(&Wish::new(queue::journal::Actor::Terminal), jiff::civil::date(2026, 11, 20), true).expect("opens");
     store
 }
 
@@ -257,7 +257,7 @@ fn two_hundred_citizens_tap_and_no_number_is_lost() {
         }
         if random(8) == 0 {
             window.go("help", 1, "home");
-            store.answer_help(&Wish::new("test")).expect("answers");
+            store.answer_help(&Wish::new(queue::journal::Actor::Terminal)).expect("answers");
         }
         let clicks = 1 + random(2) as u32;
         match random(8) {
@@ -301,7 +301,9 @@ fn two_hundred_citizens_tap_and_no_number_is_lost() {
                 window.go("right", 1, "home");
                 // The yardstick, beside each number: a disk changes its pace.
                 let start = Instant::now();
-                store.set_volume(&Wish::new("test"), 1 + citizen as u8 % 100).expect("commits");
+                store
+                    .set_volume(&Wish::new(queue::journal::Actor::Terminal), 1 + citizen as u8 % 100)
+                    .expect("commits");
                 commits.push(start.elapsed());
             }
         }

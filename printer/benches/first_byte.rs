@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dir = tempfile::tempdir()?;
     std::fs::write(dir.path().join("office.toml"), include_str!("../../office.toml"))?;
     let mut store = Store::create(dir.path())?;
-    store.open_day(&queue::Command::new(queue::journal::Actor::Terminal), date(2026, 11, 23), true)?;
+    store.open_day(&Command::new(queue::journal::Actor::Terminal), date(2026, 11, 23), true)?;
     let port = dir.path().join("port");
     let kind = Kind::paper(PaperWidth::Mm80, BAUD);
     let args = Args { link: port.clone(), papers: dir.path().join("papers"), kind: kind.clone(), accidents: None };
@@ -28,13 +28,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::thread::spawn(move || printer.serve(&inbox, || false));
     let mut spooler = Spooler::new(dir.path(), &Address::Device(port), kind.load()?)?;
     std::thread::spawn(move || spooler.run(|| false));
-    while store.printer_status()?.is_none_or(|s| s.state != PrinterState::Ready) {
+    while store.printer_status().is_none_or(|s| s.state != PrinterState::Ready) {
         std::thread::sleep(Duration::from_millis(10));
     }
     let mut times = Vec::new();
     for _ in 0..papers {
         let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
-        let slip = store.issue(&queue::Command::new(queue::journal::Actor::Terminal), &wish)?.slip;
+        let slip = store.issue(&Command::new(queue::journal::Actor::Terminal), &wish)?.slip;
         let start = Instant::now();
         let state = |store: &Store| store.print_job(slip).ok().flatten().map(|job| job.state.word());
         // The claim is committed right before the first byte.

@@ -7,6 +7,7 @@ use crate::text::{ascii, wrap};
 use queue::case::{Place, Receipt};
 use queue::document::{Body, Document, Summary};
 use queue::forecast::Wait;
+use queue::journal::Seal;
 use queue::office::{Lang, ServiceKey, Stage, When};
 use queue::printing::JobId;
 use queue::ticket::{CounterNumber, Number};
@@ -69,8 +70,8 @@ pub fn page(document: &Document, office: &Office, copy: u8, job: JobId, columns:
             page.network(*number, *receipt, *may_wait);
             number.to_string()
         }
-        Body::Summary(summary) => {
-            page.summary(summary);
+        Body::Summary { counts, seal } => {
+            page.summary(counts, seal.as_ref());
             document.date.to_string()
         }
         Body::List { service } => {
@@ -330,7 +331,7 @@ impl Page<'_> {
     }
 
     /// Ringkasan hari: counts for the office's folder, nobody's number.
-    fn summary(&mut self, summary: &Summary) {
+    fn summary(&mut self, summary: &Summary, seal: Option<&Seal>) {
         self.bold(self.say("RINGKASAN HARI", "SUMMARY OF THE DAY"));
         self.date_and_time();
         self.gap();
@@ -349,6 +350,11 @@ impl Page<'_> {
             self.left(&format!("{label} {} {count}", ".".repeat(dots)));
         }
         self.gap();
+        if let Some(seal) = seal {
+            self.left(self.say("Segel jurnal (simpan kertas ini):", "Seal of the journal (keep this paper):"));
+            self.left(&seal.to_string());
+            self.gap();
+        }
     }
 
     /// S26.

@@ -5,6 +5,7 @@ use crate::port::{Address, Port, Settings};
 use crate::profile::Profile;
 use crate::session::{Gone, Health, Session};
 use crate::{slip, test_page};
+use queue::devices::BEAT;
 use queue::document::Body;
 use queue::printing::{JobId, Outcome, PrinterState};
 use queue::store::{Doorbell, LONG_LOG, Process};
@@ -27,7 +28,7 @@ pub struct Spooler {
     doorbell: Doorbell,
     session: Session,
     port: Option<Port>,
-    reported: Option<(PrinterState, String)>,
+    reported: Option<(PrinterState, String, Instant)>,
     /// An outcome that is not on disk yet.
     unsettled: Option<(JobId, Outcome)>,
     /// There may be a paper to claim.
@@ -178,17 +179,24 @@ impl Spooler {
         Ok(())
     }
 
-    /// Writes the printer's row, and the journal, when something has changed.
+    /// Says how the printer is when something has changed, and often enough that nobody takes this role for dead. What
+    /// cannot be said keeps no paper from being printed.
     fn report(&mut self, state: PrinterState, detail: String) -> Result<(), Fault> {
-        if self.reported.as_ref().is_some_and(|(s, d)| *s == state && *d == detail) {
+        let same = self.reported.as_ref().is_some_and(|(s, d, _)| *s == state && *d == detail);
+        if same && self.reported.as_ref().is_some_and(|(_, _, at)| at.elapsed() < BEAT) {
             return Ok(());
         }
         match state {
+            _ if same => {}
             PrinterState::Ready => tracing::info!(%detail, "printer ready"),
             _ => tracing::warn!(state = state.word(), %detail, "printer"),
         }
-        self.store.report_printer(state, &detail, clock::now())?;
-        self.reported = Some((state, detail));
+        if let Err(fault) = self.store.report_printer(state, &detail, clock::now())
+            && !same
+        {
+            tracing::error!(%fault, "the state of the printer cannot be told");
+        }
+        self.reported = Some((state, detail, Instant::now()));
         Ok(())
     }
 }

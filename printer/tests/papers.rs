@@ -191,7 +191,12 @@ fn the_day_ends_with_a_summary_for_the_offices_folder() {
         Summary { issued: 41, finished: 30, returned: 3, deferred: 2, expired: 5, cancelled: 1, ..Summary::default() };
     for profile in [kind("generic-58"), kind("generic-80")] {
         for (lang, word) in [(Lang::Id, "id"), (Lang::En, "en")] {
-            let page = lay_out(Body::Summary(summary.clone()), lang, &profile, 0);
+            let page = lay_out(
+                Body::Summary { counts: summary.clone(), seal: "1204:9f3a02c1d7e65b80".parse().ok() },
+                lang,
+                &profile,
+                0,
+            );
             golden(&format!("summary-{}-{word}.txt", profile.columns), as_text(&page, profile.columns).as_bytes());
             let paper = encode(&page, &profile, Style::Designed);
             golden(&format!("summary-{}-{word}.bin", profile.columns), &paper.bytes);

@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 1_000;
+/// How many wait: an ordinary morning, a full hall, more than any hall holds.
+const CROWDS: [usize; 4] = [20, 330, 1_200, 3_300];
+const CROWD_ROUNDS: usize = 200;
 
 fn main() {
     // Cargo passes --bench; any other argument is the folder.
@@ -29,6 +32,18 @@ fn main() {
         let call = report(&label("call_next"), call);
         let ratio = |a: Duration| a.as_secs_f64() / commit.1.as_secs_f64();
         println!("  p99 ÷ one commit: issue {:.2}, call_next {:.2}", ratio(issue.1), ratio(call.1));
+    }
+    let mut few = None;
+    for waiting in CROWDS {
+        let dir = tempfile::TempDir::new_in(&folder).unwrap();
+        let mut store = office(dir.path(), 0);
+        let [issue, call, queue] = crowd(&mut store, waiting);
+        let label = |what: &str| format!("{what}, {waiting} waiting");
+        let p50 = [report(&label("issue"), issue).0, report(&label("call_next"), call).0];
+        report(&label("queue of a counter"), queue);
+        let few = few.get_or_insert(p50);
+        let ratio = |i: usize| p50[i].as_secs_f64() / few[i].as_secs_f64();
+        println!("  p50 ÷ that of {}: issue {:.2}, call_next {:.2}", CROWDS[0], ratio(0), ratio(1));
     }
 }
 
@@ -83,7 +98,7 @@ fn office(dir: &Path, old: u32) -> Store {
         .unwrap();
     }
     let mut store = Store::open(dir).unwrap();
-    let command = queue::Command::new(queue::journal::Actor::Terminal);
+    let command = Command::new(queue::journal::Actor::Terminal);
     let today = command.now.local(queue::time::Zone::Wib).date();
     store.open_day(&command, today, false).unwrap();
     store
@@ -94,18 +109,18 @@ fn office(dir: &Path, old: u32) -> Store {
 fn visits(store: &mut Store, (_dir, bare): &(tempfile::TempDir, rusqlite::Connection)) -> [Vec<Duration>; 3] {
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
     for _ in 0..10 {
-        store.issue(&queue::Command::new(queue::journal::Actor::Terminal), &wish).unwrap();
+        store.issue(&Command::new(queue::journal::Actor::Terminal), &wish).unwrap();
     }
     let [mut commit, mut issue, mut call] = [Vec::new(), Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
         timed(&mut commit, || bare.execute("INSERT INTO t VALUES (?1)", ["x".repeat(700)]).unwrap());
-        let command = queue::Command::new(queue::journal::Actor::Terminal);
+        let command = Command::new(queue::journal::Actor::Terminal);
         timed(&mut issue, || store.issue(&command, &wish).unwrap());
-        let command = queue::Command::new(queue::journal::Actor::Terminal);
+        let command = Command::new(queue::journal::Actor::Terminal);
         let called = timed(&mut call, || store.call_next(&command, 1).unwrap()).unwrap();
         store
             .act(
-                &queue::Command::new(queue::journal::Actor::Terminal),
+                &Command::new(queue::journal::Actor::Terminal),
                 called.id,
                 &Action::Cancel { reason: "bench".into() },
                 None,
@@ -115,4 +130,35 @@ fn visits(store: &mut Store, (_dir, bare): &(tempfile::TempDir, rusqlite::Connec
         store.checkpoint(LONG_LOG).unwrap();
     }
     [commit, issue, call]
+}
+
+/// A number, a call and a look at the list while `waiting` people wait; one in ten has priority.
+fn crowd(store: &mut Store, waiting: usize) -> [Vec<Duration>; 3] {
+    let wish = |n: usize| Issue {
+        service: ServiceKey("new".into()),
+        priority: n.is_multiple_of(10),
+        lang: Lang::Id,
+        receipt: None,
+    };
+    for n in 0..waiting {
+        store.issue(&Command::new(queue::journal::Actor::Terminal), &wish(n)).unwrap();
+    }
+    let [mut issue, mut call, mut queue] = [Vec::new(), Vec::new(), Vec::new()];
+    for n in 0..CROWD_ROUNDS {
+        let command = Command::new(queue::journal::Actor::Terminal);
+        timed(&mut issue, || store.issue(&command, &wish(n)).unwrap());
+        let command = Command::new(queue::journal::Actor::Terminal);
+        let called = timed(&mut call, || store.call_next(&command, 1).unwrap()).unwrap();
+        store
+            .act(
+                &Command::new(queue::journal::Actor::Terminal),
+                called.id,
+                &Action::Cancel { reason: "bench".into() },
+                None,
+            )
+            .unwrap();
+        timed(&mut queue, || store.queue(Some(1), command.now).unwrap());
+        store.checkpoint(LONG_LOG).unwrap();
+    }
+    [issue, call, queue]
 }

@@ -5,9 +5,11 @@
 //! | question | file |
 //! |---|---|
 //! | What is this office? | `office/`, from `office.toml` |
+//! | Which date may be opened, who gets a number? | `rules/day.rs` |
 //! | What may a clerk do now? | `rules/visit.rs` (tickets), `rules/case.rs` (applications) |
 //! | What may he take back? | `rules/undo.rs` |
 //! | Who is next? | `rules/policy.rs` |
+//! | What does a network outage hold? | `rules/network.rs` |
 //! | How long will it take? | `rules/forecast.rs` |
 //! | What does the waiting room see? | `rules/board.rs` |
 //! | What do the papers say? | `rules/document.rs` |
@@ -15,6 +17,7 @@
 //! | What does the board announce? | `rules/notice.rs` |
 //! | Who may do what? | `rules/people.rs` |
 //! | Are the devices alive? | `rules/devices.rs` |
+//! | What of `office.toml` is still needed? | `rules/references.rs` |
 //! | What happened? | `journal/` |
 //! | What is stored? | `store/schema.sql` |
 
@@ -34,5 +37,7 @@ pub mod words;
 
 pub use office::{Lang, Office};
 pub use refused::Refused;
-pub use rules::{board, case, devices, document, forecast, notice, people, policy, printing, undo, visit};
+pub use rules::{
+    board, case, day, devices, document, forecast, network, notice, people, policy, printing, references, undo, visit,
+};
 pub use store::{Command, Error, Fault, Store};

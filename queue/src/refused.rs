@@ -15,6 +15,7 @@ pub enum Refused {
     CaseNotAllowed { state: String, action: String },
     DayNotOpen,
     DayAlreadyOpen,
+    DayLeftOpen { date: Date, clock: Date },
     DateBeforeLastDay { last: Date },
     DateDiffersFromClock { clock: Date },
     TicketOfAnotherDay,
@@ -30,6 +31,7 @@ pub enum Refused {
     CounterDoesNotServe,
     CallAgainFirst { calls: u8, needed: u8 },
     RecallsUsedUp { max: u8 },
+    CallStillShown { number: String, seconds: u64 },
     ReasonNeeded,
     MissingNeeded,
     AdviceIsNoReason(String),
@@ -54,6 +56,7 @@ pub enum Refused {
     UndoPrinted,
     UndoTooLate { minutes: u64 },
     OfficeInvalid { why: String },
+    OfficeNeeded { needed_id: String, needed_en: String },
     StaleOffice,
     NoticeEmpty,
     NoticeTooLong { max: usize },
@@ -102,6 +105,18 @@ impl Refused {
             ),
             Refused::DayNotOpen => fixed("Hari pelayanan belum dibuka.", "The service day is not open."),
             Refused::DayAlreadyOpen => fixed("Hari pelayanan sudah dibuka.", "The service day is already open."),
+            Refused::DayLeftOpen { date, clock } => (
+                format!(
+                    "Hari pelayanan {} belum ditutup, sedangkan jam kotak menunjukkan {}. Petugas menutup hari itu lalu membuka hari ini, atau menyatakan bahwa jam kotak salah.",
+                    date_in_words(*date, Lang::Id),
+                    date_in_words(*clock, Lang::Id)
+                ),
+                format!(
+                    "The service day of {} was never closed, but the clock says {}. Staff close that day and open today's, or say that the clock is wrong.",
+                    date_in_words(*date, Lang::En),
+                    date_in_words(*clock, Lang::En)
+                ),
+            ),
             Refused::DateBeforeLastDay { last } => (
                 format!(
                     "Tanggal itu sebelum hari pelayanan terakhir ({}). Periksa jam kotak.",
@@ -149,6 +164,10 @@ impl Refused {
             Refused::RecallsUsedUp { max } => (
                 format!("Sudah dipanggil ulang {max} kali. Lewati, atau layani."),
                 format!("Recalled {max} times already. Skip or serve."),
+            ),
+            Refused::CallStillShown { number, seconds } => (
+                format!("Panggilan {number} belum selesai tampil di papan. Mohon tunggu {seconds} detik."),
+                format!("The call of {number} has not had its time on the board yet. Please wait {seconds} s."),
             ),
             Refused::ReasonNeeded => fixed("Tuliskan alasannya.", "Give a reason."),
             Refused::MissingNeeded => {
@@ -223,6 +242,14 @@ impl Refused {
             Refused::OfficeInvalid { .. } => fixed(
                 "Isian itu tidak dapat dipakai; tidak ada yang diubah. Setiap teks 1 sampai 120 huruf. Bila isiannya sudah benar, mintalah teknisi memeriksa berkas office.toml.",
                 "That cannot be used; nothing was changed. Every text has 1 to 120 characters. If the entries are right, ask a technician to check the file office.toml.",
+            ),
+            Refused::OfficeNeeded { needed_id, needed_en } => (
+                format!(
+                    "Tidak ada yang diubah, karena office.toml yang baru menghapus yang masih diperlukan: {needed_id}."
+                ),
+                format!(
+                    "Nothing was changed, because the new office.toml takes away what is still needed: {needed_en}."
+                ),
             ),
             Refused::StaleOffice => fixed(
                 "Isian ini sudah diubah sejak halaman tadi dibuka. Tidak ada yang diubah lagi; periksa isi yang sekarang.",

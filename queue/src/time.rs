@@ -50,7 +50,7 @@ pub enum Zone {
 }
 
 impl Zone {
-    fn offset(self) -> Offset {
+    pub(crate) fn offset(self) -> Offset {
         Offset::constant(match self {
             Zone::Wib => 7,
             Zone::Wita => 8,

@@ -104,6 +104,7 @@
 
   // --- Changes by others: read the page again, replace the parts that differ, never what somebody is filling in.
   const changed = document.getElementById("changed");
+  const other = document.getElementById("other");
   const offline = document.getElementById("offline");
   const edited = (control) => {
     if (control.type === "hidden" || control.matches("button")) return false;
@@ -136,6 +137,7 @@
     const again = (same && same.querySelector(`[data-key="${at.dataset.key}"]`)) || (row && same);
     if (again) again.focus();
   };
+  const drawnFor = (page) => page.querySelector("main").dataset.for;
   let reading = false;
   let again = false;
   const refresh = async () => {
@@ -150,8 +152,11 @@
       if (response.redirected) return location.reload();
       if (!response.ok) throw new Error(response.statusText);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      // Somebody else signed in in another tab: what stands here was drawn for another person and stays as it is, and its
+      // forms are refused. With new parts they would act for whom the foot of this page does not name.
+      other.hidden = drawnFor(page) === drawnFor(document);
       let kept = false;
-      for (const part of document.querySelectorAll("[data-part]")) {
+      for (const part of other.hidden ? document.querySelectorAll("[data-part]") : []) {
         const next = page.getElementById(part.id);
         if (!next || content(part) === content(next)) continue;
         if (busy(part)) kept = true;
@@ -159,7 +164,7 @@
       }
       changed.hidden = !kept;
       offline.hidden = true;
-      document.title = page.title;
+      if (other.hidden) document.title = page.title;
     } catch {
       offline.hidden = false;
     }

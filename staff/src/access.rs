@@ -2,8 +2,9 @@
 
 use crate::answer::No;
 use crate::desk::Desk;
+use crate::form::Fields;
 use axum::http::{HeaderMap, StatusCode, header};
-use queue::people::{BrowserId, Guesses, Login, LoginId, PersonId, Roles};
+use queue::people::{BrowserId, Login, LoginId, PersonId, Roles};
 use queue::time::Moment;
 use queue::{Command, Store};
 use std::sync::Arc;
@@ -13,12 +14,12 @@ use std::time::Duration;
 pub(crate) const IDLE: Duration = Duration::from_secs(30 * 60);
 /// A login ends after so long whatever happens: one working day.
 pub(crate) const ABSOLUTE: Duration = Duration::from_secs(10 * 60 * 60);
-/// How exactly the last act of a login is kept; it saves a commit per page.
+/// How exactly the last act of a login is kept; it saves a commit per page. No page waits for it.
 const SEEN_STEP: Duration = Duration::from_secs(60);
-/// So many wrong guesses in a row cost nothing but the guess.
-const FREE_GUESSES: u32 = 5;
 /// An enrolled browser is remembered so long, seconds: the longest that browsers allow.
 const DEVICE_SECONDS: u32 = 400 * 24 * 60 * 60;
+/// The field of a form that says for whom it was drawn: the person's number.
+pub(crate) const FOR: &str = "for";
 /// What the page's script sends with what it asks for by itself: that keeps nobody signed in.
 const BACKGROUND: &str = "x-antrean-background";
 
@@ -34,6 +35,28 @@ impl Clerk {
     /// The login as it is now; it may have ended since the request came in.
     pub(crate) fn login(self, store: &Store) -> Result<Login, No> {
         store.login_by_id(self.login)?.ok_or_else(not_signed_in)
+    }
+}
+
+/// Refuses a form that was drawn for another person than the one behind the request: two people in two tabs of one
+/// browser share its sign-in, and the journal would name the wrong one. What a script sends was drawn for nobody.
+pub(crate) fn same_person(fields: &Fields, login: &Login) -> Result<(), No> {
+    match fields.get(FOR) {
+        "" => Ok(()),
+        person if person == login.person.0.to_string() => Ok(()),
+        _ => Err(No::conflict(
+            "other-person",
+            format!(
+                "Halaman itu dibuka untuk orang lain, jadi tidak ada yang diubah. Yang masuk sekarang: {}. Bila bukan \
+                 Anda, silakan keluar lalu masuk dengan nama Anda.",
+                login.name
+            ),
+            format!(
+                "That page was opened for somebody else, so nothing was changed. Signed in now: {}. If that is not you, \
+                 please sign out and sign in with your own name.",
+                login.name
+            ),
+        )),
     }
 }
 
@@ -84,7 +107,7 @@ pub(crate) fn no_login_cookie(secure: bool) -> String {
 /// The enrolled browser behind these headers.
 pub(crate) fn device(store: &Store, secure: bool, headers: &HeaderMap) -> Result<Option<BrowserId>, No> {
     match cookie(headers, &name(secure, "device")) {
-        Some(key) => Ok(store.device(key)?),
+        Some(key) => Ok(store.browser(key)?),
         None => Ok(None),
     }
 }
@@ -99,30 +122,53 @@ pub(crate) async fn identify(desk: &Arc<Desk>, headers: &HeaderMap, path: &str) 
     };
     let Some(key) = key.map(str::to_string) else { return Ok(None) };
     let background = headers.contains_key(BACKGROUND) || path == "/events" || path == "/board.png";
-    desk.ask(move |store, now| {
-        let Some(login) = store.login(&key)?.filter(|login| login.is_token == by_token) else { return Ok(None) };
-        if !login.is_token && has_ended(&login, now) {
-            let command = Command { now, ..Command::new(&login.name) };
-            store.sign_out(&command, &login, false)?;
-            return Ok(None);
-        }
-        if !login.is_token && !background && now.since(&login.seen).is_none_or(|passed| passed >= SEEN_STEP) {
-            store.touch_login(login.id, now)?;
-        }
-        let clerk = Clerk { login: login.id, person: login.person, roles: login.roles };
-        Ok((!login.roles.is_empty()).then_some(clerk))
-    })
-    .await
+    let found = desk.look(move |store, now| {
+        let login = store.login(&key)?.filter(|login| login.is_token == by_token);
+        Ok(login.map(|login| (due(&login, now, background), login)))
+    });
+    let Some((due, login)) = found.await? else { return Ok(None) };
+    if due.is_some() {
+        desk.aside(move |store, now| follow(store, now, login.id, background));
+    }
+    let clerk = Clerk { login: login.id, person: login.person, roles: login.roles };
+    Ok((due != Some(Due::End) && !login.roles.is_empty()).then_some(clerk))
+}
+
+/// What a request makes of its login, beside being answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    /// It is in use, which was last written down a while ago.
+    Seen,
+    /// It is over.
+    End,
+}
+
+fn due(login: &Login, now: Moment, background: bool) -> Option<Due> {
+    match login.is_token {
+        true => None,
+        false if has_ended(login, now) => Some(Due::End),
+        false => (!background && now.since(&login.seen).is_none_or(|passed| passed >= SEEN_STEP)).then_some(Due::Seen),
+    }
+}
+
+/// Writes down what is due, judged anew: another request may have done it meanwhile.
+fn follow(store: &mut Store, now: Moment, login: LoginId, background: bool) -> Result<(), No> {
+    let Some(login) = store.login_by_id(login)? else { return Ok(()) };
+    match due(&login, now, background) {
+        Some(Due::Seen) => Ok(store.touch_login(login.id, now)?),
+        Some(Due::End) => Ok(store.sign_out(&Command { now, ..Command::new(login.actor()) }, &login, false)?),
+        None => Ok(()),
+    }
 }
 
 /// Whether a request that goes on is still somebody's: a stream ends with its login.
 pub(crate) async fn is_still_in(desk: Arc<Desk>, clerk: Option<Clerk>) -> bool {
     let Some(clerk) = clerk else { return false };
-    let look = move |store: &mut Store, now| {
+    let look = move |store: &Store, now| {
         let login = store.login_by_id(clerk.login)?;
         Ok(login.is_some_and(|login| !login.roles.is_empty() && (login.is_token || !has_ended(&login, now))))
     };
-    desk.ask(look).await.unwrap_or(false)
+    desk.look(look).await.unwrap_or(false)
 }
 
 /// Whether a browser's login is over. After a restart of the machine nobody measured the time, so it is.
@@ -131,33 +177,12 @@ fn has_ended(login: &Login, now: Moment) -> bool {
     longer(&login.seen, IDLE) || longer(&login.since, ABSOLUTE)
 }
 
-/// How long nobody may guess for this account at this browser: after five wrong guesses a minute, then one more with each,
-/// five at most. Others and other browsers go on.
-pub(crate) fn wait(guesses: Option<Guesses>, now: Moment) -> Option<Duration> {
-    let guesses = guesses.filter(|g| g.failed >= FREE_GUESSES)?;
-    let minutes = (guesses.failed - FREE_GUESSES + 1).min(5);
-    // A restart of the machine needs somebody in front of it.
-    let passed = now.since(&guesses.last)?;
-    Duration::from_secs(u64::from(minutes) * 60).checked_sub(passed).filter(|left| !left.is_zero())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn at(second: i64) -> Moment {
         Moment { wall_ms: -second, boot: 7, uptime_ms: second * 1000 }
-    }
-
-    #[test]
-    fn guesses_are_delayed_longer_and_longer_and_never_for_good() {
-        let wait = |failed, second| wait(Some(Guesses { failed, last: at(0) }), at(second)).map(|d| d.as_secs());
-        assert_eq!(wait(4, 0), None);
-        assert_eq!([wait(5, 0), wait(5, 59), wait(5, 60)], [Some(60), Some(1), None]);
-        assert_eq!([wait(6, 0), wait(7, 0), wait(9, 0)], [Some(120), Some(180), Some(300)]);
-        assert_eq!([wait(4_000_000_000, 0), wait(4_000_000_000, 300)], [Some(300), None]);
-        let restarted = Moment { boot: 8, ..at(1) };
-        assert_eq!(super::wait(Some(Guesses { failed: 9, last: at(0) }), restarted), None);
     }
 
     #[test]

@@ -5,11 +5,12 @@ use crate::act::{Done, Sent, Shared, carry_out};
 use crate::answer::{Asker, No};
 use crate::controls::{ENTER, button};
 use crate::page::{Page, Scene};
-use crate::secret;
+use crate::secret::{self, Proof};
 use crate::sign_in::{clerk, guess, wrong};
 use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
+use queue::people::Secrets;
 use serde_json::json;
 
 /// `POST /account`: `old` (the password until now), `password` and `pin`. Other browsers are signed out.
@@ -25,12 +26,14 @@ pub(crate) async fn change(State(desk): Shared, asker: Asker, sent: Sent) -> Res
         secret::judge_password(password, &person.name)?;
         secret::judge_pin(pin)?;
         // Who found the browser open guesses the old password no faster than anybody else.
-        if !guess(store, now, Some(&person), (None, &asker.neighbour()), || {
-            secret::is(fields.get("old"), person.password.as_ref())
-        })? {
+        let kept = store.secrets(person.id)?;
+        let old = kept.as_ref().map(|kept| kept.password.as_str());
+        let proof = || secret::is(fields.get("old"), old);
+        if guess(store, now, Some(&person), (None, &asker.neighbour()), proof)? == Proof::Wrong {
             return Err(wrong("Kata sandi yang lama salah.", "The old password is wrong."));
         }
-        store.change_secrets(&command, person.id, &secret::hash(password)?, &secret::hash(pin)?, clerk.login)?;
+        let secrets = Secrets { password: secret::hash(password)?, pin: secret::hash(pin)? };
+        store.change_secrets(&command, person.id, &secrets, clerk.login)?;
         Ok(Done::new(json!({ "changed": true }), "changed=yes".into()))
     })
     .await

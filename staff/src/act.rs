@@ -1,6 +1,7 @@
 //! The acts: every route that changes something. Each is one command of the store; what it did is read anew after
 //! the redirect, so a page never tells more than the store knows.
 
+use crate::access::same_person;
 use crate::answer::{self, Asker, No};
 use crate::api;
 use crate::desk::Desk;
@@ -13,13 +14,16 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use jiff::civil::Date;
 use maud::Markup;
+use queue::board::DayStatus;
 use queue::case::CaseId;
+use queue::journal::Actor;
 use queue::printing::JobId;
 use queue::ticket::{CounterNumber, Seq, Ticket, TicketId};
 use queue::time::Moment;
 
-use queue::{Lang, Refused, Store};
+use queue::{Command, Lang, Refused, Store};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -44,9 +48,10 @@ impl Done {
 }
 
 /// Does `work`, in the name of who is signed in, for a form that stands on `page`, or on the page of the counter it names.
+/// A form that was drawn for another person is refused.
 pub(crate) async fn carry_out<F>(desk: Arc<Desk>, asker: Asker, sent: Sent, page: Page, work: F) -> Response
 where
-    F: FnOnce(&mut Store, &Desk, &Fields, &str, Moment) -> Result<Done, No> + Send + 'static,
+    F: FnOnce(&mut Store, &Desk, &Fields, &Actor, Moment) -> Result<Done, No> + Send + 'static,
 {
     let Ok(Form(fields)) = sent else {
         let no =
@@ -57,8 +62,9 @@ where
     let page = fields.counter().ok().flatten().map_or(page, Page::Counter);
     let at = desk.clone();
     let result = desk.ask(move |store, now| {
-        let by = clerk(asker)?.login(store)?.name;
-        Ok((work(store, &at, &fields, &by, now)?, by))
+        let login = clerk(asker)?.login(store)?;
+        same_person(&fields, &login)?;
+        Ok((work(store, &at, &fields, &login.actor(), now)?, login.name))
     });
     let (result, by) = match result.await {
         Ok((done, by)) => (Ok(done), by),
@@ -140,7 +146,7 @@ pub(crate) async fn call(State(desk): Shared, asker: Asker, Path(n): Path<String
     carry_out(desk, asker, sent, page, move |store, _, fields, by, now| {
         let counter = counter.map_err(|_| Refused::UnknownCounter)?;
         let mut command = fields.command(by, now)?;
-        command.by = form::at_counter(by, counter);
+        command.counter = Some(counter);
         Ok(match store.call_next(&command, counter)? {
             Some(ticket) => Done::new(api::ticket(store, &ticket)?, String::new()),
             None => Done::new(json!({ "number": null }), "nobody=yes".into()),
@@ -277,8 +283,21 @@ pub(crate) async fn on_cases(State(desk): Shared, asker: Asker, Path(word): Path
 pub(crate) async fn open_day(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
     carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
         let command = fields.command(by, now)?;
-        let date = fields.get("date").parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date."))?;
+        let read = |name| -> Result<Date, No> {
+            fields.get(name).parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date."))
+        };
+        let date = read("date")?;
         let clock_is_wrong = fields.yes("clock_is_wrong");
+        if !fields.get("close").is_empty() {
+            let left_open = DayStatus::LeftOpen { date: read("close")? };
+            if !fields.yes("sure") {
+                return Err(No::bad("Tegaskan bahwa hari itu sudah selesai.", "Confirm that that day is over."));
+            }
+            // Sent once more after the power failed between the two acts, it only opens.
+            if store.day_status(now)? == left_open && date == now.local(store.office().identity.zone).date() {
+                store.close_day(&Command { id: format!("{}-close", command.id), ..command.clone() })?;
+            }
+        }
         if clock_is_wrong && !fields.yes("sure") {
             if asker.json {
                 return Err(No::bad("Tegaskan tanggalnya (sure=yes).", "Confirm the date (sure=yes)."));

@@ -97,6 +97,7 @@ fn day(status: DayStatus) -> Value {
         DayStatus::NotOpened => ("not-opened", None, None),
         DayStatus::Open { date } => ("open", Some(date), None),
         DayStatus::Break { date, until } => ("break", Some(date), Some(until)),
+        DayStatus::LeftOpen { date } => ("left-open", Some(date), None),
         DayStatus::Closed { date } => ("closed", Some(date), None),
     };
     json!({ "state": state, "date": date.map(|d| d.to_string()), "until": until.map(clock) })
@@ -169,9 +170,9 @@ pub(crate) async fn board_events(State(desk): Shared, asker: Asker) -> Response 
 /// Reads for somebody who is signed in.
 async fn read<F>(desk: Arc<Desk>, asker: Asker, work: F) -> Response
 where
-    F: FnOnce(&mut Store, Moment) -> Result<Value, No> + Send + 'static,
+    F: FnOnce(&Store, Moment) -> Result<Value, No> + Send + 'static,
 {
-    let read = desk.ask(move |store, now| {
+    let read = desk.look(move |store, now| {
         asker.clerk.ok_or_else(not_signed_in)?.login(store)?;
         work(store, now)
     });
@@ -222,7 +223,7 @@ pub(crate) async fn get_day(State(desk): Shared, asker: Asker) -> Response {
         let mut day = day(store.day_status(now)?);
         day["network_down_since"] = store.network_down()?.as_ref().map_or(Value::Null, at);
         day["help_asked_since"] = store.help_asked()?.as_ref().map_or(Value::Null, at);
-        day["printer"] = store.printer_status()?.map(|printer| printer.state.word()).into();
+        day["printer"] = store.printer_status().map(|printer| printer.state.word()).into();
         Ok(day)
     })
     .await

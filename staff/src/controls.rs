@@ -5,6 +5,7 @@
 //! chosen, so that thirty rows need no thirty letters. No letter means a button and a row's button on one page.
 //! `assets/console.js` does the pressing.
 
+use crate::access::FOR;
 use crate::page::Scene;
 use crate::texts::t;
 use jiff::civil::Time;
@@ -20,18 +21,25 @@ pub(crate) const ENTER: &str = "Enter";
 pub(crate) const MENU: &str = "M";
 
 impl Scene<'_> {
-    /// A form that acts: it carries a command of its own, so that pressing twice does nothing twice. Nothing for somebody
-    /// without the role for it: a button that is always refused teaches people to ignore refusals.
+    /// A form that acts: it carries a command of its own, so that pressing twice does nothing twice, and for whom it was
+    /// drawn. Nothing for somebody without the role for it: a button that is always refused teaches people to ignore
+    /// refusals.
     pub(crate) fn post(&self, action: &str, counter: Option<CounterNumber>, inner: Markup) -> Markup {
         html! {
             @if self.may(action) {
                 form method="post" action=(action) {
                     input type="hidden" name="command" value=(Command::new(queue::journal::Actor::Console).id);
+                    (self.drawn_for())
                     @if let Some(n) = counter { input type="hidden" name="counter" value=(n); }
                     (inner)
                 }
             }
         }
+    }
+
+    /// For whom the form was drawn; [`crate::access::same_person`] compares it.
+    pub(crate) fn drawn_for(&self) -> Markup {
+        html! { input type="hidden" name=(FOR) value=(self.person.0); }
     }
 
     /// A form that acts on a ticket, and says which state of it the reader saw.

@@ -2,13 +2,14 @@
 
 use crate::answer::No;
 use crate::controls::{ENTER, button, folded, link, ticket_route};
-use crate::form::{Fields, at_counter};
+use crate::form::Fields;
 use crate::page::Scene;
 use crate::{home, lists, serving};
 use maud::{Markup, html};
+use queue::board::DayStatus;
 use queue::office::{Counter, Stage};
 use queue::ticket::{CounterNumber, State, Ticket, TicketId};
-use queue::{Command, Refused};
+use queue::{Command, Refused, day};
 
 /// What the page is about.
 pub(crate) struct Desk<'a> {
@@ -22,7 +23,7 @@ pub(crate) struct Desk<'a> {
 pub(crate) fn see(scene: &Scene, n: CounterNumber, query: &Fields) -> Result<(String, Markup), No> {
     let counter = scene.office.counter(n).ok_or(Refused::UnknownCounter)?;
     let name = format!("{} {n}", scene.t("Loket", "Counter"));
-    if !scene.board.day.is_open() {
+    if !scene.board.day.has_visits() {
         return Ok((name.clone(), closed(scene, &name)));
     }
     let desk = Desk {
@@ -93,7 +94,7 @@ fn free(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Markup {
 
 /// One's own last act, while it can be taken back.
 fn undo(scene: &Scene, n: CounterNumber) -> Result<Markup, No> {
-    let command = Command { now: scene.now, ..Command::new(&at_counter(&scene.clerk, n)) };
+    let command = Command { now: scene.now, counter: Some(n), ..Command::new(scene.actor.clone()) };
     let Some(last) = scene.store.undoable(&command)? else { return Ok(html! {}) };
     let label = format!("{}: {} {}", scene.word("undo"), scene.word(last.action.word()), last.ticket.number);
     Ok(scene.post(
@@ -108,9 +109,10 @@ fn undo(scene: &Scene, n: CounterNumber) -> Result<Markup, No> {
 
 /// Whether a number may now need an officer's reason: past the hour of the last number, or with a service that has a quota.
 fn may_be_refused(scene: &Scene) -> bool {
+    let (DayStatus::Open { date } | DayStatus::Break { date, .. }) = scene.board.day else { return false };
     let local = scene.now.local(scene.office.identity.zone);
-    let last = scene.office.hours.of(local.weekday()).and_then(|hours| hours.last_number);
-    last.is_some_and(|last| local.time() > last) || scene.office.services.iter().any(|s| s.quota.is_some())
+    day::last_number_passed(&scene.office, date, local).is_some()
+        || scene.office.services.iter().any(|s| s.quota.is_some())
 }
 
 /// The network switch (S26) and a number for somebody who cannot use the kiosk (C9).

@@ -44,10 +44,9 @@ pub(crate) async fn show(
         return asker.json_no(no);
     }
     let (headers, at, above) = (headers.clone(), desk.clone(), no.clone());
-    let page = desk.ask(move |store, _| {
+    let page = desk.look(move |store, _| {
         let known = access::device(store, at.door.secure, &headers)?.is_some();
-        let people: Vec<Person> =
-            store.people()?.into_iter().filter(|p| p.pin.is_some() && !p.roles.is_empty()).collect();
+        let people: Vec<Person> = store.people()?.into_iter().filter(|p| p.enrolled && !p.roles.is_empty()).collect();
         let first = people.is_empty();
         let form = match with_code || first {
             true => enrol_form(asker, first),

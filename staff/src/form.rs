@@ -4,6 +4,7 @@ use crate::answer::No;
 use jiff::civil::Time;
 use queue::Command;
 use queue::case::{CaseAction, CollectedBy, HoldReason, Place, Receipt};
+use queue::journal::Actor;
 use queue::office::ServiceKey;
 use queue::store::Issue;
 use queue::ticket::CounterNumber;
@@ -35,14 +36,13 @@ impl Fields {
         self.get(name) == "yes"
     }
 
-    /// The form's command, given by the clerk `by`, at the counter where the form stands.
-    pub(crate) fn command(&self, by: &str, now: Moment) -> Result<Command, No> {
+    /// The form's command, given by `by`, at the counter where the form stands.
+    pub(crate) fn command(&self, by: &Actor, now: Moment) -> Result<Command, No> {
         let id = self.get("command");
         if !(8..=64).contains(&id.len()) || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
             return Err(No::bad("Formulir tidak lengkap. Muat ulang halaman.", "Incomplete form. Reload the page."));
         }
-        let by = self.counter()?.map_or_else(|| by.into(), |n| at_counter(by, n));
-        Ok(Command { id: id.into(), by, now })
+        Ok(Command { id: id.into(), by: by.clone(), counter: self.counter()?, now })
     }
 
     /// The counter whose page the form stands on.
@@ -123,11 +123,6 @@ impl Fields {
     }
 }
 
-/// Who did it and where: "Sari di loket 2".
-pub(crate) fn at_counter(clerk: &str, counter: CounterNumber) -> String {
-    format!("{clerk} di loket {counter}")
-}
-
 /// The action of `POST /tickets/{id}/{word}`; no page for a word that is no button.
 pub(crate) fn action(word: &str, fields: &Fields) -> Result<Action, No> {
     Ok(match word {
@@ -194,6 +189,7 @@ pub(crate) fn hold_word(reason: HoldReason) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use queue::people::PersonId;
 
     fn fields(list: &[(&str, &str)]) -> Fields {
         Fields(list.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect())
@@ -299,9 +295,10 @@ mod tests {
         assert_eq!(case_action("hold-case", &fields(&[])).unwrap_err().status.as_u16(), 409);
         let now = queue::clock::now();
         for id in ["", "short", "has space in it", &"x".repeat(65), "<script>alert(1)</script>"] {
-            assert!(fields(&[("command", id)]).command("Sari", now).is_err(), "{id}");
+            assert!(fields(&[("command", id)]).command(&Actor::Person(PersonId(1)), now).is_err(), "{id}");
         }
-        let command = fields(&[("command", "12345678"), ("counter", "3")]).command("Sari", now).unwrap();
-        assert_eq!(command.by, "Sari di loket 3");
+        let command =
+            fields(&[("command", "12345678"), ("counter", "3")]).command(&Actor::Person(PersonId(1)), now).unwrap();
+        assert_eq!((command.by, command.counter), (Actor::Person(PersonId(1)), Some(3)));
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::controls::{ENTER, button, digit, folded, link};
 use crate::page::Scene;
+use jiff::civil::Date;
 use maud::{Markup, html};
+use queue::Lang;
 use queue::board::DayStatus;
 use queue::office::Counter;
 use queue::store::Summary;
@@ -53,7 +55,7 @@ fn day(scene: &Scene) -> Markup {
     match scene.board.day {
         DayStatus::Open { date } | DayStatus::Break { date, .. } => html! {
             h2 { (date_in_words(date, scene.lang)) }
-            @if date != scene.now.local(scene.office.identity.zone).date() {
+            @if date != today(scene) {
                 p.hint { strong { (scene.t(
                     "Hari yang terbuka bukan tanggal pada jam kotak. Bila ini hari kemarin, tutup lalu buka hari baru.",
                     "The open day is not the clock's date. If it is yesterday's, close it and open a new day.")) } }
@@ -66,20 +68,79 @@ fn day(scene: &Scene) -> Markup {
                 }
                 (scene.t("orang menunggu", "people waiting"))
             }
-            (folded(scene.word("close"), "T", scene.post("/day/close", None, html! {
-                p { (scene.t(
-                    "Setiap nomor yang belum selesai akan diakhiri: yang berkasnya sudah lengkap ditunda ke hari lain, yang lain hangus.",
-                    "Every unfinished number will end: a verified file is put off to another day, others lapse.")) }
-                label { input type="checkbox" name="sure" value="yes" required data-key="Y"; " " (scene.t("Pelayanan hari ini sudah selesai", "Today's service is over")) " " kbd { "Y" } }
-                (button(scene.word("close"), ENTER, "danger"))
-            })))
+            (close_day(scene))
         },
-        _ => open_day(scene),
+        DayStatus::LeftOpen { date } => left_open(scene, date),
+        DayStatus::NotOpened | DayStatus::Closed { .. } => open_day(scene),
+    }
+}
+
+/// The date on the clock.
+fn today(scene: &Scene) -> Date {
+    scene.now.local(scene.office.identity.zone).date()
+}
+
+fn what_ends(scene: &Scene) -> &'static str {
+    scene.t(
+        "Setiap nomor yang belum selesai akan diakhiri: yang berkasnya sudah lengkap ditunda ke hari lain, yang lain hangus.",
+        "Every unfinished number will end: a verified file is put off to another day, others lapse.",
+    )
+}
+
+fn close_day(scene: &Scene) -> Markup {
+    folded(scene.word("close"), "T", scene.post("/day/close", None, html! {
+        p { (what_ends(scene)) }
+        label { input type="checkbox" name="sure" value="yes" required data-key="Y"; " " (scene.t("Pelayanan hari ini sudah selesai", "Today's service is over")) " " kbd { "Y" } }
+        (button(scene.word("close"), ENTER, "danger"))
+    }))
+}
+
+/// The day of `date` was never closed: close it and open the clock's date, or say that the clock is wrong and go on.
+fn left_open(scene: &Scene, date: Date) -> Markup {
+    let today = today(scene);
+    let (old, new) = (date_in_words(date, scene.lang), date_in_words(today, scene.lang));
+    let (matter, close, go_on) = match scene.lang {
+        Lang::Id => (
+            format!(
+                "Hari pelayanan {old} belum pernah ditutup; menurut jam kotak, hari ini {new}. Kiosk tidak memberi nomor sampai salah satu dipilih:"
+            ),
+            format!("Tutup {old}, lalu buka {new}"),
+            format!("Jam kotak salah; lanjutkan {old}"),
+        ),
+        Lang::En => (
+            format!(
+                "The service day of {old} was never closed; by the clock, today is {new}. The kiosk gives no number until one of these is chosen:"
+            ),
+            format!("Close {old} and open {new}"),
+            format!("The clock is wrong; go on with {old}"),
+        ),
+    };
+    html! {
+        h2 { (scene.t("Hari pelayanan belum ditutup", "The service day was never closed")) }
+        p { strong { (matter) } }
+        @if !scene.may("/day/open") {
+            p.hint { (scene.t("Hari pelayanan ditutup dan dibuka oleh pemegang peran camat.", "Who has the role of head closes and opens the service day.")) }
+        }
+        (scene.post("/day/open", None, html! {
+            input type="hidden" name="date" value=(today);
+            input type="hidden" name="close" value=(date);
+            input type="hidden" name="sure" value="yes";
+            (button(&close, "B", "primary"))
+        }))
+        p.hint { (what_ends(scene)) " " (scene.t("Nomor itu masih dapat diselesaikan dahulu di loket.", "They can still be finished at the counters first.")) }
+        (folded(scene.t("Jam kotak salah", "The clock is wrong"), "S", scene.post("/day/open", None, html! {
+            input type="hidden" name="date" value=(date);
+            input type="hidden" name="clock_is_wrong" value="yes";
+            input type="hidden" name="sure" value="yes";
+            p { (scene.t("Nomor berikutnya tetap bertanggal:", "The next numbers will still be dated:")) " " strong { (old) } }
+            (button(&go_on, ENTER, "danger"))
+        })))
+        (close_day(scene))
     }
 }
 
 fn open_day(scene: &Scene) -> Markup {
-    let date = scene.now.local(scene.office.identity.zone).date();
+    let date = today(scene);
     let words = date_in_words(date, scene.lang);
     html! {
         h2 { (scene.t("Buka hari pelayanan", "Open the service day")) }
@@ -104,8 +165,8 @@ fn open_day(scene: &Scene) -> Markup {
 }
 
 /// The second question before a day is opened against the clock.
-pub(crate) fn confirm_date(scene: &Scene, date: jiff::civil::Date) -> Markup {
-    let clock = scene.now.local(scene.office.identity.zone).date();
+pub(crate) fn confirm_date(scene: &Scene, date: Date) -> Markup {
+    let clock = today(scene);
     html! {
         section {
             h2 { (scene.t("Periksa sekali lagi", "Check once more")) }

@@ -174,7 +174,7 @@ async fn serve(args: Args) -> anyhow::Result<()> {
 pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> anyhow::Result<Console> {
     let cannot = || format!("cannot open the data in {}", dir.display());
     let people = queue::Store::open(dir).and_then(|store| store.people()).with_context(cannot)?;
-    let headed = people.iter().any(|p| p.roles.has(Role::Head) && p.password.is_some());
+    let headed = people.iter().any(|p| p.roles.has(Role::Head) && p.enrolled);
     let code = match enrol || !headed {
         true => Some(secret::code().map_err(|no| anyhow::anyhow!("{}", no.say(queue::Lang::En)))?),
         false => None,

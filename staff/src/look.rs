@@ -6,7 +6,7 @@ use crate::api;
 use crate::desk::Desk;
 use crate::form::Fields;
 use crate::page::{self, Page};
-use crate::report::{self, Period, Report, Reporter, Unit};
+use crate::report::{self, Period, Report, Unit};
 use crate::reports;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -31,7 +31,7 @@ async fn show(desk: &Arc<Desk>, asker: Asker, page: Page, query: Vec<(String, St
     if let Some(response) = page::choose_language(&query, &page::here(page, &query)) {
         return response;
     }
-    match desk.ask(move |store, now| page.see(store, now, asker, &query, None)).await {
+    match desk.look(move |store, now| page.see(store, now, asker, &query, None)).await {
         Ok(markup) => markup.into_response(),
         Err(no) => page::alone(asker, &no),
     }
@@ -49,7 +49,7 @@ pub(crate) async fn counter(State(desk): Shared, asker: Asker, Path(n): Path<Str
     if asked.get("number").is_empty() {
         return show(&desk, asker, page, query).await;
     }
-    let found = desk.ask(move |store, _| {
+    let found = desk.look(move |store, _| {
         let number = asked.get("number").parse().map_err(|()| Refused::UnknownTicket)?;
         Ok(store.ticket_by_number(number)?.ok_or(Refused::UnknownTicket)?.id)
     });
@@ -65,7 +65,7 @@ pub(crate) async fn cases(State(desk): Shared, asker: Asker, Query(query): Asked
     if asked.get("receipt").is_empty() {
         return show(&desk, asker, Page::Cases, query).await;
     }
-    let found = desk.ask(move |store, _| {
+    let found = desk.look(move |store, _| {
         let receipt = asked.receipt()?.ok_or(Refused::ReceiptNeeded)?;
         Ok(store.case_by_receipt(receipt)?.ok_or(Refused::UnknownCase)?.id)
     });
@@ -99,19 +99,14 @@ pub(crate) fn figures(store: &Store, now: Moment, query: &Fields) -> Result<(Rep
     if period.from > period.to || (period.to - period.from).get_days() > Period::MAX_DAYS {
         return Err(No::bad("Masa laporan paling lama tiga tahun.", "The period must be at most three years."));
     }
-    let mut reporter = Reporter::new(store.office(), period);
-    store.each_event(|event| {
-        reporter.hear(event);
-        Ok(())
-    })?;
-    Ok((reporter.finish(now), period))
+    Ok((report::read(store, period, now)?, period))
 }
 
 /// `GET /report`
 pub(crate) async fn report(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
     let query = Fields(query);
-    if !query.get("lang").is_empty() {
-        return show(&desk, asker, Page::Report, query.0).await;
+    if let Some(response) = page::choose_language(&query, &page::here(Page::Report, &query)) {
+        return response;
     }
     match desk.read_apart(move |store, now| Page::Report.see(store, now, asker, &query, None)).await {
         Ok(markup) => markup.into_response(),

@@ -17,8 +17,9 @@ use maud::{DOCTYPE, Markup, html};
 use queue::board::Board;
 use queue::case::CaseId;
 use queue::devices::{Device, Heartbeat};
+use queue::journal::Actor;
 use queue::office::Office;
-use queue::people::Roles;
+use queue::people::{PersonId, Roles};
 use queue::printing::PrinterStatus;
 use queue::ticket::{CounterNumber, TicketId};
 use queue::time::Moment;
@@ -111,17 +112,19 @@ pub(crate) struct Scene<'a> {
     /// Since when somebody at the kiosk waits for an officer.
     pub(crate) help: Option<Moment>,
     /// Who is signed in, and with which roles.
+    pub(crate) person: PersonId,
+    pub(crate) actor: Actor,
     pub(crate) clerk: String,
     pub(crate) roles: Roles,
 }
 
 impl<'a> Scene<'a> {
     pub(crate) fn of(store: &'a Store, now: Moment, asker: Asker) -> Result<Scene<'a>, No> {
-        let (board, printer) = (store.board(now)?, store.printer_status()?);
+        let (board, printer) = (store.board(now)?, store.printer_status());
         let login = clerk(asker)?.login(store)?;
         let (office, lang) = (store.office(), asker.lang);
         let (help, display, kiosk) =
-            (store.help_asked()?, store.heartbeat(Device::Display)?, store.heartbeat(Device::Kiosk)?);
+            (store.help_asked()?, store.heartbeat(Device::Display), store.heartbeat(Device::Kiosk));
         Ok(Scene {
             store,
             office,
@@ -132,6 +135,8 @@ impl<'a> Scene<'a> {
             display,
             kiosk,
             help,
+            person: login.person,
+            actor: login.actor(),
             clerk: login.name,
             roles: login.roles,
         })
@@ -222,10 +227,10 @@ pub(crate) async fn refuse(desk: &Arc<Desk>, asker: Asker, page: Page, no: No) -
         return asker.json_no(&no);
     }
     let above = no.clone();
-    let see = move |store: &mut Store, now| page.see(store, now, asker, &Fields::default(), Some(&above));
+    let see = move |store: &Store, now| page.see(store, now, asker, &Fields::default(), Some(&above));
     let markup = match no.is_fault() {
         true => Err(no.clone()),
-        false => desk.ask(see).await,
+        false => desk.look(see).await,
     };
     (no.status, markup.unwrap_or_else(|_| bare(&no, asker.lang))).into_response()
 }

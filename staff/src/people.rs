@@ -174,7 +174,7 @@ pub(crate) async fn end_token(State(desk): Shared, asker: Asker, Path(id): Path<
 /// `POST /devices/forget`: every browser needs a password once more, as after a stolen computer.
 pub(crate) async fn forget_devices(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
     carry_out(desk, asker, sent, Page::People, move |store, _, fields, by, now| {
-        store.forget_devices(&fields.command(by, now)?)?;
+        store.forget_browsers(&fields.command(by, now)?)?;
         Ok(Done::new(json!({ "forgotten": true }), String::new()))
     })
     .await
@@ -192,7 +192,7 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
     let standing = |person: &Person| match () {
         () if person.roles.is_empty() => scene.t("ditutup", "closed"),
         () if person.invited => scene.t("menunggu kode dipakai", "the code was not used yet"),
-        () if person.password.is_none() => scene.t("belum terdaftar", "not enrolled"),
+        () if !person.enrolled => scene.t("belum terdaftar", "not enrolled"),
         () => scene.t("terdaftar", "enrolled"),
     };
     Ok(html! {

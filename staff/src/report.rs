@@ -1,19 +1,20 @@
-//! How the office keeps its standard: figures of a period, computed from the journal and nothing else. Pure; the journal
-//! passes by event by event and is never held as a whole.
+//! How the office keeps its standard: figures of a period, computed from the journal's events of that period.
 //!
-//! The [`Reporter`] listens and knows which day passes by; `visit` tells what an act adds to the figures, `card` what
-//! becomes of an application; `figures` are what is counted, `tables` what people read of it.
+//! [`read`] fetches them. The reporter listens to the journal's own fold and knows which day passes by; `visit` tells what
+//! an act adds to the figures, `card` what becomes of an application; `figures` are what is counted, `tables` what people
+//! read of it.
 
 mod card;
 mod export;
 mod figures;
+mod read;
 mod reporter;
 mod tables;
 mod visit;
 
 pub(crate) use export::{csv, workbook};
 pub(crate) use figures::{Counts, Report, Times, percentile};
-pub(crate) use reporter::Reporter;
+pub(crate) use read::read;
 pub(crate) use tables::{Cell, Table, figure, tables};
 
 use jiff::civil::Date;

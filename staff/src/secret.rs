@@ -1,8 +1,8 @@
 //! Passwords, PINs, keys and codes: how they are made, judged and proved.
 
 use crate::answer::No;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use queue::people::Hash;
 use std::sync::{Mutex, PoisonError};
 
 /// Shortest password, characters.
@@ -49,8 +49,10 @@ pub(crate) fn read_code(typed: &str) -> String {
     letters.map(|c| if c == 'O' { '0' } else { c }).map(|c| if c == 'I' || c == 'L' { '1' } else { c }).collect()
 }
 
-fn argon2id(secret: &str, salt: &[u8]) -> Result<[u8; 32], No> {
-    let parameters = Params::new(19456, 2, 1, Some(32)).map_err(|e| fault("argon2", e))?;
+/// The cost of a new hash: memory in KiB, passes, lanes.
+const COST: (u32, u32, u32) = (19456, 2, 1);
+
+fn argon2id(secret: &str, salt: &[u8], parameters: Params) -> Result<[u8; 32], No> {
     let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
     memory.resize(parameters.block_count(), Block::default());
     let mut out = [0; 32];
@@ -60,26 +62,63 @@ fn argon2id(secret: &str, salt: &[u8]) -> Result<[u8; 32], No> {
     Ok(out)
 }
 
-/// A new hash of a password or PIN, with a salt of its own.
-pub(crate) fn hash(secret: &str) -> Result<Hash, No> {
-    let salt: [u8; 16] = random()?;
-    let mut all = [0; 48];
-    all[..16].copy_from_slice(&salt);
-    all[16..].copy_from_slice(&argon2id(secret, &salt)?);
-    Ok(all)
+fn parameters() -> Result<Params, No> {
+    let (memory, passes, lanes) = COST;
+    Params::new(memory, passes, lanes, Some(32)).map_err(|e| fault("argon2", e))
+}
+
+/// A new hash of a password or PIN, with a salt of its own, as a PHC string.
+pub(crate) fn hash(secret: &str) -> Result<String, No> {
+    let (salt, parameters): ([u8; 16], _) = (random()?, parameters()?);
+    let out = argon2id(secret, &salt, parameters.clone())?;
+    let phc = |e: argon2::password_hash::phc::Error| fault("argon2", e);
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&parameters).map_err(|e| fault("argon2", e))?,
+        salt: Some(Salt::new(&salt).map_err(phc)?),
+        hash: Some(Output::new(&out).map_err(phc)?),
+    };
+    Ok(hash.to_string())
+}
+
+/// What a guess proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// It is not the secret.
+    Wrong,
+    /// It is.
+    Right,
+    /// It is, and was hashed at a lower cost than today's: it should be hashed anew.
+    Cheap,
 }
 
 /// Whether `secret` is the one that was hashed. Takes as long without a hash, so that no answer tells who has an account.
-pub(crate) fn is(secret: &str, hash: Option<&Hash>) -> Result<bool, No> {
+pub(crate) fn is(secret: &str, hash: Option<&str>) -> Result<Proof, No> {
     if secret.len() > PASSWORD_MAX {
-        return Ok(false);
+        return Ok(Proof::Wrong);
     }
-    let known = hash.unwrap_or(&[0; 48]);
-    let (salt, right) = known.split_at(16);
-    let found = argon2id(secret, salt)?;
+    let read = |text: &str| {
+        let hash = PasswordHash::new(text).ok()?;
+        let known = hash.algorithm == Algorithm::Argon2id.ident() && hash.version == Some(Version::V0x13.into());
+        let parameters = Params::try_from(&hash).ok().filter(|_| known)?;
+        // Who can write the file could ask for all memory of the machine.
+        (parameters.m_cost() <= 16 * COST.0 && parameters.t_cost() <= 16).then_some((hash, parameters))
+    };
+    let Some((hash, made)) = hash.and_then(read) else {
+        argon2id(secret, &[0; 16], parameters()?)?;
+        return Ok(Proof::Wrong);
+    };
+    let (Some(salt), Some(right)) = (hash.salt, hash.hash) else { return Ok(Proof::Wrong) };
+    let found = argon2id(secret, salt.as_ref(), made.clone())?;
     // Every byte is compared, so that the time tells nothing about the first wrong one.
-    let differ = found.iter().zip(right).fold(0, |differ, (a, b)| differ | (a ^ b));
-    Ok(hash.is_some() && differ == 0)
+    let same = right.len() == found.len()
+        && found.iter().zip(right.as_bytes()).fold(0, |differ, (a, b)| differ | (a ^ b)) == 0;
+    Ok(match same {
+        false => Proof::Wrong,
+        true if made.m_cost() < COST.0 || made.t_cost() < COST.1 => Proof::Cheap,
+        true => Proof::Right,
+    })
 }
 
 /// Whether a person may choose this password.
@@ -127,11 +166,31 @@ mod tests {
     fn a_secret_is_proved_by_itself_only_and_two_hashes_of_it_differ() {
         let hash_of = hash("rawa gambut").unwrap();
         assert_ne!(hash_of, hash("rawa gambut").unwrap());
-        assert!(is("rawa gambut", Some(&hash_of)).unwrap());
-        assert!(!is("rawa gambu", Some(&hash_of)).unwrap());
-        assert!(!is("", Some(&hash_of)).unwrap());
-        assert!(!is("rawa gambut", None).unwrap());
-        assert!(!is(&"x".repeat(100_000), Some(&hash_of)).unwrap());
+        assert!(hash_of.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash_of}");
+        let is = |secret: &str, hash| is(secret, hash).unwrap();
+        assert_eq!(is("rawa gambut", Some(&hash_of)), Proof::Right);
+        assert_eq!(is("rawa gambu", Some(&hash_of)), Proof::Wrong);
+        assert_eq!(is("", Some(&hash_of)), Proof::Wrong);
+        assert_eq!(is("rawa gambut", None), Proof::Wrong);
+        assert_eq!(is(&"x".repeat(100_000), Some(&hash_of)), Proof::Wrong);
+        for bad in ["", "$argon2id$", "rawa gambut", &hash_of.replace("m=19456", "m=4000000000")] {
+            assert_eq!(is("rawa gambut", Some(bad)), Proof::Wrong, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_hash_of_a_lower_cost_opens_and_asks_to_be_made_anew() {
+        let salt = [7; 16];
+        let cheap = Params::new(8, 1, 1, Some(32)).unwrap();
+        let hash = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&cheap).unwrap(),
+            salt: Some(Salt::new(&salt).unwrap()),
+            hash: Some(Output::new(&argon2id("2580", &salt, cheap).unwrap()).unwrap()),
+        };
+        assert_eq!(is("2580", Some(&hash.to_string())).unwrap(), Proof::Cheap);
+        assert_eq!(is("2581", Some(&hash.to_string())).unwrap(), Proof::Wrong);
     }
 
     #[test]

@@ -51,6 +51,11 @@ impl Scene<'_> {
                 (self.t("Ada perubahan. Isian Anda tidak diganti.", "Something changed. Your entries were kept."))
                 " " (reload)
             }
+            p.bar.bad #other hidden {
+                (self.t("Orang lain kini masuk di peramban ini; halaman ini tidak diperbarui lagi.",
+                    "Somebody else is signed in at this browser now; this page is no longer kept up to date."))
+                " " (reload)
+            }
             p.bar.bad #offline hidden {
                 (self.t("Sambungan ke mesin antrean terputus; halaman ini mungkin tidak terbaru.",
                     "No connection to the queue machine; this page may be out of date."))
@@ -60,13 +65,14 @@ impl Scene<'_> {
             div #notice data-part="" {
                 @if let Some(("done", text)) = &notice { p.notice role="status" { (text) } }
             }
-            main { (body) }
+            main data-for=(self.person.0) { (body) }
             footer {
                 div {
                     (reload)
                     " · " (self.t("masuk sebagai", "signed in as")) " "
                     a href="/account" data-key={ (MENU) " S" } { strong { (self.clerk) } " " kbd { (MENU) " S" } }
                     form.out method="post" action="/sign-out" {
+                        (self.drawn_for())
                         button type="submit" data-key={ (MENU) " K" } { (self.t("Keluar", "Sign out")) " " kbd { (MENU) " K" } }
                         label {
                             input type="checkbox" name="everywhere" value="yes" data-key={ (MENU) " D" };
@@ -103,10 +109,7 @@ impl Scene<'_> {
                 } @else {
                     li { (self.t("Jaringan normal", "Network normal")) }
                 }
-                @match &self.printer {
-                    Some(printer) => li.bad[!printer.state.prints()] title=(printer.detail) { (texts::printer(printer.state, self.lang)) },
-                    None => li.warn { (self.t("Pencetak belum dijalankan", "The printer is not running")) },
-                }
+                (devices::printer(self))
                 (devices::board(self))
                 (devices::kiosk(self))
                 (devices::office(self))

@@ -41,6 +41,13 @@ pub(crate) fn day(status: DayStatus, lang: Lang) -> String {
         DayStatus::Break { date, until } => {
             format!("{} · {} {}", date_in_words(date, lang), t(lang, "istirahat sampai", "break until"), clock(until))
         }
+        DayStatus::LeftOpen { date } => {
+            format!(
+                "{}: {}",
+                t(lang, "Hari pelayanan belum ditutup", "Service day never closed"),
+                date_in_words(date, lang)
+            )
+        }
         DayStatus::Closed { date } => {
             format!("{}: {}", t(lang, "Hari pelayanan sudah ditutup", "Service day closed"), date_in_words(date, lang))
         }

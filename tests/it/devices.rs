@@ -9,7 +9,7 @@ fn without_paper_numbers_are_issued_and_the_kiosk_tells_the_truth() {
     office.start_virtual_printer();
     office.start_printer();
     office.start_kiosk();
-    let state = |office: &Office| office.store.printer_status().unwrap().map(|p| p.state);
+    let state = |office: &Office| office.store.printer_status().map(|p| p.state);
     until("ready", || (state(&office) == Some(PrinterState::Ready)).then_some(()));
     office.order("paper out");
     until("out of paper", || (state(&office) == Some(PrinterState::Out)).then_some(()));
@@ -26,7 +26,7 @@ fn without_paper_numbers_are_issued_and_the_kiosk_tells_the_truth() {
 fn a_missing_port_is_said_once_and_found_again() {
     let mut office = Office::open();
     office.start_printer();
-    let state = |office: &Office| office.store.printer_status().unwrap().map(|p| p.state);
+    let state = |office: &Office| office.store.printer_status().map(|p| p.state);
     until("offline", || (state(&office) == Some(PrinterState::Offline)).then_some(()));
     office.start_kiosk();
     assert_eq!(office.take("new", "failed")["number"], "A-001");

@@ -29,7 +29,7 @@ fn the_printer_role_killed_in_the_middle_of_a_slip_says_unknown_and_prints_no_se
     office.start_virtual_printer();
     office.start_printer();
     office.start_staff();
-    until("a printer that is ready", || office.store.printer_status().unwrap().filter(|p| p.state.prints()));
+    until("a printer that is ready", || office.store.printer_status().filter(|p| p.state.prints()));
     office.press("issue", &[("service", "new")]).unwrap();
     let job = until("a slip on the wire", || {
         office.store.unconfirmed_print_jobs().unwrap().into_iter().find(|job| job.state == JobState::Sending)

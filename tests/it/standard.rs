@@ -15,17 +15,17 @@ fn real() -> queue::Office {
 
 fn issue(office: &mut Office, service: &str, receipt: Option<Receipt>) -> queue::ticket::Ticket {
     let wish = queue::store::Issue { service: ServiceKey(service.into()), priority: false, lang: Lang::Id, receipt };
-    office.store.issue(&queue::Command::new(queue::journal::Actor::Terminal), &wish).unwrap().ticket
+    office.store.issue(&Command::new(queue::journal::Actor::Terminal), &wish).unwrap().ticket
 }
 
 fn act(office: &mut Office, ticket: &queue::ticket::Ticket, action: Action) -> queue::ticket::Ticket {
-    office.store.act(&queue::Command::new(queue::journal::Actor::Terminal), ticket.id, &action, None).unwrap()
+    office.store.act(&Command::new(queue::journal::Actor::Terminal), ticket.id, &action, None).unwrap()
 }
 
 /// One visit up to the Tanda Terima, all at counter 1.
 fn recorded(office: &mut Office, place: Place) -> queue::case::Case {
     for action in [Action::Complete, Action::FinishRecording { done: vec!["iris".into()], place }] {
-        let ticket = office.store.call_next(&queue::Command::new(queue::journal::Actor::Terminal), 1).unwrap().unwrap();
+        let ticket = office.store.call_next(&Command::new(queue::journal::Actor::Terminal), 1).unwrap().unwrap();
         act(office, &ticket, Action::Start);
         act(office, &ticket, action);
     }
@@ -53,7 +53,7 @@ fn s14_s24_c3_one_officer_does_everything_and_the_card_may_be_collected_in_the_v
     let receipt = office.store.unconfirmed_print_jobs().unwrap().pop().unwrap().document.body;
     assert!(matches!(receipt, Body::Receipt { place: Place::Village(village), .. } if village == "Sebunga"));
     for action in [CaseAction::Print, CaseAction::MakeReady, CaseAction::SendToVillage { village: "Sebunga".into() }] {
-        office.store.act_on_case(&queue::Command::new(queue::journal::Actor::Terminal), case.id, &action).unwrap();
+        office.store.act_on_case(&Command::new(queue::journal::Actor::Terminal), case.id, &action).unwrap();
     }
     let state = office.store.case(case.id).unwrap().unwrap().state;
     assert_eq!(state, CaseState::SentToVillage { village: "Sebunga".into() });

@@ -11,7 +11,7 @@ fn a_technician_at_the_kiosk_prints_a_test_and_every_role_ends_by_itself_to_star
     office.start_staff();
     office.start_display();
     until("the board", || office.path("board.png").exists().then_some(()));
-    until("a printer that is ready", || office.store.printer_status().unwrap().filter(|p| p.state.prints()));
+    until("a printer that is ready", || office.store.printer_status().filter(|p| p.state.prints()));
     office.start_kiosk();
     office.touch("hold");
     office.page("the code", |page| page["page"] == "code");
@@ -42,7 +42,7 @@ fn s05_whoever_has_not_everything_takes_the_list_home_and_no_number() {
     let mut office = Office::open();
     office.start_virtual_printer();
     office.start_printer();
-    until("a printer that is ready", || office.store.printer_status().unwrap().filter(|p| p.state.prints()));
+    until("a printer that is ready", || office.store.printer_status().filter(|p| p.state.prints()));
     office.start_kiosk();
     office.touch("service lost");
     office.page("requirements", |page| page["page"] == "requirements");

@@ -90,8 +90,15 @@ fn office_path(data: &str, name: &str) -> std::path::PathBuf {
     std::path::Path::new(data).join(name)
 }
 
+/// One demo at a time: each wants the console's usual port, and looks whether it is free before its console takes it.
+fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static DEMO: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    DEMO.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 #[test]
 fn the_demo_plays_a_day_without_a_screen() {
+    let _alone = alone();
     let dir = TempDir::new().unwrap();
     let data = dir.path().join("demo");
     let output = antrean(&["--headless", "--exit", "--data", data.to_str().unwrap()]);
@@ -100,14 +107,57 @@ fn the_demo_plays_a_day_without_a_screen() {
     for word in ["A-001", "L-001", "C-001", "utuh"] {
         assert!(said.contains(word), "{word} in {said}");
     }
+    let thirteenth = said.lines().position(|line| line.starts_with(" 13.")).unwrap();
+    assert!(said.lines().nth(thirteenth - 1).unwrap().contains("papan menayangkan"), "what it waits for: {said}");
     let pictures = std::fs::read_dir(data.join("pictures")).unwrap().count();
     let papers = std::fs::read_dir(data.join("papers")).unwrap().flatten();
     let papers = papers.filter(|f| f.path().extension().is_some_and(|e| e == "png")).count();
     assert!(pictures >= 6 && papers == 9, "{pictures} pictures, {papers} papers");
+    let log = std::fs::read(data.join("log/staff.log")).unwrap();
+    assert!(!log.is_empty() && !log.contains(&0x1b), "no colours in a file: {}", String::from_utf8_lossy(&log));
+}
+
+#[test]
+fn where_no_window_opens_the_demo_says_why_and_plays_the_day() {
+    let _alone = alone();
+    let dir = TempDir::new().unwrap();
+    let mut demo = std::process::Command::new(env!("CARGO_BIN_EXE_antrean"))
+        .args(["--exit", "--data", dir.path().join("demo").to_str().unwrap()])
+        .env("DISPLAY", dir.path().join("no-screen"))
+        .env_remove("WAYLAND_DISPLAY")
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = std::io::BufRead::lines(std::io::BufReader::new(demo.stdout.take().unwrap()));
+    let mut said = String::new();
+    for line in lines.map_while(Result::ok) {
+        said += &(line + "\n");
+        // The day has begun: that is enough.
+        if said.contains("  1. Petugas membuka hari") {
+            rustix::process::kill_process(rustix::process::Pid::from_child(&demo), rustix::process::Signal::INT)
+                .unwrap();
+        }
+    }
+    let status = until("the end", || demo.try_wait().unwrap());
+    assert!(status.success(), "{status}: {said}");
+    for word in ["open a window", "seperti dengan --headless", "  1. Petugas membuka hari"] {
+        assert!(said.contains(word), "{word} in {said}");
+    }
+    assert!(!said.contains("ketuk kiosk"), "no windows are promised: {said}");
+}
+
+#[test]
+fn a_demo_that_finds_no_place_asks_for_another_folder() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let mut demo = std::process::Command::new(env!("CARGO_BIN_EXE_antrean"));
+    let output = demo.args(["--headless", "--exit"]).env("TMPDIR", file.path()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(3) && said.contains("--data"), "{said}");
 }
 
 #[test]
 fn the_demo_starts_a_dead_role_again_and_ends_on_ctrl_c() {
+    let _alone = alone();
     let dir = TempDir::new().unwrap();
     let data = dir.path().join("demo");
     let mut demo = std::process::Command::new(env!("CARGO_BIN_EXE_antrean"))

@@ -164,6 +164,9 @@ mod tests {
     use std::path::Path;
     use std::time::Instant;
 
+    /// Longer than anything takes on a busy machine.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
     fn speech(id: u64, clip: &str, percent: u8) -> Speech {
         Speech { id, sentences: vec![vec![clip.into()]], percent }
     }
@@ -206,17 +209,18 @@ mod tests {
     fn hushing_stops_the_sound_and_forgets_what_waits_but_not_what_comes_later() {
         let dir = tempfile::tempdir().unwrap();
         let (speaker, heard) = speaker(dir.path());
-        speaker.say(speech(1, "id/kiosk-closed", 100));
+        let long = vec![vec!["id/kiosk-closed".into(); 100]];
+        speaker.say(Speech { id: 1, sentences: long, percent: 100 });
         speaker.say(speech(2, "id/kiosk-home", 100));
         let began = Instant::now();
         while !dir.path().join("voice.wav").exists() {
-            assert!(began.elapsed() < Duration::from_secs(10));
+            assert!(began.elapsed() < PATIENCE);
             std::thread::yield_now();
         }
         speaker.hush();
         speaker.say(speech(3, "id/a", 100));
         assert_eq!(overs(&heard, 3), [1, 2, 3]);
-        assert!(began.elapsed() < Duration::from_secs(3), "the sentences alone last 8 s");
+        assert!(began.elapsed() < PATIENCE, "the sentences alone last minutes");
         assert!(labels(dir.path()).ends_with("3 id/a\n") && labels(dir.path()).lines().count() == 1);
     }
 
@@ -246,7 +250,7 @@ mod tests {
         let wait = |what: &dyn Fn() -> bool| {
             let began = Instant::now();
             while !what() {
-                assert!(began.elapsed() < Duration::from_secs(20));
+                assert!(began.elapsed() < PATIENCE);
                 std::thread::sleep(Duration::from_millis(2));
             }
         };
@@ -270,7 +274,7 @@ mod tests {
         let began = Instant::now();
         board.say(speech(3, "id/a", 100));
         assert_eq!(overs(&called, 1), [3]);
-        assert!(began.elapsed() < Duration::from_secs(4) && said("board.txt").ends_with("3 id/a\n"));
+        assert!(began.elapsed() < PATIENCE && said("board.txt").ends_with("3 id/a\n"));
         kiosk.say(speech(4, "id/a", 100));
         kiosk.hush();
         assert_eq!(overs(&read_out, 1), [4]);

@@ -14,7 +14,7 @@ impl Grid<'_> {
     fn day(&self) -> Option<jiff::civil::Date> {
         match self.view.board?.day {
             DayStatus::Open { date } | DayStatus::Break { date, .. } => Some(date),
-            DayStatus::NotOpened | DayStatus::Closed { .. } => None,
+            DayStatus::NotOpened | DayStatus::LeftOpen { .. } | DayStatus::Closed { .. } => None,
         }
     }
 

@@ -84,7 +84,9 @@ impl Grid<'_> {
                 format!("Istirahat sampai {} {zone}", clock(until)),
                 format!("Break until {} {zone}", clock(until)),
             ),
-            Some(DayStatus::NotOpened | DayStatus::Closed { .. }) => words::text("Loket tutup", "Counter closed"),
+            Some(DayStatus::NotOpened | DayStatus::LeftOpen { .. } | DayStatus::Closed { .. }) => {
+                words::text("Loket tutup", "Counter closed")
+            }
         };
         let paras = match rect.size.height < 60 {
             true => vec![self.para(&text.id, Weight::Bold, 80.0, SOFT)],

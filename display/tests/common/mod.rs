@@ -32,7 +32,7 @@ pub fn at(minutes: i64) -> Moment {
 }
 
 pub fn call(seq: i64, text: &str, counter: u8) -> Call {
-    Call { seq: Seq(seq), number: number(text), counter, stage: Stage::Verification, at: at(seq) }
+    Call { seq: Seq(seq), number: number(text), counter, stage: Stage::Verification, at: at(seq), withdrawn: false }
 }
 
 /// What is known, owned, so that a test can change a part of it.

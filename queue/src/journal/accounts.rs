@@ -64,6 +64,7 @@ impl AccountBook {
             Happened::PersonSet { .. }
                 | Happened::PersonInvited { .. }
                 | Happened::PersonEnrolled { .. }
+                | Happened::SecretsRehashed { .. }
                 | Happened::SignedIn { .. }
                 | Happened::SignedOut { .. }
                 | Happened::TokenMade { .. }
@@ -97,6 +98,7 @@ impl AccountBook {
                 (account.secret, account.code) = (*secret, None);
                 self.end(*person, *keep, keep.is_none());
             }
+            Happened::SecretsRehashed { person, secret } => self.account(*person)?.secret = Some(*secret),
             Happened::SignedIn { person, key, browser_key, .. } => {
                 self.account(*person)?;
                 if let Some(key) = browser_key {

@@ -156,6 +156,13 @@ pub enum Happened {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         keep: Option<LoginId>,
     },
+    /// A person's secrets were hashed anew at a higher cost; they are the same.
+    SecretsRehashed {
+        /// Whose.
+        person: PersonId,
+        /// Of the row among the secrets that holds them.
+        secret: Digest,
+    },
     /// A person signed in.
     SignedIn {
         /// Who.
@@ -245,6 +252,7 @@ impl Happened {
             Happened::PersonSet { .. } => "person-set",
             Happened::PersonInvited { .. } => "person-invited",
             Happened::PersonEnrolled { .. } => "person-enrolled",
+            Happened::SecretsRehashed { .. } => "secrets-rehashed",
             Happened::SignedIn { .. } => "signed-in",
             Happened::SignInFailed { .. } => "sign-in-failed",
             Happened::SignedOut { .. } => "signed-out",
@@ -269,6 +277,7 @@ impl Happened {
                 | Happened::PersonSet { .. }
                 | Happened::PersonInvited { .. }
                 | Happened::PersonEnrolled { .. }
+                | Happened::SecretsRehashed { .. }
                 | Happened::SignedIn { .. }
                 | Happened::SignInFailed { .. }
                 | Happened::SignedOut { .. }

@@ -5,6 +5,7 @@
 
 use crate::case::{Place, Receipt};
 use crate::forecast::Wait;
+use crate::journal::Seal;
 use crate::office::{Lang, ServiceKey, Stage};
 use crate::ticket::{CounterNumber, Number};
 use jiff::civil::{Date, Time};
@@ -126,7 +127,15 @@ pub enum Body {
         may_wait: bool,
     },
     /// Ringkasan hari, printed at its close.
-    Summary(Summary),
+    Summary {
+        /// What the day came to.
+        #[serde(flatten)]
+        counts: Summary,
+        /// The journal at that time: whoever keeps the paper can tell later whether it was altered. Papers of version 1 have
+        /// none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seal: Option<Seal>,
+    },
     /// What to bring for a service: no number, and nothing that could pass for one.
     List {
         /// The service.
@@ -144,7 +153,7 @@ impl Body {
             Body::Return { .. } => Paper::Return,
             Body::Receipt { .. } => Paper::Receipt,
             Body::Network { .. } => Paper::Network,
-            Body::Summary(_) => Paper::Summary,
+            Body::Summary { .. } => Paper::Summary,
             Body::List { .. } => Paper::List,
             Body::Test => Paper::Test,
         }

@@ -1,6 +1,8 @@
 //! How long will it take? People ahead × shrunk mean ÷ active counters, told as a range and never as a promise.
 
 use crate::lang::Lang;
+use crate::ticket::CounterNumber;
+use crate::time::Moment;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -47,15 +49,39 @@ pub fn shrunk_mean(recent: &[Duration], standard_minutes: u32) -> Duration {
     (sum + standard * 3) / (recent.len() as u32 + 3)
 }
 
-/// The wait behind `ahead`, the mean service times of the people ahead.
+/// A counter that calls nobody for longer is not counted on.
+pub const ACTIVE: Duration = Duration::from_secs(15 * 60);
+
+/// A counter that serves the stage waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Desk {
+    /// The counter.
+    pub counter: CounterNumber,
+    /// Whether it has called or serves somebody.
+    pub busy: bool,
+    /// Its last call of the day.
+    pub called: Option<Moment>,
+}
+
+/// The counters one can count on: they called within [`ACTIVE`] or have somebody. In a lull, when at most the newcomer
+/// waits and nobody was left to call, those that called before are still there.
+pub fn active(desks: &[Desk], waiting: usize, now: Moment) -> Vec<Desk> {
+    let lately = |called: Moment| now.since(&called).is_some_and(|ago| ago <= ACTIVE);
+    let active: Vec<Desk> = desks.iter().filter(|d| d.busy || d.called.is_some_and(lately)).copied().collect();
+    match active.is_empty() && waiting <= 1 {
+        true => desks.iter().filter(|desk| desk.called.is_some()).copied().collect(),
+        false => active,
+    }
+}
+
+/// The wait behind `work`, the sum of the mean service times of the people ahead.
 ///
 /// `active` counters serve this queue; `all_busy` says that each of them has somebody, of whom on average half the
 /// service is left (`mean` is that of the stage waited for). `pause` is what is left of the office's break.
-pub fn wait(ahead: &[Duration], mean: Duration, active: u32, all_busy: bool, pause: Duration) -> Wait {
+pub fn wait(mut work: Duration, mean: Duration, active: u32, all_busy: bool, pause: Duration) -> Wait {
     if active == 0 {
         return Wait::NoCounter;
     }
-    let mut work: Duration = ahead.iter().sum();
     if all_busy {
         work += mean / 2;
     }
@@ -77,14 +103,14 @@ mod tests {
 
     #[test]
     fn c1_the_wait_is_a_range_rounded_outward_and_never_one_promise() {
-        assert_eq!(wait(&[MINUTE * 10; 3], MINUTE * 10, 1, false, NO_BREAK), Wait::Range { from: 30, to: 45 });
-        assert_eq!(wait(&[MINUTE * 10; 3], MINUTE * 10, 1, true, NO_BREAK), Wait::Range { from: 35, to: 55 });
-        assert_eq!(wait(&[MINUTE * 10; 4], MINUTE * 10, 2, false, NO_BREAK), Wait::Range { from: 20, to: 35 });
-        assert_eq!(wait(&[], MINUTE * 10, 1, false, NO_BREAK), Wait::Soon);
-        assert_eq!(wait(&[], MINUTE * 10, 1, true, NO_BREAK), Wait::Range { from: 5, to: 15 });
-        assert_eq!(wait(&[MINUTE * 10; 4], MINUTE * 10, 0, false, NO_BREAK), Wait::NoCounter);
+        assert_eq!(wait(MINUTE * 30, MINUTE * 10, 1, false, NO_BREAK), Wait::Range { from: 30, to: 45 });
+        assert_eq!(wait(MINUTE * 30, MINUTE * 10, 1, true, NO_BREAK), Wait::Range { from: 35, to: 55 });
+        assert_eq!(wait(MINUTE * 40, MINUTE * 10, 2, false, NO_BREAK), Wait::Range { from: 20, to: 35 });
+        assert_eq!(wait(Duration::ZERO, MINUTE * 10, 1, false, NO_BREAK), Wait::Soon);
+        assert_eq!(wait(Duration::ZERO, MINUTE * 10, 1, true, NO_BREAK), Wait::Range { from: 5, to: 15 });
+        assert_eq!(wait(MINUTE * 40, MINUTE * 10, 0, false, NO_BREAK), Wait::NoCounter);
         assert_eq!(
-            wait(&[], MINUTE * 10, 1, false, MINUTE * 55),
+            wait(Duration::ZERO, MINUTE * 10, 1, false, MINUTE * 55),
             Wait::Range { from: 55, to: 80 },
             "a break is waited for"
         );
@@ -96,5 +122,22 @@ mod tests {
         assert_eq!(shrunk_mean(&[], 10), MINUTE * 10);
         assert_eq!(shrunk_mean(&[MINUTE * 4; 3], 10), MINUTE * 7);
         assert_eq!(shrunk_mean(&[MINUTE * 4; 40], 10), (MINUTE * 80 + MINUTE * 30) / 23);
+    }
+
+    #[test]
+    fn a_counter_counts_while_it_works_and_in_a_lull() {
+        use crate::fixture::at;
+        let desk = |counter, busy, called: Option<i64>| Desk { counter, busy, called: called.map(at) };
+        let active = |desks: &[Desk], waiting, minute| -> Vec<CounterNumber> {
+            super::active(desks, waiting, at(minute)).iter().map(|desk| desk.counter).collect()
+        };
+        let desks = [desk(1, false, Some(0)), desk(2, true, Some(0)), desk(3, false, None)];
+        assert_eq!(active(&desks, 9, 15), [1, 2]);
+        assert_eq!(active(&desks, 9, 16), [2], "one that called nobody for long is not counted on");
+        let idle = [desk(1, false, Some(0)), desk(3, false, None)];
+        assert_eq!(active(&idle, 2, 16), [0; 0], "somebody waits and nobody calls");
+        assert_eq!(active(&idle, 1, 16), [1], "only the newcomer waits: nobody was left to call");
+        let restarted = Moment { boot: 8, ..at(1) };
+        assert_eq!(super::active(&idle, 2, restarted), []);
     }
 }

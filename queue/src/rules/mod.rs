@@ -3,13 +3,16 @@
 
 pub mod board;
 pub mod case;
+pub mod day;
 pub mod devices;
 pub mod document;
 pub mod forecast;
+pub mod network;
 pub mod notice;
 pub mod people;
 pub mod policy;
 pub mod printing;
+pub mod references;
 #[cfg(test)]
 mod table_tests;
 pub mod undo;

@@ -194,3 +194,23 @@ pub struct Guesses {
     /// The last one.
     pub last: Moment,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Moment {
+        Moment { wall_ms: -second, boot: 7, uptime_ms: second * 1000 }
+    }
+
+    #[test]
+    fn guesses_are_delayed_longer_and_longer_and_never_for_good() {
+        let wait = |failed, second| wait(Some(Guesses { failed, last: at(0) }), at(second)).map(|d| d.as_secs());
+        assert_eq!(wait(4, 0), None);
+        assert_eq!([wait(5, 0), wait(5, 59), wait(5, 60)], [Some(60), Some(1), None]);
+        assert_eq!([wait(6, 0), wait(7, 0), wait(9, 0)], [Some(120), Some(180), Some(300)]);
+        assert_eq!([wait(4_000_000_000, 0), wait(4_000_000_000, 300)], [Some(300), None]);
+        let restarted = Moment { boot: 8, ..at(1) };
+        assert_eq!(super::wait(Some(Guesses { failed: 9, last: at(0) }), restarted), None);
+    }
+}

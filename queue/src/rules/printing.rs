@@ -13,12 +13,13 @@
 
 pub use crate::ids::JobId;
 
-use crate::document::Document;
+use crate::document::{Document, Paper};
 use crate::ids::{CaseId, TicketId};
 use crate::office::Figures;
 use crate::refused::Refused;
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Where a paper stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,6 +129,20 @@ pub fn next_copy(job: &PrintJob, figures: &Figures) -> Result<u8, Refused> {
     }
 }
 
+/// The mark of a paper that is printed because it is due again, after the copies up to `last` of the same kind: the
+/// applicant did not ask for it, so that no limit holds.
+pub fn copy_due_again(last: Option<u8>) -> u8 {
+    last.map_or(0, |copy| copy.saturating_add(1).min(99))
+}
+
+/// Whether a queued paper is given up instead of printed: its owner has long read the same on the screen and gone. After
+/// a restart nobody knows how old it is.
+pub fn is_expired(job: &PrintJob, now: Moment, figures: &Figures) -> bool {
+    let paper = job.document.body.paper();
+    let limit = Duration::from_secs(u64::from(figures.slip_expires_minutes) * 60);
+    (paper == Paper::Slip || paper.is_passing()) && now.since(&job.queued).is_none_or(|age| age > limit)
+}
+
 /// What is known of the printer, for kiosk and staff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -190,4 +205,37 @@ pub struct PrinterStatus {
     pub since: Moment,
     /// When the role last said it.
     pub at: Moment,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Body;
+    use crate::fixture::{at, office};
+    use crate::office::Lang;
+
+    fn job(body: Body, queued: Moment) -> PrintJob {
+        let document = Document { lang: Lang::Id, date: jiff::civil::date(2026, 11, 23), time: None, body };
+        PrintJob { id: JobId(1), ticket: None, case: None, document, copy: 0, state: JobState::Queued, queued }
+    }
+
+    #[test]
+    fn only_a_paper_whose_owner_has_read_the_screen_is_given_up() {
+        let figures = office().queue;
+        let test = job(Body::Test, at(0));
+        assert!(!is_expired(&test, at(10), &figures));
+        assert!(is_expired(&test, at(11), &figures));
+        assert!(is_expired(&test, Moment { boot: 8, ..at(1) }, &figures), "nobody knows how old it is");
+        let summary = job(Body::Summary { counts: Default::default(), seal: None }, at(0));
+        assert!(!is_expired(&summary, at(24 * 60), &figures), "the day's summary is still wanted");
+    }
+
+    #[test]
+    fn a_paper_that_may_exist_already_is_followed_by_a_marked_one() {
+        assert_eq!([copy_due_again(None), copy_due_again(Some(0)), copy_due_again(Some(99))], [0, 1, 99]);
+        let figures = office().queue;
+        let printed = |copy| PrintJob { copy, state: JobState::Confirmed, ..job(Body::Test, at(0)) };
+        assert_eq!(next_copy(&printed(0), &figures), Ok(1));
+        assert_eq!(next_copy(&printed(3), &figures), Err(Refused::ReprintsUsedUp { max: 3 }));
+    }
 }

@@ -6,6 +6,7 @@
 use crate::case::{self, CaseAction, CaseState, CollectedBy, HoldReason, Place as CollectionPlace};
 use crate::fixture::{at, case, office, ticket};
 use crate::office::{Lang, ServiceKey, Stage};
+use crate::refused::Refused;
 use crate::ticket::{Place, Seq, State};
 use crate::visit::{self, Action, CaseStep, Context};
 use std::collections::BTreeSet;
@@ -96,10 +97,23 @@ fn every_state_and_action_of_a_ticket_as_recorded_and_as_drawn() {
                     network_down,
                     case: known,
                     counter_holds: None,
+                    on_board: Duration::ZERO,
                 };
                 let mut before = ticket(service, state.clone());
                 before.case = known.map(|c| c.id);
-                let outcome = match visit::apply(&before, &action, &context) {
+                let applied = visit::apply(&before, &action, &context);
+                let offers = visit::offers(&before, 1, &context);
+                let offer = offers.iter().find(|offer| offer.act == action.word());
+                let a_button = !matches!(action, Action::Call { .. } | Action::Resume | Action::Close);
+                // An offer of a transfer is one to another service.
+                let can_be_done = applied.is_ok() || applied == Err(Refused::SameService);
+                assert_eq!(
+                    offer.is_some_and(|offer| offer.refused.is_none()),
+                    a_button && can_be_done,
+                    "{name} + {}: what is offered is what can be done",
+                    action.word()
+                );
+                let outcome = match applied {
                     Ok(step) => {
                         let after = &step.ticket.state;
                         edges.insert((state.word(), action.word(), after.word()));

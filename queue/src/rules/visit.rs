@@ -66,6 +66,7 @@ use crate::ticket::{CounterNumber, Number, Place, Seq, State, Ticket};
 use crate::time::Moment;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// What can happen to a ticket. Button, route and event share its word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,6 +189,8 @@ pub struct Context<'a> {
     pub case: Option<&'a Case>,
     /// For calls: the number that the counter still holds.
     pub counter_holds: Option<Number>,
+    /// For recalls and skips: what is [left](crate::board::time_left) of the time of the ticket's last call on the board.
+    pub on_board: Duration,
 }
 
 /// What becomes of the application.
@@ -246,6 +249,49 @@ pub fn apply(ticket: &Ticket, action: &Action, at: &Context) -> Result<Step, Ref
         _ => None,
     };
     Ok(Step { ticket: after, case, paper })
+}
+
+/// An act that the diagram allows on a ticket as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The [word](Action::word) that button and route share.
+    pub act: &'static str,
+    /// Why it cannot be done now; `None` is allowed. What a form still asks for (a reason, a receipt) is no refusal.
+    pub refused: Option<Refused>,
+}
+
+/// Every act that a clerk at `counter` may do on the ticket, in the order of [`Action`], with the reason where it cannot be
+/// done now. Calling in turn is the policy's act, and closing and resuming are the office's: none of them is here.
+pub fn offers(ticket: &Ticket, counter: CounterNumber, at: &Context) -> Vec<Offer> {
+    let service = at.office.service(&ticket.service);
+    let missing = service.and_then(|s| at.office.requirements_of(s).into_iter().find(|r| r.blocking));
+    let other = at.office.services.iter().find(|s| s.key != ticket.service);
+    let filled = || "-".to_string();
+    let acts = [
+        Some(Action::CallChosen { counter, reason: filled() }),
+        Some(Action::Recall),
+        Some(Action::Start),
+        Some(Action::Complete),
+        Some(Action::PrintDirectly { place: CollectionPlace::Office }),
+        missing.map(|requirement| Action::Return { missing: vec![requirement.key.clone()] }),
+        Some(Action::Reenter),
+        Some(Action::FinishRecording { done: vec![], place: CollectionPlace::Office }),
+        Some(Action::HandOver { by: CollectedBy::Applicant, receipt: None }),
+        Some(Action::Hold),
+        Some(Action::ChooseWait),
+        Some(Action::Refer),
+        Some(Action::Defer),
+        Some(Action::Skip),
+        Some(Action::ReportBack),
+        other.map(|service| Action::Transfer { service: service.key.clone() }),
+        Some(Action::Cancel { reason: filled() }),
+    ];
+    let offer = |action: Action| {
+        transition(ticket, &action, other.map(Service::first_stage), at.seq, at.now)?;
+        let refused = permitted(ticket, &action, at).err().filter(|no| *no != Refused::ReceiptNeeded);
+        Some(Offer { act: action.word(), refused })
+    };
+    acts.into_iter().flatten().filter_map(offer).collect()
 }
 
 /// The edges: the ticket after `action`, or `None` where the diagram above has no edge. It asks neither the office's
@@ -335,6 +381,11 @@ fn permitted(ticket: &Ticket, action: &Action, at: &Context) -> Result<(), Refus
         }
         (Called { calls, .. }, Action::Skip) if *calls < figures.calls_before_skip => {
             Err(Refused::CallAgainFirst { calls: *calls, needed: figures.calls_before_skip })
+        }
+        // A call counts when the waiting room could see it, not when a key was pressed.
+        (Called { .. }, Action::Recall | Action::Skip) if !at.on_board.is_zero() => {
+            let number = ticket.number.to_string();
+            Err(Refused::CallStillShown { number, seconds: at.on_board.as_millis().div_ceil(1_000) as u64 })
         }
         (Serving { stage: Stage::Verification, .. }, Action::PrintDirectly { .. })
             if !service.is_some_and(|s| s.print_directly) =>

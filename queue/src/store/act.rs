@@ -8,10 +8,10 @@ use crate::journal::{Happened, Known, case_action};
 use crate::office::{Service, Stage};
 use crate::refused::Refused;
 use crate::ticket::{State, Ticket, TicketId};
-use crate::time;
 use crate::visit::{self, Action, CaseStep, Context};
+use crate::{board, day, network, printing};
 use jiff::civil::Date;
-use rusqlite::params;
+use std::time::Duration;
 
 impl Writer<'_> {
     /// The service and stage a wish leads to; a receipt decides both (5a: before any number is taken).
@@ -31,25 +31,13 @@ impl Writer<'_> {
     }
 
     pub(super) fn may_issue(&self, day: Day, service: &Service) -> Result<(), Error> {
+        let issued = match service.quota {
+            Some(_) => self.store.issued_today(service.prefix)?,
+            None => 0,
+        };
         let office = &self.store.office;
         let local = self.command.now.local(office.identity.zone);
-        let last = office.hours.of(day.date.weekday()).and_then(|h| h.last_number);
-        if let Some(at) = last.filter(|at| local.date() == day.date && local.time() > *at) {
-            return Err(Refused::LastNumberPassed { at: time::clock(at) }.into());
-        }
-        if let Some(quota) = service.quota {
-            let issued: u32 = self
-                .store
-                .value(
-                    "SELECT count(*) FROM ticket WHERE day = ?1 AND prefix = ?2",
-                    params![day.id.0, service.prefix.to_string()],
-                )?
-                .unwrap_or(0);
-            if issued >= quota {
-                return Err(Refused::QuotaReached { quota }.into());
-            }
-        }
-        Ok(())
+        Ok(day::may_issue(office, day.date, local, service, issued)?)
     }
 
     /// One act, with all that follows from it: case, paper, and the hold of recording while the network is down.
@@ -61,6 +49,10 @@ impl Writer<'_> {
             _ => None,
         };
         let now = self.command.now;
+        let on_board = match action {
+            Action::Recall | Action::Skip => board::time_left(&self.store.calls()?, ticket.number, now),
+            _ => Duration::ZERO,
+        };
         let today = self.day.ok_or(Refused::DayNotOpen)?.date;
         let context = Context {
             office: &self.store.office,
@@ -70,6 +62,7 @@ impl Writer<'_> {
             network_down: self.store.network_down()?.is_some(),
             case,
             counter_holds,
+            on_board,
         };
         let step = visit::apply(ticket, action, &context)?;
         let mut about = About { case: case.map(|c| c.id), ..About::ticket(ticket) };
@@ -111,20 +104,16 @@ impl Writer<'_> {
                     .flatten(),
                 _ => None,
             };
-            self.queue_paper(&after, body, printed.map_or(0, |copy| copy.saturating_add(1).min(99)), seq)?;
+            self.queue_paper(&after, body, printing::copy_due_again(printed), seq)?;
         }
         if matches!(after.state, State::Waiting { .. }) { self.follow_network(after) } else { Ok(after) }
     }
 
     /// While the network is down nobody waits for recording or is recorded, and while it is up nobody is held (S26).
     pub(super) fn follow_network(&mut self, ticket: Ticket) -> Result<Ticket, Error> {
-        let down = self.store.network_down()?.is_some();
-        match ticket.state {
-            State::Waiting { stage: Stage::Recording, .. } | State::Serving { stage: Stage::Recording, .. } if down => {
-                self.act(&ticket, &Action::Hold, None)
-            }
-            State::Held { .. } if !down => self.act(&ticket, &Action::Resume, None),
-            _ => Ok(ticket),
+        match network::follow(&ticket.state, self.store.network_down()?.is_some()) {
+            Some(action) => self.act(&ticket, &action, None),
+            None => Ok(ticket),
         }
     }
 

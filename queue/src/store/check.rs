@@ -6,10 +6,11 @@
 use super::upgrade::schema;
 use super::{Fault, FaultKind, Store};
 use crate::case::{Case, CaseId};
-use crate::journal::{Event, Happened, World, first_link};
+use crate::journal::{Digest, Event, Happened, Seal, World, first_link};
 use crate::ticket::{DayId, Seq};
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// What `antrean check` found.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -70,6 +71,35 @@ impl Store {
             cases,
             problems,
         })
+    }
+
+    /// Whether the journal still begins with the events of which `seal` tells.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn keeps(&self, seal: &Seal) -> Result<bool, Fault> {
+        let chain: Option<[u8; 32]> = self.value("SELECT chain FROM event WHERE seq = ?1", [seal.count.0])?;
+        Ok(chain.is_some_and(|chain| Seal::of(seal.count, &Digest(chain)) == *seal))
+    }
+
+    /// Whether the journal of the copy at `path` is the beginning of this one. The copy is only read.
+    ///
+    /// # Errors
+    /// When the copy is no database of an office, or a file cannot be read.
+    pub fn begins_with(&self, path: &Path) -> Result<Option<Seal>, Fault> {
+        let copy = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let mut statement = copy.prepare("SELECT seq, chain FROM event ORDER BY seq")?;
+        let mut rows = statement.query([])?;
+        let mut last = None;
+        while let Some(row) = rows.next()? {
+            let (seq, chain): (i64, [u8; 32]) = (row.get(0)?, row.get(1)?);
+            let own: Option<[u8; 32]> = self.value("SELECT chain FROM event WHERE seq = ?1", [seq])?;
+            if own != Some(chain) {
+                return Ok(None);
+            }
+            last = Some(Seal::of(Seq(seq), &Digest(chain)));
+        }
+        Ok(last)
     }
 
     /// Where the tables are not those of this program.

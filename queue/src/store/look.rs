@@ -2,20 +2,18 @@
 
 use super::rows::moment;
 use super::{Day, Fault, Store, Summary};
-use crate::board::{Board, Call, DayStatus, Sign, Waiting};
+use crate::board::{self, Board, Call, DayStatus, Facts, OpenVisits, Sign, is_withdrawn};
 use crate::case::{Case, CaseId, Receipt};
-use crate::forecast::{self, Wait};
-use crate::office::Stage;
-use crate::policy::{self, Candidate};
-use crate::ticket::{CounterNumber, DayId, Number, Seq, State, Ticket, TicketId};
+use crate::forecast::{self, Desk, Wait};
+use crate::office::{ServiceKey, Stage};
+use crate::policy::{self, Candidate, PastCall, Recent, Waits};
+use crate::ticket::{CounterNumber, DayId, Number, Place, Seq, State, Ticket, TicketId};
 use crate::time::Moment;
+use crate::visit::{self, Context, Offer};
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
-
-/// A counter that called nobody for longer is not counted on.
-const ACTIVE_MS: i64 = 15 * 60 * 1000;
 
 impl Store {
     /// Whether numbers are given, as of `now`.
@@ -24,11 +22,24 @@ impl Store {
     /// When the file cannot be read.
     pub fn day_status(&self, now: Moment) -> Result<DayStatus, Fault> {
         if let Some(day) = self.open_day_now()? {
-            return Ok(DayStatus::open_at(day.date, now.local(self.office.identity.zone), &self.office));
+            return Ok(DayStatus::open_at(day.date, self.clock_is_wrong(&day, now)?, now, &self.office));
         }
         let today = now.local(self.office.identity.zone).date();
         let closed_today = self.last_day()?.filter(|last| last.date == today);
         Ok(closed_today.map_or(DayStatus::NotOpened, |day| DayStatus::Closed { date: day.date }))
+    }
+
+    /// When a person last said on this day that the clock is wrong. It matters, and is looked for, only while the clock
+    /// shows a later date.
+    fn clock_is_wrong(&self, day: &Day, now: Moment) -> Result<Option<Moment>, Fault> {
+        if now.local(self.office.identity.zone).date() <= day.date {
+            return Ok(None);
+        }
+        // An event without a ticket: the index then passes over the day's visits.
+        let sql = "SELECT at_ms, boot, uptime_ms FROM event WHERE ticket IS NULL AND day = ?1
+                   AND seq >= (SELECT opened_seq FROM day WHERE id = ?1)
+                   AND action = 'day-opened' AND detail ->> 'clock_is_wrong' ORDER BY seq DESC LIMIT 1";
+        Ok(self.db.prepare_cached(sql)?.query_row([day.id.0], |row| moment(row, 0)).optional()?)
     }
 
     /// The open day.
@@ -93,12 +104,36 @@ impl Store {
             Some(counter) => counter.stages.clone(),
             None => Stage::ALL.to_vec(),
         };
-        let (candidates, run) = self.candidates(&stages, now)?;
-        let mut waiting = self.waiting()?;
+        let tickets = self.select_tickets("WHERE ticket.stage IS NOT NULL AND state = 'waiting'", [])?;
+        let waiting: Vec<Waits> = tickets.iter().filter_map(waits).collect();
+        let (candidates, run) = self.candidates(&waiting, &stages, now)?;
+        let mut tickets: HashMap<TicketId, Ticket> = tickets.into_iter().map(|t| (t.id, t)).collect();
         let order = policy::order(&candidates, run, &self.office.queue);
-        waiting.retain(|t| order.contains(&t.id));
-        waiting.sort_by_key(|t| order.iter().position(|id| *id == t.id));
-        Ok(waiting)
+        Ok(order.iter().filter_map(|c| tickets.remove(&c.ticket)).collect())
+    }
+
+    /// What a clerk at this counter may do now on a ticket of the open day, and why not; nothing on any other.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn offers(&self, ticket: TicketId, counter: CounterNumber, now: Moment) -> Result<Vec<Offer>, Fault> {
+        let (Some(day), Some(ticket)) = (self.open_day_now()?, self.ticket(ticket)?) else { return Ok(Vec::new()) };
+        if ticket.day != day.id {
+            return Ok(Vec::new());
+        }
+        let case = ticket.case.map(|id| self.case(id)).transpose()?.flatten();
+        let context = Context {
+            office: &self.office,
+            now,
+            today: day.date,
+            // Nothing is recorded, so that the number of the event does not matter.
+            seq: Seq(0),
+            network_down: self.network_down()?.is_some(),
+            case: case.as_ref(),
+            counter_holds: self.at_counter(counter)?.map(|held| held.number),
+            on_board: board::time_left(&self.calls()?, ticket.number, now),
+        };
+        Ok(visit::offers(&ticket, counter, &context))
     }
 
     /// Whom the counter has called or serves.
@@ -158,51 +193,49 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn board(&self, now: Moment) -> Result<Board, Fault> {
-        let _one_instant = self.db.unchecked_transaction()?;
-        let open: Vec<Ticket> = self.select_tickets("WHERE ticket.stage IS NOT NULL", [])?;
-        let signs = self
-            .office
-            .counters
-            .iter()
-            .map(|counter| {
-                let held = open.iter().find(|t| t.state.counter() == Some(counter.number));
-                Sign {
-                    counter: counter.number,
-                    number: held.map(|t| t.number),
-                    serving: held.is_some_and(|t| matches!(t.state, State::Serving { .. })),
-                }
-            })
-            .collect();
-        let waiting = self
-            .office
-            .services
-            .iter()
-            .map(|service| Waiting {
-                service: service.key.clone(),
-                count: open
-                    .iter()
-                    .filter(|t| {
-                        t.service == service.key && matches!(t.state, State::Waiting { .. } | State::Held { .. })
-                    })
-                    .count() as u32,
-            })
-            .collect();
+        let _one_instant = self.one_instant()?;
         let ready = self.select_cases("WHERE state = 'ready' ORDER BY changed_seq", [])?;
-        Ok(Board {
+        let facts = Facts {
+            local: now.local(self.office.identity.zone),
             day: self.day_status(now)?,
-            signs,
+            held: self.held()?,
+            open: self.open_visits()?,
             calls: self.calls()?,
-            waiting,
             ready: ready.into_iter().map(|case| case.receipt).collect(),
             network_down: self.network_down()?,
+            notices: self.notices()?.into_iter().map(|(_, notice)| notice).collect(),
             volume: self.volume()?,
-            notices: self
-                .notices()?
-                .into_iter()
-                .map(|(_, notice)| notice)
-                .filter(|notice| notice.is_shown(now.local(self.office.identity.zone)))
-                .collect(),
-        })
+        };
+        Ok(Board::of(&self.office, facts))
+    }
+
+    /// The counters that have somebody.
+    fn held(&self) -> Result<Vec<Sign>, Fault> {
+        let sql = "SELECT counter, prefix, n, state = 'serving' FROM ticket WHERE counter IS NOT NULL";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let rows = statement.query_map([], |row| {
+            Ok(Sign { counter: row.get(0)?, number: Some(number(row, 1)?), serving: row.get(3)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn open_visits(&self) -> Result<Vec<OpenVisits>, Fault> {
+        let sql = "SELECT service, state, count(*) FROM ticket WHERE stage IS NOT NULL GROUP BY service, state";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let rows = statement.query_map([], |row| {
+            Ok(OpenVisits { service: ServiceKey(row.get(0)?), state: row.get(1)?, count: row.get(2)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many numbers of this letter the open day has given; a quota counts them.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn issued_today(&self, prefix: char) -> Result<u32, Fault> {
+        let Some(day) = self.open_day_now()? else { return Ok(0) };
+        let sql = "SELECT count(*) FROM ticket WHERE day = ?1 AND prefix = ?2";
+        Ok(self.value(sql, params![day.id.0, prefix.to_string()])?.unwrap_or(0))
     }
 
     /// What a day came to.
@@ -235,31 +268,30 @@ impl Store {
             let held = self.value("SELECT count(*) FROM ticket WHERE stage IS NOT NULL AND state = 'held'", [])?;
             return Ok((held.unwrap_or(0), Wait::Network));
         }
-        let active = self.active_counters(stage, now)?;
+        let waiting = self.waiting()?;
+        let here = waiting.iter().filter(|w| w.stage == stage).count();
+        let active = forecast::active(&self.desks(stage)?, here, now);
         let serving: Vec<CounterNumber> = match active.is_empty() {
             true => self.office.counters_for(stage).map(|c| c.number).collect(),
-            false => active.clone(),
+            false => active.iter().map(|desk| desk.counter).collect(),
         };
         let stages: Vec<Stage> = Stage::ALL
             .into_iter()
             .filter(|s| serving.iter().any(|n| self.office.counter(*n).is_some_and(|c| c.stages.contains(s))))
             .collect();
-        let (candidates, run) = self.candidates(&stages, now)?;
+        let (candidates, run) = self.candidates(&waiting, &stages, now)?;
         let order = policy::order(&candidates, run, &self.office.queue);
-        let ahead: Vec<TicketId> = order.into_iter().take_while(|id| *id != ticket.id).collect();
-        let mut services = Vec::with_capacity(ahead.len());
-        let means = stages.iter().map(|s| Ok((*s, self.mean_service(*s)?))).collect::<Result<Vec<_>, Fault>>()?;
-        let mean = |s: Stage| means.iter().find(|(stage, _)| *stage == s).map_or(Duration::ZERO, |(_, mean)| *mean);
-        for other in self.waiting()? {
-            if let (true, Some(stage)) = (ahead.contains(&other.id), other.state.stage()) {
-                services.push(mean(stage));
+        let place = order.iter().position(|c| c.ticket == ticket.id).unwrap_or(order.len());
+        let ahead = &order[..place];
+        let (mut work, mut mean) = (Duration::ZERO, Duration::ZERO);
+        for s in stages {
+            let each = self.mean_service(s)?;
+            work += each * ahead.iter().filter(|c| c.stage == s).count() as u32;
+            if s == stage {
+                mean = each;
             }
         }
-        let mut busy = 0;
-        for counter in &active {
-            busy += usize::from(self.at_counter(*counter)?.is_some());
-        }
-        let all_busy = !active.is_empty() && busy == active.len();
+        let all_busy = !active.is_empty() && active.iter().all(|desk| desk.busy);
         let pause = match self.day_status(now)? {
             DayStatus::Break { until, .. } => {
                 let left = now.local(self.office.identity.zone).time().duration_until(until);
@@ -267,62 +299,63 @@ impl Store {
             }
             _ => Duration::ZERO,
         };
-        let wait = forecast::wait(&services, mean(stage), active.len() as u32, all_busy, pause);
+        let wait = forecast::wait(work, mean, active.len() as u32, all_busy, pause);
         Ok((ahead.len() as u32, wait))
     }
 
-    /// Who waits in these stages, as the policy sees them, and the run of priority calls just made there.
-    pub(super) fn candidates(&self, stages: &[Stage], now: Moment) -> Result<(Vec<Candidate>, u32), Fault> {
-        let mut candidates = Vec::new();
-        for ticket in self.waiting()? {
-            let State::Waiting { stage, place } = &ticket.state else { continue };
-            if !stages.contains(stage) {
-                continue;
-            }
-            let behind = match place.behind {
-                None => 0,
-                Some(seq) => self.office.queue.places_back.saturating_sub(self.calls_since(ticket.day, *stage, seq)?),
-            };
-            candidates.push(Candidate {
-                ticket: ticket.id,
-                priority: ticket.priority,
-                place: place.seq,
-                waited: now.since(&place.since),
-                behind,
-            });
-        }
+    /// Those of `waiting` who wait in these stages, as the policy sees them, and the run of priority calls just made there.
+    pub(super) fn candidates(
+        &self,
+        waiting: &[Waits],
+        stages: &[Stage],
+        now: Moment,
+    ) -> Result<(Vec<Candidate>, u32), Fault> {
+        let mut recent = Recent::new(waiting, stages, &self.office.queue);
         let mut statement = self.db.prepare_cached(
-            "SELECT stage, priority FROM event WHERE day = (SELECT max(id) FROM day)
+            "SELECT seq, stage, priority FROM event WHERE day = (SELECT max(id) FROM day)
              AND action IN ('call', 'call-chosen', 'recall') AND action <> 'recall' ORDER BY seq DESC",
         )?;
         let mut rows = statement.query([])?;
-        let mut run = 0;
-        while let (true, Some(row)) = (run < self.office.queue.priority_run, rows.next()?) {
-            let here = Stage::from_word(&row.get::<_, String>(0)?).is_some_and(|stage| stages.contains(&stage));
-            match (here, row.get::<_, bool>(1)?) {
-                (true, true) => run += 1,
-                (true, false) => break,
-                (false, _) => {}
+        while let Some(row) = rows.next()? {
+            let seq = Seq(row.get(0)?);
+            if !recent.matters(seq) {
+                break;
             }
+            recent.hear(PastCall { seq, stage: stage(row, 1)?, priority: row.get(2)? });
         }
-        Ok((candidates, run))
+        Ok((recent.candidates(waiting, now), recent.priority_run()))
     }
 
-    fn waiting(&self) -> Result<Vec<Ticket>, Fault> {
-        self.select_tickets("WHERE ticket.stage IS NOT NULL AND state = 'waiting' ORDER BY place_seq", [])
-    }
-
-    fn calls_since(&self, day: DayId, stage: Stage, seq: Seq) -> Result<u32, Fault> {
-        let sql = "SELECT count(*) FROM event WHERE day = ?1 AND seq > ?2
-                   AND action IN ('call', 'call-chosen', 'recall') AND action <> 'recall' AND stage = ?3";
-        Ok(self.value(sql, params![day.0, seq.0, stage.word()])?.unwrap_or(0))
+    /// Who waits in any queue, in no order. It is read whenever a number is given or called: no column more than needed.
+    pub(super) fn waiting(&self) -> Result<Vec<Waits>, Fault> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT ticket.id, ticket.stage, ticket.priority, place_seq, behind_seq, at_ms, boot, uptime_ms
+             FROM ticket JOIN event ON event.seq = coalesce(behind_seq, place_seq)
+             WHERE ticket.stage IS NOT NULL AND state = 'waiting'",
+        )?;
+        let rows = statement.query_map([], |row| {
+            let behind = row.get::<_, Option<i64>>(4)?.map(Seq);
+            Ok(Waits {
+                ticket: TicketId(row.get(0)?),
+                stage: stage(row, 1)?,
+                priority: row.get(2)?,
+                place: Place { seq: Seq(row.get(3)?), behind, since: moment(row, 5)? },
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// The latest calls of the open day, newest first.
-    fn calls(&self) -> Result<Vec<Call>, Fault> {
+    pub(super) fn calls(&self) -> Result<Vec<Call>, Fault> {
         let Some(day) = self.open_day_now()? else { return Ok(Vec::new()) };
         let mut statement = self.db.prepare_cached(
-            "SELECT seq, prefix, n, event.counter, event.stage, at_ms, boot, uptime_ms
+            // What ended a call, unless it was taken back.
+            "SELECT seq, prefix, n, event.counter, event.stage, at_ms, boot, uptime_ms,
+                    (SELECT action FROM event AS later WHERE later.ticket = event.ticket AND later.seq > event.seq
+                         AND action IN ('start', 'skip', 'transfer', 'cancel', 'close')
+                         AND NOT EXISTS (SELECT 1 FROM event AS undo WHERE undo.ticket = later.ticket
+                             AND undo.seq > later.seq AND undo.action = 'undo' AND undo.detail ->> 'act' = later.seq)
+                     ORDER BY later.seq LIMIT 1)
              FROM event JOIN ticket ON ticket.id = event.ticket
              WHERE event.day = ?1 AND action IN ('call', 'call-chosen', 'recall') ORDER BY seq DESC LIMIT ?2",
         )?;
@@ -330,34 +363,22 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The counters one can count on for `stage`: they called within 15 minutes or have somebody. In a lull, when
-    /// nobody was left to call, those that called before are still there.
-    fn active_counters(&self, stage: Stage, now: Moment) -> Result<Vec<CounterNumber>, Fault> {
+    /// The counters that serve `stage`, in the order of `office.toml`.
+    fn desks(&self, stage: Stage) -> Result<Vec<Desk>, Fault> {
         let Some(day) = self.open_day_now()? else { return Ok(Vec::new()) };
+        let held = self.held()?;
         // The last call of each counter is near the end of the journal however long the day was.
         let mut statement = self.db.prepare_cached(
-            "SELECT boot, uptime_ms FROM event WHERE day = ?1 AND counter = ?2
+            "SELECT at_ms, boot, uptime_ms FROM event WHERE day = ?1 AND counter = ?2
              AND action IN ('call', 'call-chosen', 'recall') ORDER BY seq DESC LIMIT 1",
         )?;
-        let (mut active, mut called) = (Vec::new(), Vec::new());
+        let mut desks = Vec::new();
         for counter in self.office.counters_for(stage) {
-            if self.at_counter(counter.number)?.is_some() {
-                active.push(counter.number);
-                continue;
-            }
-            let last = statement
-                .query_row(params![day.id.0, counter.number], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));
-            let Some((boot, uptime_ms)) = last.optional()? else { continue };
-            called.push(counter.number);
-            if boot == now.boot && now.uptime_ms - uptime_ms <= ACTIVE_MS {
-                active.push(counter.number);
-            }
+            let called = statement.query_row(params![day.id.0, counter.number], |row| moment(row, 0)).optional()?;
+            let busy = held.iter().any(|sign| sign.counter == counter.number);
+            desks.push(Desk { counter: counter.number, busy, called });
         }
-        // The newcomer waits already; a lull is when there is nobody else.
-        if active.is_empty() && self.waiting()?.iter().filter(|t| t.state.stage() == Some(stage)).count() <= 1 {
-            return Ok(called);
-        }
-        Ok(active)
+        Ok(desks)
     }
 
     fn mean_service(&self, stage: Stage) -> Result<Duration, Fault> {
@@ -381,14 +402,32 @@ fn day(row: &Row) -> rusqlite::Result<Day> {
 }
 
 fn call(row: &Row) -> rusqlite::Result<Call> {
-    let prefix: String = row.get(1)?;
-    let stage: String = row.get(4)?;
-    let unknown = |at| super::rows::unfit(at, std::io::Error::other("unknown value"));
     Ok(Call {
         seq: Seq(row.get(0)?),
-        number: Number { prefix: prefix.chars().next().ok_or_else(|| unknown(1))?, n: row.get(2)? },
+        number: number(row, 1)?,
         counter: row.get(3)?,
-        stage: Stage::from_word(&stage).ok_or_else(|| unknown(4))?,
+        stage: stage(row, 4)?,
         at: moment(row, 5)?,
+        withdrawn: is_withdrawn(row.get::<_, Option<String>>(8)?.as_deref()),
     })
+}
+
+/// A number in the columns `at` (its letter) and the next one.
+fn number(row: &Row, at: usize) -> rusqlite::Result<Number> {
+    let prefix: String = row.get(at)?;
+    Ok(Number { prefix: prefix.chars().next().ok_or_else(|| unknown(at))?, n: row.get(at + 1)? })
+}
+
+fn stage(row: &Row, at: usize) -> rusqlite::Result<Stage> {
+    let word: String = row.get(at)?;
+    Stage::from_word(&word).ok_or_else(|| unknown(at))
+}
+
+fn unknown(at: usize) -> rusqlite::Error {
+    super::rows::unfit(at, std::io::Error::other("unknown value"))
+}
+
+fn waits(ticket: &Ticket) -> Option<Waits> {
+    let State::Waiting { stage, place } = ticket.state else { return None };
+    Some(Waits { ticket: ticket.id, stage, priority: ticket.priority, place })
 }

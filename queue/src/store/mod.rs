@@ -19,6 +19,7 @@
 //! | `people.rs` | the staff's accounts, browsers, logins and tokens |
 //! | `accounts.rs` | their secrets, in a file of their own |
 //! | `look.rs` | reading: queues, board, worklist |
+//! | `history.rs` | reading the journal for a report |
 //! | `volume.rs` | how loud board and kiosk speak |
 //! | `doorbell.rs` | waking readers after a commit |
 
@@ -29,6 +30,7 @@ mod commit;
 mod devices;
 mod doorbell;
 mod fault;
+mod history;
 mod keep;
 mod look;
 mod notice;
@@ -50,7 +52,8 @@ pub use crate::document::Summary;
 pub use check::Checked;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
-pub use office::office_in;
+pub use history::History;
+pub use office::{InUse, office_in};
 pub use open::{BOARD_PICTURE, DATABASE, LONG_LOG, OFFICE};
 pub use undo::Undoable;
 
@@ -132,7 +135,9 @@ pub struct Store {
     office: Office,
     /// Which writing of `office.toml` was read last, and why it is not in use.
     office_written: office::Written,
-    office_refused: Option<String>,
+    office_refused: Option<office::NotInUse>,
+    /// The text in use, until it is kept.
+    office_unkept: Option<String>,
     dir: PathBuf,
     bell: File,
     /// The accounts' secrets, once somebody needs them: other roles may not read that file.

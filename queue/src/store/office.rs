@@ -1,9 +1,11 @@
 //! `office.toml` while the office works: a changed file is taken into use, and the head of office changes it.
 
-use super::open::connect;
+use super::open::{belongs, connect};
 use super::{Command, Error, Fault, FaultKind, OFFICE, Store};
+use crate::document::Body;
 use crate::journal::{Event, Happened};
-use crate::office::{Edit, Invalid, Office};
+use crate::office::{Edit, Invalid, Lang, Office};
+use crate::references;
 use crate::refused::Refused;
 use rusqlite::{Connection, OptionalExtension};
 use std::fs::File;
@@ -21,27 +23,119 @@ pub(super) fn written(dir: &Path) -> Written {
     Some((file.modified().ok()?, file.len(), file.ino()))
 }
 
+/// The office that several stores of one process have in use together: whichever sees a changed `office.toml` first reads
+/// it for all ([`Store::share_office`]), so that it is taken, or refused and logged, once.
+#[derive(Clone, Debug)]
+pub struct InUse {
+    pub(super) office: Office,
+    pub(super) written: Written,
+    pub(super) refused: Option<NotInUse>,
+    pub(super) unkept: Option<String>,
+}
+
+/// Why the `office.toml` that lies there is not in use.
+#[derive(Clone, Debug)]
+pub(super) enum NotInUse {
+    /// It cannot work.
+    Wrong(String),
+    /// Something open needs what it takes away: it is taken into use when that has ended.
+    Waits(String),
+}
+
 impl Store {
+    /// Opens the store for the `office.toml` in `dir`; while that is refused, for the one last in use.
+    pub(super) fn open_with_file(dir: &Path, db: (Connection, i64)) -> Result<Store, Fault> {
+        let open = |db, office, written, refused, unkept| {
+            let mut store = Store::open_for(dir, db, InUse { office, written, refused, unkept })?;
+            store.keep_office();
+            Ok(store)
+        };
+        let now = written(dir);
+        match (last_used(&db.0), read(dir)) {
+            (Some((used, before)), Ok((office, text))) if before != text => {
+                belongs(&db.0, dir, &office)?;
+                let mut store: Store = open(db, used, None, None, None)?;
+                store.reread_office();
+                Ok(store)
+            }
+            // Where none was in use, nothing can be taken away.
+            (_, Ok((office, text))) => open(db, office, now, None, Some(text)),
+            (Some((used, _)), Err(why)) => {
+                tracing::error!(%why, "office.toml is refused; the one last in use stays in use");
+                open(db, used, now, Some(NotInUse::Wrong(why)), None)
+            }
+            (None, Err(why)) => Err(Fault::new(FaultKind::Setup, why)),
+        }
+    }
+
     /// Takes a changed `office.toml` into use and says whether it did. One that is refused is logged once and leaves the
-    /// one before in use. Costs one look at the folder; call it about once a second and before an act.
+    /// one before in use; while something open needs what it takes away, it is tried again at each call. Costs one look at
+    /// the folder; call it about once a second and before an act.
     pub fn reread_office(&mut self) -> bool {
+        let changed = self.read_changed_office();
+        self.keep_office();
+        changed
+    }
+
+    /// What this store has in use, for others of its process to share.
+    pub fn office_in_use(&self) -> InUse {
+        InUse {
+            office: self.office.clone(),
+            written: self.office_written,
+            refused: self.office_refused.clone(),
+            unkept: self.office_unkept.clone(),
+        }
+    }
+
+    /// As [`Store::reread_office`], for a store that shares its office: says whether it has another in use than before,
+    /// read by itself or by one of the others. Only reads; who writes calls [`Store::keep_office`] after it.
+    pub fn share_office(&mut self, shared: &mut InUse) -> bool {
+        // One's own reading of the file as it lies there now is newer.
+        let taken_over = self.office_written != shared.written && self.office_written != written(&self.dir);
+        if taken_over {
+            self.office = shared.office.clone();
+            self.office_written = shared.written;
+            self.office_refused = shared.refused.clone();
+            self.office_unkept = shared.unkept.clone();
+        }
+        let changed = self.read_changed_office();
+        if self.office_written != shared.written {
+            *shared = self.office_in_use();
+        }
+        taken_over || changed
+    }
+
+    /// Keeps the text of an office that was taken into use for a start at which the file is refused. Waits for the write
+    /// lock, if there is anything to keep.
+    pub fn keep_office(&mut self) {
+        if let Some(text) = self.office_unkept.take() {
+            keep(&self.db, &text);
+        }
+    }
+
+    fn read_changed_office(&mut self) -> bool {
         let now = written(&self.dir);
-        if now == self.office_written || now.is_none() {
+        let new = now != self.office_written;
+        let waits = matches!(self.office_refused, Some(NotInUse::Waits(_)));
+        if now.is_none() || !(new || waits) {
             return false;
         }
         self.office_written = now;
-        let read = read(&self.dir).and_then(|(office, text)| Ok((self.same_office(office)?, text)));
-        match read {
+        let read = read(&self.dir).map_err(NotInUse::Wrong);
+        match read.and_then(|(office, text)| Ok((self.fit(office)?, text))) {
             Ok((office, text)) => {
                 tracing::info!("the changed office.toml is in use");
                 self.office = office;
-                keep(&self.db, &text);
+                self.office_unkept = Some(text);
                 self.office_refused = None;
                 true
             }
-            Err(why) => {
-                tracing::error!(%why, "the changed office.toml is refused; the one before stays in use");
-                self.office_refused = Some(why);
+            Err(refused) => {
+                if new {
+                    let (NotInUse::Wrong(why) | NotInUse::Waits(why)) = &refused;
+                    tracing::error!(%why, "the changed office.toml is refused; the one before stays in use");
+                }
+                self.office_refused = Some(refused);
                 false
             }
         }
@@ -49,14 +143,39 @@ impl Store {
 
     /// Why the `office.toml` that lies there is not in use, in words for a technician; `None` when it is.
     pub fn office_refused(&self) -> Option<&str> {
-        self.office_refused.as_deref()
+        self.office_refused.as_ref().map(|(NotInUse::Wrong(why) | NotInUse::Waits(why))| why.as_str())
     }
 
-    fn same_office(&self, office: Office) -> Result<Office, String> {
-        match office.identity.code == self.office.identity.code {
-            true => Ok(office),
-            false => Err(format!("office.code = \"{}\" is another office", office.identity.code)),
+    /// Whether this office can follow the one in use.
+    fn fit(&self, office: Office) -> Result<Office, NotInUse> {
+        if office.identity.code != self.office.identity.code {
+            return Err(NotInUse::Wrong(format!("office.code = \"{}\" is another office", office.identity.code)));
         }
+        let open = self.open_references().map_err(|fault| NotInUse::Waits(fault.message))?;
+        references::needed(&self.office, &office, &open).map_err(|needed| {
+            let (id, en) = (references::say(&needed, Lang::Id), references::say(&needed, Lang::En));
+            let path = self.dir.join(OFFICE);
+            NotInUse::Waits(format!("{}: masih diperlukan: {id}. / Still needed: {en}.", path.display()))
+        })?;
+        Ok(office)
+    }
+
+    /// What is open and may refer to `office.toml`.
+    fn open_references(&self) -> Result<references::Open, Fault> {
+        let today = self.open_day_now()?;
+        let papers = match today {
+            Some(_) => self.unconfirmed_print_jobs()?,
+            None => Vec::new(),
+        };
+        let return_slips = papers.into_iter().filter_map(|job| match job.document.body {
+            Body::Return { number, missing, .. } => Some((number, missing)),
+            _ => None,
+        });
+        Ok(references::Open {
+            tickets: self.tickets()?,
+            cases: self.open_cases()?,
+            return_slips: return_slips.collect(),
+        })
     }
 
     /// Changes `office.toml`, keeping all that is not changed, and the file before as `office.toml.old`. The event says who
@@ -67,7 +186,7 @@ impl Store {
     /// has the change without its event; asked for once more, it is written down then (but a holiday is removed only once).
     ///
     /// # Errors
-    /// Refused when the office would not be valid, or is another than `seen`; a fault when the folder cannot be written.
+    /// Refused when the office would not be valid, would lack what something open needs, or is another than `seen`; a fault when the folder cannot be written.
     pub fn change_office(&mut self, command: &Command, edit: &Edit, seen: Option<&str>) -> Result<(), Error> {
         let again = |_: &Store, done: &Event| match &done.happened {
             Happened::OfficeChanged { key, .. } if key == edit.key() => Ok(Some(())),
@@ -89,6 +208,14 @@ impl Store {
                 }
             }
             let new = edit.apply(&old).map_err(invalid)?;
+            // The file may hold more than this edit: a technician's change that waits for somebody to be served.
+            let office = Office::parse(&new).map_err(invalid)?;
+            references::needed(&w.store.office, &office, &w.store.open_references()?).map_err(|needed| {
+                Refused::OfficeNeeded {
+                    needed_id: references::say(&needed, Lang::Id),
+                    needed_en: references::say(&needed, Lang::En),
+                }
+            })?;
             let draft = draft(&path, &old, &new)?;
             w.tell(Happened::OfficeChanged { key: edit.key().into(), value: edit.says() })?;
             Ok(replace(&path, &draft)?)
@@ -104,31 +231,16 @@ impl Store {
 /// # Errors
 /// When `office.toml` is refused and none was ever used.
 pub fn office_in(dir: &Path) -> Result<Office, Fault> {
-    let why = match read(dir) {
-        Ok((office, _)) => return Ok(office),
-        Err(why) => why,
-    };
-    connect(dir).ok().and_then(|(db, _)| last_used(&db)).ok_or(Fault::new(FaultKind::Setup, why))
+    match connect(dir).and_then(|db| Store::open_with_file(dir, db)) {
+        Ok(store) => Ok(store.office),
+        Err(_) => Ok(Office::read(&dir.join(OFFICE))?),
+    }
 }
 
-/// The office of `office.toml`, else the one last in use and why.
-pub(super) fn usable(db: &Connection, dir: &Path) -> Result<(Office, Option<String>), Fault> {
-    let why = match read(dir) {
-        Ok((office, text)) => {
-            keep(db, &text);
-            return Ok((office, None));
-        }
-        Err(why) => why,
-    };
-    let Some(office) = last_used(db) else { return Err(Fault::new(FaultKind::Setup, why)) };
-    tracing::error!(%why, "office.toml is refused; the one last in use stays in use");
-    Ok((office, Some(why)))
-}
-
-/// `None` also when it is of another time and this program refuses it as well.
-fn last_used(db: &Connection) -> Option<Office> {
+/// The office last in use, with its text. `None` also when it is of another time and this program refuses it.
+fn last_used(db: &Connection) -> Option<(Office, String)> {
     let text: String = db.query_row("SELECT office_toml FROM used", [], |row| row.get(0)).ok()?;
-    Office::parse(&text).ok()
+    Office::parse(&text).ok().map(|office| (office, text))
 }
 
 fn read(dir: &Path) -> Result<(Office, String), String> {

@@ -1,11 +1,11 @@
 //! Creating, opening, refusing and verifying the database file.
 
 use super::doorbell::{Doorbell, bell};
-use super::office::{Written, usable, written};
+use super::office::InUse;
 use super::upgrade::file_version;
 use super::{Fault, FaultKind, Store};
 use crate::office::Office;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction};
 use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -70,50 +70,42 @@ impl Store {
         Store::open(dir)
     }
 
-    /// Opens `antrean.db` and `office.toml` in `dir`. While the `office.toml` that lies there is refused, the office works
+    /// Opens `antrean.db` and `office.toml` in `dir`. While the `office.toml` that lies there is refused, also because something open needs what it takes away, the office works
     /// with the one it used last ([`Store::office_refused`]): who made a mistake in it at night has a queue in the morning.
     ///
     /// # Errors
     /// When the file is missing, of another program, of a newer version, of another office or damaged (it is then left
     /// untouched), when SQLite is too old to be trusted, or when `office.toml` is refused and none was ever used.
     pub fn open(dir: &Path) -> Result<Store, Fault> {
-        let office_written = written(dir);
-        let (db, version) = connect(dir)?;
-        let (office, office_refused) = usable(&db, dir)?;
-        Store::open_for(dir, (db, version), office, office_written, office_refused)
+        Store::open_with_file(dir, connect(dir)?)
     }
 
-    /// Opens the database once more for `office`, as another store of this process has it in use.
+    /// Opens the database once more for the office that other stores of this process have in use.
     ///
     /// # Errors
     /// As [`Store::open`], but for `office.toml`.
-    pub fn open_with(dir: &Path, office: Office) -> Result<Store, Fault> {
-        Store::open_for(dir, connect(dir)?, office, None, None)
+    pub fn open_with(dir: &Path, office: InUse) -> Result<Store, Fault> {
+        Store::open_for(dir, connect(dir)?, office)
     }
 
-    fn open_for(
-        dir: &Path,
-        (db, version): (Connection, i64),
-        office: Office,
-        office_written: Written,
-        office_refused: Option<String>,
-    ) -> Result<Store, Fault> {
-        let code: String = db.query_row("SELECT code FROM office", [], |row| row.get(0))?;
-        if code != office.identity.code {
-            return Err(Fault::new(
-                FaultKind::Setup,
-                format!(
-                    "{} belongs to the office \"{code}\", but {OFFICE} says office.code = \"{}\"",
-                    dir.join(DATABASE).display(),
-                    office.identity.code
-                ),
-            ));
-        }
+    pub(super) fn open_for(dir: &Path, (db, version): (Connection, i64), in_use: InUse) -> Result<Store, Fault> {
+        let InUse { office, written: office_written, refused: office_refused, unkept: office_unkept } = in_use;
+        belongs(&db, dir, &office)?;
         verify_once_per_boot(&db, dir)?;
         let bell = bell(&dir.join(BELL))?;
         let (dir, accounts) = (dir.into(), OnceCell::new());
-        let mut store =
-            Store { db, office, office_written, office_refused, dir, bell, seen: 0, failed: false, accounts };
+        let mut store = Store {
+            db,
+            office,
+            office_written,
+            office_refused,
+            office_unkept,
+            dir,
+            bell,
+            seen: 0,
+            failed: false,
+            accounts,
+        };
         if version < SCHEMA_VERSION {
             store.upgrade(crate::clock::now())?;
         }
@@ -143,6 +135,24 @@ impl Store {
         let changed = version != self.seen;
         self.seen = version;
         Ok(changed)
+    }
+
+    /// Does `work` upon one snapshot of the database: what others commit meanwhile is not seen, so that all it reads fits
+    /// together.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn snapshot<T>(&self, work: impl FnOnce(&Store) -> T) -> Result<T, Fault> {
+        let _one_instant = self.one_instant()?;
+        Ok(work(self))
+    }
+
+    /// A snapshot as long as it is held; `None` where there is a transaction already.
+    pub(super) fn one_instant(&self) -> Result<Option<Transaction<'_>>, Fault> {
+        match self.db.is_autocommit() {
+            true => Ok(Some(self.db.unchecked_transaction()?)),
+            false => Ok(None),
+        }
     }
 
     /// Puts the write-ahead log into the database if `pages` or more of it are not there yet. Never waits for others,
@@ -201,6 +211,22 @@ impl Store {
     pub(super) fn free_space(&self) -> u64 {
         rustix::fs::statvfs(&self.dir).map_or(u64::MAX, |fs| fs.f_bavail.saturating_mul(fs.f_frsize))
     }
+}
+
+/// Refuses an office other than the one whose database this is.
+pub(super) fn belongs(db: &Connection, dir: &Path, office: &Office) -> Result<(), Fault> {
+    let code: String = db.query_row("SELECT code FROM office", [], |row| row.get(0))?;
+    if code == office.identity.code {
+        return Ok(());
+    }
+    Err(Fault::new(
+        FaultKind::Setup,
+        format!(
+            "{} belongs to the office \"{code}\", but {OFFICE} says office.code = \"{}\"",
+            dir.join(DATABASE).display(),
+            office.identity.code
+        ),
+    ))
 }
 
 /// Opens the file of this program or of an older one, set so that every commit is kept; its version.

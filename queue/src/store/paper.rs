@@ -4,7 +4,7 @@ use super::commit::{About, Writer};
 use super::rows::{json, moment, parse};
 use super::{Command, Error, Fault, FaultKind, Issued, Store};
 use crate::case::CaseId;
-use crate::document::{Body, Document, Paper, Summary};
+use crate::document::{Body, Document, Summary};
 use crate::journal::{Actor, Event, Happened, Known};
 use crate::office::{Lang, ServiceKey};
 use crate::printing::{self, JobId, JobState, Outcome, PrintJob};
@@ -12,7 +12,6 @@ use crate::refused::Refused;
 use crate::ticket::{Seq, Ticket, TicketId};
 use crate::time::Moment;
 use rusqlite::{Params, Row, params};
-use std::time::Duration;
 
 const JOB: &str = "
     SELECT print_job.id, print_job.ticket, print_job.case_id, document, copy, state, cause, at_ms, boot, uptime_ms
@@ -46,13 +45,8 @@ impl Store {
             return Ok(None);
         }
         fault_only(self.machine(now, |store| {
-            let expires = Duration::from_secs(u64::from(store.office.queue.slip_expires_minutes) * 60);
             for mut job in store.jobs("WHERE state <> 'confirmed' AND state = 'queued' ORDER BY print_job.id", [])? {
-                let paper = job.document.body.paper();
-                // After a restart nobody knows how old it is; whoever it was for has read the screen and gone.
-                if (paper == Paper::Slip || paper.is_passing())
-                    && now.since(&job.queued).is_none_or(|age| age > expires)
-                {
+                if printing::is_expired(&job, now, &store.office.queue) {
                     store.set_job(job.id, &JobState::FailedClean { cause: "printer was not ready in time".into() })?;
                     continue;
                 }
@@ -242,7 +236,7 @@ impl Writer<'_> {
 
     /// Puts the day's summary into the outbox.
     pub(super) fn queue_summary(&mut self, summary: &Summary, seq: Seq) -> Result<JobId, Error> {
-        let document = self.document(Lang::Id, Body::Summary(summary.clone()));
+        let document = self.document(Lang::Id, Body::Summary { counts: summary.clone(), seal: Some(self.seal()) });
         self.insert_job(None, None, &document, 0, seq)
     }
 

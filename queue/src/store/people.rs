@@ -162,6 +162,17 @@ impl Store {
         })
     }
 
+    /// The same secrets, hashed anew at today's cost. Nothing ends.
+    ///
+    /// # Errors
+    /// A fault when a file cannot be written.
+    pub fn rehash(&mut self, command: &Command, person: PersonId, secrets: &Secrets) -> Result<(), Error> {
+        self.account_act(command, |w| {
+            let secret = w.store.accounts()?.keep_secrets(secrets)?;
+            w.tell(Happened::SecretsRehashed { person, secret }).map(drop)
+        })
+    }
+
     /// The enrolled browser that carries `key`.
     ///
     /// # Errors

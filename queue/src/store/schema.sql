@@ -84,6 +84,8 @@ CREATE INDEX event_call ON event (day, seq) WHERE action IN ('call', 'call-chose
 CREATE INDEX event_served ON event (stage, seq) WHERE served_ms IS NOT NULL;
 CREATE INDEX event_ticket ON event (ticket, seq);
 CREATE INDEX event_case ON event (case_id, seq) WHERE case_id IS NOT NULL;
+-- A report dates these by the clock, which may be wrong: the event may lie on any service day.
+CREATE INDEX event_card ON event (at_ms, case_id) WHERE action IN ('hold-case', 'make-ready', 'collect', 'send-to-village');
 
 -- An application (permohonan): lives for days or months under its receipt number.
 CREATE TABLE application (

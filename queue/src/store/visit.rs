@@ -2,7 +2,9 @@
 
 use super::commit::About;
 use super::{Command, Day, Error, Fault, FaultKind, Issue, Issued, Store, Summary};
+use crate::board::DayStatus;
 use crate::case::{Case, CaseAction, CaseId, Receipt};
+use crate::day::Opening;
 use crate::document::{Body, Paper};
 use crate::journal::{Event, Happened, Known};
 use crate::lang::Lang;
@@ -10,7 +12,7 @@ use crate::printing::JobId;
 use crate::refused::Refused;
 use crate::ticket::{CounterNumber, DayId, Number, State, Ticket, TicketId};
 use crate::visit::Action;
-use crate::{policy, printing, words};
+use crate::{day, network, policy, printing, words};
 use jiff::civil::Date;
 use rusqlite::params;
 
@@ -19,10 +21,11 @@ const LEAST_FREE_SPACE: u64 = 64 << 20;
 
 impl Store {
     /// BUKA_HARI: opens the service day of `date`, which a person has confirmed. A day that was closed the same date
-    /// is opened again, so that no number is used twice on one date.
+    /// is opened again, so that no number is used twice on one date. A day that was left open ([`DayStatus::LeftOpen`])
+    /// goes on when it is opened by its date once more with `clock_is_wrong`.
     ///
     /// # Errors
-    /// Refused when a day is open, when `date` lies before the last day, or when it differs from the clock's and
+    /// Refused when another day is open, when `date` lies before the last day, or when it differs from the clock's and
     /// `clock_is_wrong` does not say that a person knows.
     pub fn open_day(&mut self, command: &Command, date: Date, clock_is_wrong: bool) -> Result<Day, Error> {
         let again = |store: &Store, done: &Event| match done.happened {
@@ -30,24 +33,25 @@ impl Store {
             _ => Ok(None),
         };
         self.once(command, again, |w| {
-            if w.day.is_some() {
-                return Err(Refused::DayAlreadyOpen.into());
+            let clock = command.now.local(w.store.office.identity.zone).date();
+            if let Some(day) = w.day {
+                match w.store.day_status(command.now)? {
+                    DayStatus::LeftOpen { .. } if day.date != date => {
+                        return Err(Refused::DayLeftOpen { date: day.date, clock }.into());
+                    }
+                    DayStatus::LeftOpen { .. } if clock_is_wrong => {}
+                    DayStatus::LeftOpen { .. } => return Err(Refused::DateDiffersFromClock { clock }.into()),
+                    _ => return Err(Refused::DayAlreadyOpen.into()),
+                }
+                w.tell(Happened::DayOpened { date, clock_is_wrong })?;
+                return Ok(day);
             }
             let last = w.store.last_day()?;
-            // A day opened far ahead by mistake must not shut the office out: a person may insist on an earlier date,
-            // but never on one whose numbers were given already.
             let used: Option<i64> = w.store.value("SELECT id FROM day WHERE date = ?1", [date.to_string()])?;
             let used_before = used.is_some() && used != last.map(|last| last.id.0);
-            if let Some(last) = last.filter(|last| used_before || (date < last.date && !clock_is_wrong)) {
-                return Err(Refused::DateBeforeLastDay { last: last.date }.into());
-            }
-            let clock = command.now.local(w.store.office.identity.zone).date();
-            if clock != date && !clock_is_wrong {
-                return Err(Refused::DateDiffersFromClock { clock }.into());
-            }
-            let id = match last {
-                Some(last) if last.date == date => last.id,
-                last => DayId(last.map_or(0, |last| last.id.0) + 1),
+            let id = match (day::open(date, last.map(|last| last.date), used_before, clock, clock_is_wrong)?, last) {
+                (Opening::Again, Some(last)) => last.id,
+                (_, last) => DayId(last.map_or(0, |last| last.id.0) + 1),
             };
             let day = Day { id, date };
             w.day = Some(day);
@@ -88,7 +92,7 @@ impl Store {
     /// collection, or straight to recording when the network put it off.
     ///
     /// # Errors
-    /// Refused when the day is not open, the quota is reached, the last number has passed, the receipt is unknown, its
+    /// Refused when the day is not open or was left open, the quota is reached, the last number has passed, the receipt is unknown, its
     /// card is not ready, or it has a number today already. A fault when the disk is nearly full.
     pub fn issue(&mut self, command: &Command, wish: &Issue) -> Result<Issued, Error> {
         self.issue_unless(command, wish, None)
@@ -116,6 +120,10 @@ impl Store {
                 return Err(Fault::new(FaultKind::Full, message).into());
             }
             let day = w.day.ok_or(Refused::DayNotOpen)?;
+            if let DayStatus::LeftOpen { date } = w.store.day_status(command.now)? {
+                let clock = command.now.local(w.store.office.identity.zone).date();
+                return Err(Refused::DayLeftOpen { date, clock }.into());
+            }
             let case = wish.receipt.map(|r| w.store.case_of(r)).transpose()?;
             let (service, stage) = w.wanted(wish, case.as_ref())?;
             // Where nothing forbids the number there is nothing to overrule.
@@ -185,7 +193,7 @@ impl Store {
             if let Some(held) = w.store.at_counter(counter)? {
                 return Err(Refused::CounterBusy { number: held.number.to_string() }.into());
             }
-            let (candidates, run) = w.store.candidates(serves, command.now)?;
+            let (candidates, run) = w.store.candidates(&w.store.waiting()?, serves, command.now)?;
             let Some(next) = policy::next(&candidates, run, &w.store.office.queue) else { return Ok(None) };
             let ticket = w.store.known(next)?;
             Ok(Some(w.act(&ticket, &Action::Call { counter }, None)?))
@@ -266,20 +274,11 @@ impl Store {
         let happened = if down { Happened::NetworkDown } else { Happened::NetworkUp };
         let again = |_: &Store, done: &Event| Ok((done.happened == happened).then_some(()));
         self.once(command, again, |w| {
-            if w.store.network_down()?.is_some() == down {
-                return Err(Refused::NetworkUnchanged.into());
-            }
+            network::switch(w.store.network_down()?.is_some(), down)?;
             w.tell(happened.clone())?;
-            let (affected, action) = if down {
-                (
-                    "WHERE ticket.stage = 'recording' AND state IN ('waiting', 'serving') ORDER BY ticket.id",
-                    Action::Hold,
-                )
-            } else {
-                ("WHERE ticket.stage IS NOT NULL AND state = 'held' ORDER BY ticket.id", Action::Resume)
-            };
-            for ticket in w.store.select_tickets(affected, [])? {
-                w.act(&ticket, &action, None)?;
+            let recording = "WHERE ticket.stage IS NOT NULL AND ticket.stage = 'recording' ORDER BY ticket.id";
+            for ticket in w.store.select_tickets(recording, [])? {
+                w.follow_network(ticket)?;
             }
             Ok(())
         })

@@ -9,10 +9,9 @@ mod random_office;
 use queue::store::OFFICE;
 use tempfile::TempDir;
 
-/// A data folder with the real office, in memory where there is such a place: these tests are not about the disk.
+/// A data folder with the real office, in memory where this user may write there: these tests are not about the disk.
 fn data_folder(change: impl Fn(&str) -> String) -> TempDir {
-    let memory = std::path::Path::new("/dev/shm");
-    let dir = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }.unwrap();
+    let dir = TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).unwrap();
     std::fs::write(dir.path().join(OFFICE), change(include_str!("../../../office.toml"))).unwrap();
     dir
 }

@@ -70,7 +70,7 @@ fn every_number_shown_survives_a_power_cut_at_any_moment() {
 fn workload() {
     let Ok(dir) = std::env::var(FOLDER) else { return };
     let mut store = Store::create(Path::new(&dir)).unwrap();
-    let command = queue::Command::new(queue::journal::Actor::Terminal);
+    let command = Command::new(queue::journal::Actor::Terminal);
     let today = command.now.local(store.office().identity.zone).date();
     store.open_day(&command, today, false).unwrap();
     println!("SETUP");
@@ -79,7 +79,7 @@ fn workload() {
         println!(
             "SHOWN {}",
             store
-                .issue(&queue::Command::new(queue::journal::Actor::Device(queue::devices::KIOSK)), &wish)
+                .issue(&Command::new(queue::journal::Actor::Device(queue::devices::KIOSK)), &wish)
                 .unwrap()
                 .ticket
                 .number

@@ -23,7 +23,7 @@ fn eight_processes_issue_and_call_without_duplicate_gap_double_call_or_busy() {
         format!("{}{counters}{}", &real[..before], &real[after..])
     });
     let mut store = Store::create(dir.path()).unwrap();
-    let command = queue::Command::new(queue::journal::Actor::Terminal);
+    let command = Command::new(queue::journal::Actor::Terminal);
     let date = command.now.local(queue::time::Zone::Wib).date();
     store.open_day(&command, date, false).unwrap();
 
@@ -62,16 +62,16 @@ fn one_of_the_processes() {
     let mut store = Store::open(Path::new(&dir)).unwrap();
     let wish = Issue { service: ServiceKey("new".into()), priority: counter == 3, lang: Lang::Id, receipt: None };
     for _ in 0..EACH {
-        store.issue(&queue::Command::new(queue::journal::Actor::Device(queue::devices::KIOSK)), &wish).unwrap();
+        store.issue(&Command::new(queue::journal::Actor::Device(queue::devices::KIOSK)), &wish).unwrap();
         // As many calls as numbers, all in all: everybody finds somebody.
         let called = store
-            .call_next(&queue::Command::new(queue::journal::Actor::Terminal), counter)
+            .call_next(&Command::new(queue::journal::Actor::Terminal), counter)
             .unwrap()
             .expect("at least one's own is waiting");
-        store.act(&queue::Command::new(queue::journal::Actor::Terminal), called.id, &Action::Start, None).unwrap();
+        store.act(&Command::new(queue::journal::Actor::Terminal), called.id, &Action::Start, None).unwrap();
         store
             .act(
-                &queue::Command::new(queue::journal::Actor::Terminal),
+                &Command::new(queue::journal::Actor::Terminal),
                 called.id,
                 &Action::Cancel { reason: "uji".into() },
                 None,

@@ -3,6 +3,7 @@
 //! After every day the tables must be the fold of the journal, numbers without gaps, and no visit left open.
 
 use fastrand::Rng;
+use queue::board::DayStatus;
 use queue::case::{CaseAction, CollectedBy, HoldReason, Place, Receipt};
 use queue::office::{ServiceKey, Stage};
 use queue::printing::{JobId, Outcome};
@@ -65,6 +66,11 @@ impl Clerks {
         self.clock();
         if self.rng.bool() && self.store.open_day_now().unwrap().is_none() {
             self.open().unwrap();
+        }
+        // A clock that jumped or a midnight: somebody says sooner or later that the clock is wrong.
+        if self.rng.bool() && matches!(self.store.day_status(self.now).unwrap(), DayStatus::LeftOpen { .. }) {
+            let command = self.command();
+            self.store.open_day(&command, self.date, true).unwrap();
         }
         let result = match self.rng.u32(0..1000) {
             0..=149 => self.issue(),

@@ -5,72 +5,46 @@ use super::figures::Cards;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use queue::Office;
-use queue::case::{CaseAction, HoldReason};
+use queue::case::{Case, CaseState, HoldReason};
 
 /// Days after which a card that waits for its owner is told apart.
 pub(super) const LONG_UNCOLLECTED: i32 = 30;
 
-/// A card as the journal has told it so far.
+/// What a report must know of an application beside where it stands.
 #[derive(Debug, Default)]
 pub(super) struct Card {
-    /// The service day on which it was last recorded.
-    recorded: Option<Date>,
+    /// Every hold in the period; another reason is another hold, the same one again is none.
+    holds: Vec<HoldReason>,
     /// When it was made ready, unless it was printed again since.
     ready: Option<Date>,
-    /// Why it is on hold now.
-    held: Option<HoldReason>,
-    /// Whether its application has ended, and when it was handed over if that is how.
-    ended: Option<Option<Date>>,
+    /// When it was handed over, unless that was undone.
+    handed_over: Option<Date>,
 }
 
 impl Card {
     /// The next act, on the date `on`.
-    pub(super) fn hear(&mut self, action: &CaseAction, on: Date, period: Period, cards: &mut Cards) {
-        let held = match action {
-            CaseAction::Hold { reason } => Some(*reason),
-            _ => None,
-        };
-        if let Some(reason) = held.filter(|_| held != self.held && period.contains(on)) {
+    pub(super) fn hear(&mut self, before: &Case, after: &Case, on: Date, period: Period) {
+        use CaseState::{Collected, OnHold, Printed, Ready, Recorded, SentToVillage};
+        match (&before.state, &after.state) {
+            (held, OnHold { reason }) if *held != after.state && period.contains(on) => self.holds.push(*reason),
+            (Printed, Ready) => self.ready = Some(on),
+            // It was not ready after all.
+            (Printed | Ready, Recorded) => self.ready = None,
+            (Ready, Collected { .. } | SentToVillage { .. }) => self.handed_over = Some(on),
+            (Collected { .. }, Ready) => self.handed_over = None,
+            _ => {}
+        }
+    }
+
+    /// Nothing more is heard of it: how the application `case` stands, or ended.
+    pub(super) fn count(self, case: &Case, office: &Office, period: Period, cards: &mut Cards) {
+        for reason in self.holds {
             *cards.holds.entry(reason).or_default() += 1;
         }
-        self.held = held;
-        match action {
-            CaseAction::Record { on, .. } => {
-                cards.recorded += u32::from(period.contains(*on));
-                self.recorded = Some(*on);
-            }
-            CaseAction::RecordAgain => self.recorded = None,
-            CaseAction::MakeReady => self.ready = Some(on),
-            // It was not ready after all.
-            CaseAction::PrintAgain => self.ready = None,
-            CaseAction::Collect { .. } | CaseAction::SendToVillage { .. } => self.ended = Some(Some(on)),
-            CaseAction::TakeBack => self.ended = None,
-            CaseAction::Cancel { .. } | CaseAction::Refer => self.ended = Some(None),
-            CaseAction::Hold { .. } | CaseAction::Release | CaseAction::Print => {}
-        }
-    }
-
-    /// Whether nothing more will be heard of it, once the day is over on which a hand-over can be undone.
-    pub(super) fn has_ended(&self) -> bool {
-        self.ended.is_some()
-    }
-
-    /// How it stands, or ended, as of `today`.
-    pub(super) fn count(&self, today: Date, office: &Office, period: Period, cards: &mut Cards) {
-        if let Some(reason) = self.held {
-            *cards.held_now.entry(reason).or_default() += 1;
-        }
-        cards.handed_over += u32::from(self.ended.flatten().is_some_and(|on| period.contains(on)));
-        let Some(ready) = self.ready else { return };
-        if self.ended.is_none() {
-            cards.uncollected += 1;
-            cards.long_uncollected += u32::from((today - ready).get_days() > LONG_UNCOLLECTED);
-        }
-        if !period.contains(ready) {
-            return;
-        }
+        cards.handed_over += u32::from(self.handed_over.is_some_and(|on| period.contains(on)));
+        let Some(ready) = self.ready.filter(|on| period.contains(*on)) else { return };
         cards.ready += 1;
-        let Some(recorded) = self.recorded else { return };
+        let Some(recorded) = case.recorded_on else { return };
         // Ready before it was recorded: the clock was wrong, and nobody knows how long it took.
         let Ok(days) = u32::try_from((ready - recorded).get_days()) else {
             cards.unmeasured += 1;

@@ -38,7 +38,7 @@ impl Clock {
     }
 
     fn command(&self) -> Command {
-        Command { now: self.now, ..queue::Command::new(queue::journal::Actor::Terminal) }
+        Command { now: self.now, ..Command::new(queue::journal::Actor::Terminal) }
     }
 
     fn issue(&mut self, service: &str) -> Ticket {
@@ -72,13 +72,7 @@ impl Clock {
     }
 
     fn report(&self, from: Date, to: Date) -> Report {
-        let mut reporter = Reporter::new(self.store.office(), Period { from, to });
-        let hear = |event| {
-            reporter.hear(event);
-            Ok(())
-        };
-        self.store.each_event(hear).unwrap();
-        reporter.finish(self.now)
+        read(&self.store, Period { from, to }, self.now).unwrap()
     }
 }
 
@@ -226,9 +220,9 @@ fn s10_who_comes_back_is_neither_returned_nor_lapsed() {
     o.act(&ticket, Action::Start);
     o.act(&ticket, Action::Complete);
     o.call(2);
-    o.act(&ticket, Action::Recall);
-    o.act(&ticket, Action::Recall);
-    o.act(&ticket, Action::Skip);
+    o.pass(1).act(&ticket, Action::Recall);
+    o.pass(1).act(&ticket, Action::Recall);
+    o.pass(1).act(&ticket, Action::Skip);
     o.pass(9).act(&ticket, Action::ReportBack);
     let command = o.pass(30).command();
     o.store.close_day(&command).unwrap();

@@ -1,61 +1,69 @@
-//! What the acts on a number add to the figures.
+//! What the acts on a number add to the figures, by where it stood before and after each.
 
 use super::figures::Report;
 use jiff::civil::Date;
 use queue::office::Stage;
-use queue::ticket::CounterNumber;
+use queue::ticket::{CounterNumber, Place, State, Ticket};
 use queue::time::Moment;
-use queue::visit::Action;
+use std::time::Duration;
 
-/// A visit as the journal has told it so far.
+/// What a report must know of a visit beside where it stands.
+#[derive(Debug, Default)]
 pub(super) struct Visit {
-    /// The service day's date.
-    date: Date,
-    /// Whether that day is in the report's period.
-    counted: bool,
-    stage: Stage,
-    since: Moment,
-    started: Option<(Moment, CounterNumber)>,
-    /// Whether it was called in the queue it stands in; whom the network put back there waits no second time.
+    /// Whether it was called from its place in the queue; whom the network put back there waits no second time.
     called: bool,
-    called_to: CounterNumber,
-    skipped: bool,
-    end: Option<End>,
     /// The last act: it counts once the next one follows or the day is over, because until then it can be undone.
-    last: Option<(Action, Option<Stage>, Moment)>,
+    last: Option<Act>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    Finished,
-    Returned,
-    Referred,
-    Deferred,
-    Expired,
-    Cancelled,
+#[derive(Debug)]
+struct Act {
+    /// [`Visit::called`] after it.
+    called: bool,
+    adds: Adds,
+}
+
+/// What an act adds to the figures; `None` is a time that nobody measured.
+#[derive(Debug)]
+enum Adds {
+    Nothing,
+    Wait(Stage, Option<Duration>),
+    Service {
+        stage: Stage,
+        counter: CounterNumber,
+        time: Option<Duration>,
+        /// Keys of the requirements for which the file was returned.
+        missing: Vec<String>,
+    },
+    NoShow,
 }
 
 impl Visit {
-    /// A number was given on the service day `date`, to wait for `stage`.
-    pub(super) fn new(date: Date, counted: bool, stage: Stage, at: Moment) -> Visit {
-        Visit {
-            date,
-            counted,
-            stage,
-            since: at,
-            started: None,
-            called: false,
-            called_to: 0,
-            skipped: false,
-            end: None,
-            last: None,
-        }
-    }
-
-    /// The next act; the one before stands from now on.
-    pub(super) fn hear(&mut self, action: Action, to: Option<Stage>, at: Moment, report: &mut Report) {
-        self.settle(report);
-        self.last = Some((action, to, at));
+    /// The next act, at the moment `at`; the one before stands from now on.
+    pub(super) fn hear(&mut self, before: &Ticket, after: &Ticket, at: Moment, date: Date, report: &mut Report) {
+        self.settle(date, report);
+        let adds = match (&before.state, &after.state) {
+            (State::Waiting { stage, place }, State::Called { .. }) if !self.called => {
+                Adds::Wait(*stage, at.since(&place.since))
+            }
+            (State::Serving { stage, counter, since, place }, state) if ends_stage(place, state) => {
+                let missing = match state {
+                    State::Returned { missing, .. } => missing.clone(),
+                    _ => Vec::new(),
+                };
+                Adds::Service { stage: *stage, counter: *counter, time: at.since(since), missing }
+            }
+            (State::Called { .. }, State::Skipped { .. }) => Adds::NoShow,
+            _ => Adds::Nothing,
+        };
+        let called = match &after.state {
+            State::Called { .. } => true,
+            State::Waiting { place: new, .. } => {
+                self.called && place(&before.state) == Some(new) && before.service == after.service
+            }
+            _ => self.called,
+        };
+        self.last = Some(Act { called, adds });
     }
 
     /// The last act was undone.
@@ -63,86 +71,63 @@ impl Visit {
         self.last = None;
     }
 
-    /// The day is over: what became of the number.
-    pub(super) fn count(mut self, report: &mut Report) {
-        self.settle(report);
-        if !self.counted {
-            return;
-        }
-        let counts = report.days.entry(self.date).or_default();
-        match self.end {
-            Some(End::Finished) => counts.finished += 1,
-            Some(End::Returned) => counts.returned += 1,
-            Some(End::Referred) => counts.referred += 1,
-            Some(End::Deferred) => counts.deferred += 1,
-            Some(End::Expired) => counts.expired += 1,
-            Some(End::Cancelled) => counts.cancelled += 1,
-            None => {}
+    /// The day is over: what became of the number, which ended as `state`.
+    pub(super) fn count(mut self, state: &State, date: Date, report: &mut Report) {
+        self.settle(date, report);
+        let counts = report.days.entry(date).or_default();
+        match state {
+            State::Finished => counts.finished += 1,
+            State::Returned { .. } => counts.returned += 1,
+            State::Referred => counts.referred += 1,
+            State::Deferred => counts.deferred += 1,
+            State::Expired => counts.expired += 1,
+            State::Cancelled { .. } => counts.cancelled += 1,
+            State::Waiting { .. }
+            | State::Called { .. }
+            | State::Serving { .. }
+            | State::Held { .. }
+            | State::Skipped { .. } => {}
         }
     }
 
     /// The last act stands.
-    fn settle(&mut self, report: &mut Report) {
-        let Some((action, to, at)) = self.last.take() else { return };
-        if self.counted {
-            self.tell(report, &action, at);
-        }
-        self.follow(&action, to, at);
-    }
-
-    /// What an act adds to the figures; the visit is as it was before.
-    fn tell(&self, report: &mut Report, action: &Action, at: Moment) {
-        match action {
-            Action::Call { .. } | Action::CallChosen { .. } if !self.called => {
-                report.waits.entry(self.stage).or_default().add(at.since(&self.since));
-            }
-            Action::Complete
-            | Action::PrintDirectly { .. }
-            | Action::Return { .. }
-            | Action::FinishRecording { .. }
-            | Action::HandOver { .. } => {
-                if let Some((started, counter)) = self.started {
-                    report.services.entry(self.stage).or_default().add(at.since(&started));
-                    report.counters.entry(counter).or_default().add(at.since(&started));
-                }
-                if let Action::Return { missing } = action {
-                    for key in missing {
-                        *report.missing.entry(key.clone()).or_default() += 1;
-                    }
+    fn settle(&mut self, date: Date, report: &mut Report) {
+        let Some(Act { called, adds }) = self.last.take() else { return };
+        self.called = called;
+        match adds {
+            Adds::Nothing => {}
+            Adds::Wait(stage, time) => report.waits.entry(stage).or_default().add(time),
+            Adds::Service { stage, counter, time, missing } => {
+                report.services.entry(stage).or_default().add(time);
+                report.counters.entry(counter).or_default().add(time);
+                for key in missing {
+                    *report.missing.entry(key).or_default() += 1;
                 }
             }
-            Action::Skip => report.days.entry(self.date).or_default().no_shows += 1,
-            _ => {}
+            Adds::NoShow => report.days.entry(date).or_default().no_shows += 1,
         }
     }
+}
 
-    /// The visit after an act that the rules have allowed.
-    fn follow(&mut self, action: &Action, to: Option<Stage>, at: Moment) {
-        match action {
-            Action::Call { counter } | Action::CallChosen { counter, .. } => {
-                (self.called, self.called_to) = (true, *counter);
-            }
-            Action::Start => self.started = Some((at, self.called_to)),
-            Action::Complete => (self.stage, self.since, self.called) = (Stage::Recording, at, false),
-            Action::ReportBack => (self.since, self.called, self.skipped) = (at, false, false),
-            Action::Reenter => (self.since, self.called, self.end) = (at, false, None),
-            Action::Transfer { .. } => {
-                (self.called, self.skipped) = (false, false);
-                self.stage = to.unwrap_or(self.stage);
-            }
-            Action::Skip => self.skipped = true,
-            Action::Return { .. } => self.end = Some(End::Returned),
-            Action::PrintDirectly { .. } | Action::FinishRecording { .. } | Action::HandOver { .. } => {
-                self.end = Some(End::Finished);
-            }
-            Action::Refer => self.end = Some(End::Referred),
-            Action::Defer => self.end = Some(End::Deferred),
-            Action::Cancel { .. } => self.end = Some(End::Cancelled),
-            Action::Close => {
-                let verified = self.stage == Stage::Recording && !self.skipped;
-                self.end = Some(if verified { End::Deferred } else { End::Expired });
-            }
-            Action::Recall | Action::Hold | Action::ChooseWait | Action::Resume => {}
-        }
+/// Whether an act that leads from the counter to `after` ended the stage. Whoever goes on to the next stage has a new
+/// place; a transfer keeps the old one, and so does a hold.
+fn ends_stage(old: &Place, after: &State) -> bool {
+    match after {
+        State::Finished | State::Returned { .. } => true,
+        State::Waiting { place, .. } => place != old,
+        _ => false,
+    }
+}
+
+/// The place in a queue that a ticket has or had.
+fn place(state: &State) -> Option<&Place> {
+    match state {
+        State::Waiting { place, .. }
+        | State::Called { place, .. }
+        | State::Serving { place, .. }
+        | State::Held { place, .. }
+        | State::Skipped { place, .. }
+        | State::Returned { place, .. } => Some(place),
+        State::Finished | State::Referred | State::Deferred | State::Expired | State::Cancelled { .. } => None,
     }
 }

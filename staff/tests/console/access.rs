@@ -5,6 +5,7 @@ mod enrolment;
 mod guesses;
 mod login;
 mod rights;
+mod tabs;
 mod tokens;
 
 use crate::office::{Answer, LOOPBACK, Office, form, fresh};
@@ -16,22 +17,26 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// A browser with its cookies.
-struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     office: &'a Office,
     cookies: RefCell<BTreeMap<String, String>>,
 }
 
 impl<'a> Browser<'a> {
-    fn new(office: &'a Office) -> Browser<'a> {
+    pub(crate) fn new(office: &'a Office) -> Browser<'a> {
         Browser { office, cookies: RefCell::default() }
     }
 
-    fn holding(office: &'a Office, cookies: &[(&str, &str)]) -> Browser<'a> {
+    pub(crate) fn holding(office: &'a Office, cookies: &[(&str, &str)]) -> Browser<'a> {
         let cookies = cookies.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect();
         Browser { office, cookies: RefCell::new(cookies) }
     }
 
-    fn cookie(&self, name: &str) -> String {
+    pub(crate) fn office(&self) -> &'a Office {
+        self.office
+    }
+
+    pub(crate) fn cookie(&self, name: &str) -> String {
         self.cookies.borrow().get(name).cloned().unwrap_or_default()
     }
 
@@ -60,18 +65,18 @@ impl<'a> Browser<'a> {
         answer
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], String::new()).await
     }
 
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let command = fresh();
         let mut all = vec![("command", command.as_str())];
         all.extend_from_slice(fields);
         self.send("POST", path, &[("origin", "http://127.0.0.1:8080")], form(&all)).await
     }
 
-    async fn enrol(&self, code: &str, name: &str) -> Answer {
+    pub(crate) async fn enrol(&self, code: &str, name: &str) -> Answer {
         let fields = [("code", code), ("name", name), ("password", "rawa gambut"), ("pin", "2580")];
         self.post("/enrol", &fields).await
     }
@@ -82,7 +87,7 @@ impl<'a> Browser<'a> {
 }
 
 /// An office before its first account, and the code for it.
-fn new_office(clock: fn() -> Moment) -> (Office, String) {
+pub(crate) fn new_office(clock: fn() -> Moment) -> (Office, String) {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("office.toml"), include_str!("../../../office.toml")).unwrap();
     drop(Store::create(dir.path()).unwrap());

@@ -103,7 +103,7 @@ async fn the_document_tells_every_route_and_no_other() {
 #[tokio::test]
 async fn a_token_may_what_the_document_says_of_its_scope_and_nothing_else() {
     let office = Office::open().await;
-    let wish = || Command { now: crate::office::monday(), ..queue::Command::new(queue::journal::Actor::Terminal) };
+    let wish = || Command { now: crate::office::monday(), ..Command::new(queue::journal::Actor::Terminal) };
     let mut store = office.store();
     let person = store.person_by_name("Uji").unwrap().unwrap().id;
     for role in Role::ALL {
@@ -208,7 +208,7 @@ async fn the_board_is_for_everybody_and_tells_what_hangs_on_the_wall() {
     let mut told = String::new();
     let mut hear = async |wanted: &str| {
         while !told.contains(wanted) {
-            let next = tokio::time::timeout(Duration::from_secs(20), stream.frame()).await;
+            let next = tokio::time::timeout(Duration::from_secs(60), stream.frame()).await;
             let frame = next.unwrap_or_else(|_| panic!("never heard {wanted}: {told}")).unwrap().unwrap();
             told.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
         }

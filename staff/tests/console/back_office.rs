@@ -1,7 +1,12 @@
 //! The day, the papers, the worklist and the report.
 
 use crate::office::{Office, monday};
+use jiff::civil::date;
+use queue::Command;
 use queue::devices::Device;
+use queue::office::ServiceKey;
+use queue::store::Issue;
+use queue::ticket::{State, TicketId};
 
 #[tokio::test]
 async fn s08_s09_s11_s12_s13_a_full_visit_by_posts_from_number_to_card() {
@@ -81,6 +86,70 @@ async fn the_day_is_opened_by_its_date_in_words_and_against_the_clock_only_twice
     assert!(office.store().open_day_now().unwrap().is_none());
 }
 
+/// Friday's numbers on Monday morning, when nobody closed Friday: one who waits.
+async fn left_open() -> Office {
+    let office = Office::closed(|text| text);
+    let mut friday = monday();
+    friday.wall_ms -= 3 * 24 * 3_600_000;
+    friday.uptime_ms -= 900_000;
+    let wish = || Command { now: friday, ..Command::new(queue::journal::Actor::Terminal) };
+    let mut store = office.store();
+    store.open_day(&wish(), date(2026, 11, 20), false).unwrap();
+    let number = Issue { service: ServiceKey("new".into()), priority: false, lang: queue::Lang::Id, receipt: None };
+    store.issue(&wish(), &number).unwrap();
+    store.issue(&wish(), &number).unwrap();
+    office
+}
+
+#[tokio::test]
+async fn a_day_that_nobody_closed_is_told_in_one_sentence_closed_and_followed_by_todays() {
+    let office = left_open().await;
+    let page = office.get("/").await.text;
+    assert!(page.contains("Hari pelayanan Jumat, 20 November 2026 belum pernah ditutup; menurut jam kotak, hari ini Senin, 23 November 2026."), "{page}");
+    assert!(page.contains("Tutup Jumat, 20 November 2026, lalu buka Senin, 23 November 2026"));
+    assert!(page.contains("Hari pelayanan belum ditutup: Jumat, 20 November 2026"), "in the head of every page");
+    assert_eq!(office.get("/api/day").await.json()["state"], "left-open");
+    let (status, no) = office.act("/issue", &[("service", "new")]).await;
+    assert_eq!((status, no["refused"].as_str()), (409, Some("day-left-open")));
+    assert!(office.get("/counter/1").await.text.contains("A-001"), "who took a number can be called");
+    let ticket = office.call_and_start(1).await;
+    office.done(&format!("/tickets/{ticket}/complete"), &[("counter", "1")]).await;
+
+    let both = [("command", "close-and-open-1"), ("date", "2026-11-23"), ("close", "2026-11-20"), ("sure", "yes")];
+    let unsure = &both[..3];
+    let browser = [("origin", "http://127.0.0.1:8080"), ("sec-fetch-site", "same-origin")];
+    let before = office.events();
+    assert_eq!(office.post_with("/day/open", &browser, crate::office::form(unsure)).await.status, 422);
+    assert_eq!(office.events(), before, "nothing is closed by half a form");
+    for _ in 0..2 {
+        assert_eq!(office.post_with("/day/open", &browser, crate::office::form(&both)).await.location(), "/");
+    }
+    let page = office.get("/").await.text;
+    assert!(page.contains("<h2>Senin, 23 November 2026</h2>") && !page.contains("belum pernah ditutup"), "{page}");
+    let store = office.store();
+    assert_eq!(store.ticket(TicketId(ticket)).unwrap().unwrap().state, State::Deferred, "the verified file is put off");
+    assert_eq!(store.ticket(TicketId(2)).unwrap().unwrap().state, State::Expired);
+    assert_eq!(office.done("/issue", &[("service", "new")]).await["number"], "A-001", "of today");
+    assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
+    let stale = office.act("/day/open", &[("date", "2026-11-23"), ("close", "2026-11-20"), ("sure", "yes")]).await;
+    assert_eq!(stale.1["refused"], "day-already-open", "an old page closes nothing");
+    assert!(office.store().open_day_now().unwrap().is_some_and(|day| day.date == date(2026, 11, 23)));
+}
+
+#[tokio::test]
+async fn a_day_under_a_clock_that_is_wrong_goes_on_when_the_head_says_so() {
+    let office = left_open().await;
+    let page = office.get("/?lang=en").await;
+    assert_eq!(page.status, 303);
+    let page = office.get_with("/", &[("cookie", "lang=en")]).await.text;
+    assert!(page.contains("The clock is wrong; go on with Friday, 20 November 2026"), "{page}");
+    let go_on = [("date", "2026-11-20"), ("clock_is_wrong", "yes"), ("sure", "yes")];
+    assert_eq!(office.done("/day/open", &go_on).await["date"], "2026-11-20");
+    assert_eq!(office.done("/issue", &[("service", "new")]).await["number"], "A-003", "its numbers go on");
+    assert_eq!(office.get("/api/day").await.json()["state"], "open");
+    assert!(office.get("/").await.text.contains("bukan tanggal pada jam kotak"), "and the page says so");
+}
+
 #[tokio::test]
 async fn s12_c2_the_back_office_prints_in_bulk_and_tells_what_was_not_done() {
     let office = Office::open().await;
@@ -144,7 +213,7 @@ async fn a_doubtful_paper_is_asked_about_and_reprinted_with_its_mark() {
 async fn every_page_says_that_the_board_is_dead_whom_it_missed_and_what_it_cannot_do() {
     let office = Office::open().await;
     assert!(office.get("/").await.text.contains("Papan panggilan belum dijalankan"));
-    let mut board = office.store();
+    let board = office.store();
     let ago = |s: i64| queue::time::Moment {
         wall_ms: monday().wall_ms - s * 1000,
         uptime_ms: monday().uptime_ms - s * 1000,

@@ -4,6 +4,7 @@ mod access;
 mod api;
 mod back_office;
 mod leading;
+mod looking;
 mod negatives;
 mod office;
 mod trust;

@@ -72,7 +72,7 @@ impl Office {
         let text = change(include_str!("../../../office.toml").into());
         std::fs::write(dir.path().join("office.toml"), text).unwrap();
         let mut store = Store::create(dir.path()).unwrap();
-        let wish = || Command { now: monday(), ..queue::Command::new(queue::journal::Actor::Terminal) };
+        let wish = || Command { now: monday(), ..Command::new(queue::journal::Actor::Terminal) };
         let person = store.set_person(&wish(), "Uji", Roles::all()).unwrap().id;
         store.make_token(&wish(), person, "Uji", Roles::all(), TOKEN).unwrap();
         let app = staff::console(dir.path(), monday, LOOPBACK, false).unwrap().app;

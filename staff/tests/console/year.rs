@@ -142,13 +142,15 @@ async fn compare<const LIFE: usize>(days: u32) {
     assert!(checked.problems.is_empty(), "{checked:?}");
     // For comparison.
     let events = resident("the journal as a whole", async { store.events().unwrap() }).await;
-    let mut periods =
-        vec![(first, last), (first, first), (last, last), (last.tomorrow().unwrap(), last.saturating_add(40.days()))];
+    let mut periods = vec![(first, last), (last.tomorrow().unwrap(), last.saturating_add(40.days()))];
     let mut month = first.first_of_month();
     while month < last {
         periods.push((month, month.last_of_month()));
         month = month.last_of_month().tomorrow().unwrap();
     }
+    // A report reads only its period: whatever lies before and after, every day must be told as the whole journal tells it.
+    periods.extend(first.saturating_sub(21.days()).series(1.day()).take_while(|date| *date <= last).map(|on| (on, on)));
+    periods.extend([(first.first_of_year(), first.last_of_year()), (last.first_of_year(), last.last_of_year())]);
     for period in &periods {
         let (from, to) = *period;
         let own = recomputed(&events, store.office(), *period, end);

@@ -56,14 +56,14 @@ fn who_has_nothing_else_to_do_puts_the_log_into_the_database_and_no_applicant_wa
     let (database, log) = (|| pages(DATABASE), || pages("antrean.db-wal"));
     let before = database();
     for _ in 0..150 {
-        day.store.issue(&Command::new(crate::journal::Actor::Terminal), &day.wish("lost")).unwrap();
+        day.store.issue(&day.command(), &day.wish("lost")).unwrap();
     }
     assert!(log() > 1_000, "{} pages", log());
     assert_eq!(database(), before, "a writer goes on without a checkpoint");
     let mut longest = 0;
     for _ in 0..300 {
         reader.checkpoint(LONG_LOG).unwrap();
-        day.store.issue(&Command::new(crate::journal::Actor::Terminal), &day.wish("lost")).unwrap();
+        day.store.issue(&day.command(), &day.wish("lost")).unwrap();
         longest = longest.max(log());
     }
     assert!(database() > before);
@@ -219,14 +219,31 @@ fn an_office_that_changes_its_ways_keeps_its_past() {
     let changed = changed.replace("number = 2", "number = 7").replace("key = \"photo\"", "key = \"foto\"");
     std::fs::write(day.dir.path().join(OFFICE), changed).unwrap();
     day.store = Store::open(day.dir.path()).unwrap();
+    let why = day.store.office_refused().unwrap();
+    assert!(why.contains("layanan \"lost\" (L-002, L-003, L-004)"), "{why}");
+    assert!(why.contains("the service \"lost\"") && !why.contains("loket 2"), "nobody is at counter 2: {why}");
     day.assert_sound();
     let called = day.call(1);
     assert_eq!(called.id, waiting.id, "who took a number is called");
     day.act(&called, Action::Start);
     day.act(&called, Action::Transfer { service: ServiceKey("new".into()) });
     day.act(&cancelled, Action::Cancel { reason: "layanan dihapus".into() });
+    assert!(!day.store.reread_office());
+    assert!(day.store.office_refused().unwrap().contains("(L-004)"), "the last one that needs it");
     let summary = day.store.close_day(&day.command()).unwrap();
     assert_eq!((summary.issued, summary.cancelled, summary.expired), (4, 1, 2), "the day can always be closed");
+
+    // Nobody needs it any more: it is taken into use by itself, and the past stays what it was.
+    assert!(day.store.reread_office() && day.store.office_refused().is_none());
+    assert!(day.store.office().service(&ServiceKey("lost".into())).is_none());
+    day.assert_sound();
+    day.store = Store::open(day.dir.path()).unwrap();
+    assert!(day.store.office().counter(7).is_some());
+    day.assert_sound();
+    let papers = day.store.print_jobs_of(waiting.id).unwrap();
+    assert!(matches!(&papers[0].document.body, Body::Slip { service, .. } if service.0 == "lost"));
+    day.store.open_day(&day.command(), date(2026, 11, 23), false).unwrap();
+    day.issue("new");
     day.assert_sound();
 }
 

@@ -1,5 +1,6 @@
 //! The store as its users see it: what is acknowledged is there, once, and is what the journal says.
 
+mod calls;
 mod file;
 mod office;
 mod papers;
@@ -9,6 +10,7 @@ mod upgrade;
 mod visits;
 
 use super::*;
+use crate::board::DayStatus;
 use crate::case::{Case, CaseAction, CaseState, CollectedBy, Place as CollectionPlace};
 use crate::devices::Device;
 use crate::document::{Body, Paper};
@@ -76,6 +78,14 @@ impl Day {
 
     fn call(&mut self, counter: CounterNumber) -> Ticket {
         self.store.call_next(&self.command(), counter).unwrap().expect("somebody waits")
+    }
+
+    /// Recalls as often as is needed, a minute after each call, and skips.
+    fn skip(&mut self, ticket: &Ticket) {
+        for action in [Action::Recall, Action::Recall, Action::Skip] {
+            self.minute += 1;
+            self.act(ticket, action);
+        }
     }
 
     fn act(&mut self, ticket: &Ticket, action: Action) -> Ticket {

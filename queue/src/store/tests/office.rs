@@ -88,3 +88,99 @@ fn a_start_at_which_the_file_is_refused_works_with_the_one_last_in_use() {
     std::fs::write(dir.join(OFFICE), &mended).unwrap();
     assert!(day.store.reread_office() && day.store.office_refused().is_none());
 }
+
+#[test]
+fn an_edit_that_something_open_needs_is_refused_by_a_start_and_while_the_office_works() {
+    let mut day = Day::open();
+    for service in ["new", "new", "new", "lost", "lost"] {
+        day.issue(service);
+    }
+    let village = CollectionPlace::Village("Kaliau".into());
+    day.verify();
+    let recorded = day.call(2);
+    day.act(&recorded, Action::Start);
+    let recorded = day.act(&recorded, Action::FinishRecording { done: vec![], place: village });
+    let receipt = day.store.case(recorded.case.unwrap()).unwrap().unwrap().receipt;
+    let returned = day.call(1);
+    day.act(&returned, Action::Start);
+    day.act(&returned, Action::Return { missing: vec!["family-card".into()] });
+    day.verify();
+    let served = day.call(2);
+    day.act(&served, Action::Start);
+
+    let dir = day.dir.path().to_path_buf();
+    let mut running = Store::open(&dir).unwrap();
+    let stages = |key: &str| {
+        let at = REAL.find(&format!("key = \"{key}\"")).unwrap();
+        let end = at + REAL[at..].find("stages = [").unwrap();
+        let line = REAL[end..].lines().next().unwrap();
+        let rest = REAL[end + line.len()..].replacen("print_directly = true", "", 1);
+        format!("{}stages = [\"collection\"]{rest}", &REAL[..end])
+    };
+    for (changed, why) in [
+        (REAL.replace("\"lost\"", "\"hilang\""), "layanan \"lost\" (L-001, L-002)".to_string()),
+        (stages("lost"), "tahap \"verification\" pada layanan \"lost\" (L-001, L-002)".into()),
+        (REAL.replace("number = 2", "number = 7"), "loket 2 (A-003)".into()),
+        (REAL.replace("\"family-card\"", "\"kartu\""), "persyaratan \"family-card\" (A-002)".into()),
+        (REAL.replace("\"Kaliau\", ", ""), format!("desa \"Kaliau\" ({receipt})")),
+    ] {
+        assert_ne!(changed, REAL);
+        Office::parse(&changed).unwrap();
+        std::fs::write(dir.join(OFFICE), &changed).unwrap();
+        assert!(!running.reread_office());
+        for store in [&running, &Store::open(&dir).unwrap()] {
+            let said = store.office_refused().unwrap_or_default();
+            assert!(said.contains(&why) && said.contains("Still needed"), "{why}: {said}");
+            let office = store.office();
+            assert!(office.counter(2).is_some() && office.requirement("family-card").is_some(), "the old one works");
+        }
+        assert!(office_in(&dir).unwrap().is_village("Kaliau"), "before there is a store to ask");
+        // By hand and then from the console: the console's own change would bring the other with it.
+        let holiday = Edit::AddHoliday(Holiday { date: date(2027, 1, 1), name: "Tahun Baru".into() });
+        let no = refused(day.store.change_office(&day.command(), &holiday, None));
+        assert!(no.say(Lang::Id).contains(&why) && no.say(Lang::En).contains("still needed"), "{no:?}");
+        assert_eq!(file(&day), changed, "nothing was written");
+    }
+    assert!(changes(&day).is_empty());
+
+    // What nobody needs is taken into use beside those who wait.
+    let harmless =
+        REAL.replace("number = 3", "number = 9").replace("\"Sebunga\", ", "").replace("\"photo\"", "\"foto\"");
+    std::fs::write(dir.join(OFFICE), harmless).unwrap();
+    assert!(running.reread_office() && running.office().counter(9).is_some());
+    assert!(day.store.reread_office());
+    day.act(&served, finish_with("foto"));
+    // The counter is free and its applicant has his receipt: another number is nobody's loss.
+    std::fs::write(dir.join(OFFICE), REAL.replace("number = 2", "number = 7")).unwrap();
+    assert!(running.reread_office() && running.office().counter(7).is_some());
+}
+
+fn finish_with(tick: &str) -> Action {
+    Action::FinishRecording { done: vec![tick.into()], place: CollectionPlace::Office }
+}
+
+#[test]
+fn a_return_slip_on_its_way_keeps_the_requirement_it_names_and_only_on_its_day() {
+    let mut day = Day::open();
+    day.issue("new");
+    let called = day.call(1);
+    day.act(&called, Action::Start);
+    let returned = day.act(&called, Action::Return { missing: vec!["family-card".into()] });
+    day.act(&returned, Action::Reenter);
+    std::fs::write(day.dir.path().join(OFFICE), REAL.replace("\"family-card\"", "\"kartu\"")).unwrap();
+    assert!(!day.store.reread_office(), "the slip is not printed yet");
+    assert!(day.store.office_refused().unwrap().contains("\"family-card\" (A-001)"));
+    day.store.close_day(&day.command()).unwrap();
+    assert!(day.store.reread_office(), "yesterday's slip is of no use to anybody");
+}
+
+#[test]
+fn the_file_of_another_office_is_refused_and_never_becomes_the_one_last_in_use() {
+    let day = Day::open();
+    let dir = day.dir.path().to_path_buf();
+    std::fs::write(dir.join(OFFICE), REAL.replace("code = \"sajingan-besar\"", "code = \"lain\"")).unwrap();
+    assert!(Store::open(&dir).unwrap_err().message.contains("belongs to the office"));
+    std::fs::write(dir.join(OFFICE), "").unwrap();
+    let store = Store::open(&dir).unwrap();
+    assert_eq!(store.office().identity.code, "sajingan-besar", "the one last in use is this office's own");
+}

@@ -30,8 +30,11 @@ fn every_safe_act_is_taken_back_and_can_be_done_again() {
     day.issue("new");
     let ticket = day.call(1);
     back_and_forth(&mut day, &ticket, Action::Start);
-    day.act(&ticket, Action::Recall);
-    day.act(&ticket, Action::Recall);
+    for minute in 1..=2 {
+        day.minute = minute;
+        day.act(&ticket, Action::Recall);
+    }
+    day.minute = 3;
     back_and_forth(&mut day, &ticket, Action::Skip);
     day.act(&ticket, Action::Skip);
     back_and_forth(&mut day, &ticket, Action::ReportBack);

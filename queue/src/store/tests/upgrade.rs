@@ -74,7 +74,8 @@ fn an_office_of_november_works_on_with_everything_in_it() {
     assert_eq!(store.tokens().unwrap().len(), 1);
     // A number is given, called and finished.
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
-    let now = crate::clock::now();
+    // The afternoon of that Friday.
+    let now = Moment { wall_ms: 1_795_720_000_000, boot: 9, uptime_ms: 0 };
     let command = || Command { now, ..Command::new(crate::journal::Actor::Terminal) };
     let issued = store.issue_overruling(&command(), &wish, "uji").unwrap();
     assert_eq!(issued.ticket.number.to_string(), "A-004");
@@ -188,12 +189,14 @@ fn chain_anew(db: &Connection) {
     }
 }
 
-/// A number is given and the day is closed; what happened, in words.
+/// A minute after the last act of the old file a number is given and called, and the day is closed; what happened, in words.
 pub(super) fn work_goes_on(store: &mut Store) -> String {
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
-    let command = || Command::new(Actor::Terminal);
+    let before = store.events().unwrap().into_iter().rfind(|event| event.format == 1).unwrap().at;
+    let now = Moment { wall_ms: before.wall_ms + 60_000, uptime_ms: before.uptime_ms + 60_000, ..before };
+    let command = || Command { now, ..Command::new(Actor::Terminal) };
     if store.open_day_now().unwrap().is_none() {
-        let date = command().now.local(store.office().identity.zone).date();
+        let date = now.local(store.office().identity.zone).date();
         store.open_day(&command(), date, true).unwrap();
     }
     let issued = store.issue_overruling(&command(), &wish, "uji").unwrap();

@@ -165,9 +165,7 @@ fn skip_needs_three_calls_and_reporting_back_costs_three_places() {
     }
     let ticket = day.call(1);
     assert_eq!(refused(day.try_act(&ticket, Action::Skip)), Refused::CallAgainFirst { calls: 1, needed: 3 });
-    day.act(&ticket, Action::Recall);
-    day.act(&ticket, Action::Recall);
-    day.act(&ticket, Action::Skip);
+    day.skip(&ticket);
     day.act(&ticket, Action::ReportBack);
     let order: Vec<String> = (0..5)
         .map(|_| {
@@ -195,7 +193,9 @@ fn closing_ends_every_visit_and_a_new_day_begins_at_one() {
     let [.., taken_home, printed] = papers.as_slice() else { panic!("two papers") };
     let taken_home = &taken_home.document.body;
     assert!(matches!(taken_home, Body::Network { may_wait: false, .. }), "the receipt for another day: {taken_home:?}");
-    assert_eq!((&printed.document.body, printed.ticket), (&Body::Summary(summary), None));
+    let Body::Summary { counts, seal } = &printed.document.body else { panic!("{printed:?}") };
+    assert_eq!((counts, printed.ticket), (&summary, None));
+    assert_eq!(seal.as_ref(), day.store.seal().unwrap().as_ref(), "the paper says how the journal stood");
     assert_eq!(refused(day.store.reprint(&day.command(), printed.id)), Refused::StillPrinting);
     let wish = day.wish("new");
     assert_eq!(refused(day.store.issue(&day.command(), &wish)), Refused::DayNotOpen);
@@ -228,8 +228,14 @@ fn a_day_closed_by_mistake_opens_again_and_its_numbers_go_on() {
 fn the_clock_cannot_start_a_day_or_reuse_a_number() {
     let mut day = Day::open();
     day.issue("new");
+    let monday = date(2026, 11, 23);
     for minute in [-60 * 24 * 365 * 57, -24 * 60, -10, 24 * 60, 400 * 24 * 60] {
         day.minute = minute;
+        if minute > 0 {
+            let wish = day.wish("collection");
+            assert!(matches!(refused(day.store.issue(&day.command(), &wish)), Refused::DayLeftOpen { .. }));
+            day.store.open_day(&day.command(), monday, true).unwrap();
+        }
         let number = day.issue("collection").ticket.number;
         assert_eq!(number.prefix, 'C');
         assert_eq!(day.store.open_day_now().unwrap().unwrap().date, date(2026, 11, 23));
@@ -302,6 +308,72 @@ fn help_is_asked_once_and_ends_when_an_officer_goes() {
 }
 
 #[test]
+fn a_day_that_nobody_closed_gives_no_number_the_next_morning_and_loses_none() {
+    let mut day = Day::open();
+    let (monday, tuesday) = (date(2026, 11, 23), date(2026, 11, 24));
+    day.issue("new");
+    day.issue("new");
+    let verified = day.verify();
+    let lapses = day.issue("lost").ticket;
+    day.issue("lost");
+    day.minute = 24 * 60;
+    assert_eq!(day.store.day_status(at(day.minute)).unwrap(), DayStatus::LeftOpen { date: monday });
+    assert_eq!(day.store.board(at(day.minute)).unwrap().day, DayStatus::LeftOpen { date: monday });
+    let wish = day.wish("new");
+    let left_open = Refused::DayLeftOpen { date: monday, clock: tuesday };
+    assert_eq!(refused(day.store.issue(&day.command(), &wish)), left_open);
+    assert_eq!(refused(day.store.issue_overruling(&day.command(), &wish, "tetap")), left_open, "nor by an officer");
+    assert_eq!(refused(day.store.open_day(&day.command(), tuesday, false)), left_open, "never two days at once");
+
+    // What was given is finished: yesterday's applicant is called, served and taken back.
+    let called = day.call(1);
+    day.act(&called, Action::Start);
+    day.act(&called, Action::Cancel { reason: "sudah pulang".into() });
+    let summary = day.store.close_day(&day.command()).unwrap();
+    assert_eq!((summary.issued, summary.cancelled, summary.deferred, summary.expired), (4, 1, 1, 2));
+    let state = |day: &Day, id| day.store.ticket(id).unwrap().unwrap().state;
+    assert_eq!((state(&day, verified.id), state(&day, lapses.id)), (State::Deferred, State::Expired));
+    day.store.open_day(&day.command(), tuesday, false).unwrap();
+    let issued = day.issue("new");
+    let slip = day.store.print_job(issued.slip).unwrap().unwrap();
+    assert_eq!((issued.ticket.number.to_string().as_str(), slip.document.date), ("A-001", tuesday));
+    day.assert_sound();
+}
+
+#[test]
+fn a_clock_that_jumped_ahead_is_called_wrong_once_and_the_day_goes_on() {
+    let mut day = Day::open();
+    let monday = date(2026, 11, 23);
+    day.issue("new");
+    let called = day.call(1);
+    // Midnight of a wrong clock in the middle of the service: who is served is served.
+    day.minute = 16 * 60;
+    day.act(&called, Action::Start);
+    day.act(&called, Action::Complete);
+    assert!(matches!(refused(day.store.open_day(&day.command(), monday, false)), Refused::DateDiffersFromClock { .. }));
+    let said = day.command();
+    let open = day.store.open_day(&said, monday, true).unwrap();
+    assert_eq!((open.date, day.store.open_day(&said, monday, true).unwrap()), (monday, open), "once");
+    assert_eq!(refused(day.store.open_day(&day.command(), monday, true)), Refused::DayAlreadyOpen);
+    let issued = day.issue("new");
+    assert_eq!(issued.ticket.number.to_string(), "A-002", "its numbers go on");
+    let slip = day.store.print_job(issued.slip).unwrap().unwrap();
+    assert_eq!((slip.document.date, slip.document.time), (monday, None), "no time from a wrong clock");
+    day.minute += 8 * 60;
+    day.issue("new");
+    let opened = |event: &crate::journal::Event| event.happened.word() == "day-opened";
+    assert_eq!(day.store.events().unwrap().iter().filter(|event| opened(event)).count(), 2, "it is on record");
+    day.minute = 40 * 60;
+    let wish = day.wish("new");
+    assert!(matches!(refused(day.store.issue(&day.command(), &wish)), Refused::DayLeftOpen { .. }), "the next morning");
+    // A day opened against the clock needs no second word on that date of the clock.
+    day.store.close_day(&day.command()).unwrap();
+    day.store.open_day(&day.command(), date(2026, 11, 24), true).unwrap();
+    day.issue("new");
+    day.assert_sound();
+}
+
+#[test]
 fn a_day_opened_far_ahead_by_mistake_does_not_shut_the_office_out() {
     let mut day = Day::open();
     day.store.close_day(&day.command()).unwrap();
@@ -331,9 +403,7 @@ fn nobody_with_a_verified_file_leaves_without_a_way_on() {
     }
     // One is skipped and the day ends: lapsed, but the slip with the receipt exists.
     let skipped = day.call(2);
-    day.act(&skipped, Action::Recall);
-    day.act(&skipped, Action::Recall);
-    day.act(&skipped, Action::Skip);
+    day.skip(&skipped);
     // One is cancelled: the application ends with the visit, for nobody holds its receipt.
     let cancelled = day.call(2);
     let cancelled = day.act(&cancelled, Action::Cancel { reason: "pindah".into() });

@@ -6,7 +6,9 @@ use fastrand::Rng;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use queue::case::{Case, CaseAction, CollectedBy, HoldReason, Place};
+use queue::journal::Actor;
 use queue::office::{ServiceKey, Stage};
+use queue::people::PersonId;
 use queue::store::Issue;
 use queue::ticket::{State, Ticket};
 use queue::time::Moment;
@@ -53,7 +55,7 @@ impl Life<'_> {
 
     fn wish(&mut self, counter: u8) -> Command {
         let id = format!("tahun-{:024x}", self.rng.u128(..) >> 32);
-        Command { id, by: format!("Sari di loket {counter}"), now: self.now }
+        Command { id, by: Actor::Person(PersonId(1)), counter: Some(counter), now: self.now }
     }
 
     /// What the rules refuse is part of life.
