@@ -3,6 +3,7 @@
 mod calls;
 mod file;
 mod office;
+mod offices;
 mod papers;
 mod people;
 mod undo;

@@ -13,6 +13,11 @@ pub(super) fn released() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/released")
 }
 
+/// A folder in memory where it may be written: an upgrade syncs often.
+pub(super) fn in_memory() -> TempDir {
+    TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).unwrap()
+}
+
 /// The texts of `schema.sql` before version 2, oldest first.
 fn texts() -> Vec<(String, String)> {
     let mut texts: Vec<(String, String)> = std::fs::read_dir(released().join("schemas"))
@@ -26,7 +31,7 @@ fn texts() -> Vec<(String, String)> {
 
 /// An office of November 2026: a played day that is still open, one number called.
 pub(super) fn office_of_november() -> TempDir {
-    let dir = TempDir::new().unwrap();
+    let dir = in_memory();
     for file in [DATABASE, OFFICE] {
         std::fs::copy(released().join("2026-11").join(file), dir.path().join(file)).unwrap();
     }
