@@ -6,6 +6,7 @@ mod office;
 mod offices;
 mod papers;
 mod people;
+mod refusals;
 mod undo;
 mod upgrade;
 mod visits;

@@ -104,6 +104,27 @@ fn an_upgraded_file_has_the_tables_of_a_fresh_one() {
     assert_eq!(schema(&upgraded), schema(&fresh));
 }
 
+#[test]
+fn nobody_changes_the_tables_without_a_new_version() {
+    let print = |text: &str| {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(text).unwrap();
+        schema_print(&db).unwrap()
+    };
+    assert_eq!(
+        (crate::store::open::SCHEMA_VERSION, print(include_str!("../schema.sql")).as_str()),
+        (2, "4ea935ba0f65d742"),
+        "schema.sql has changed. Once a program of this version is released its tables stay: raise SCHEMA_VERSION, keep the \
+         text before in tests/released/schemas, write the step in store/upgrade, and write the new version here. Comments may \
+         change freely."
+    );
+    assert_eq!(
+        (crate::store::accounts::VERSION, print(include_str!("../accounts.sql")).as_str()),
+        (1, "00b3ffce503244df"),
+        "accounts.sql has changed: raise VERSION in accounts.rs and bring older files there, then write the new version here."
+    );
+}
+
 /// What the program of a schema text called its files: three programs of November 2026 said 2.
 fn number_of(name: &str) -> i64 {
     if ["03", "04", "05"].iter().any(|text| name.starts_with(text)) { 2 } else { 1 }
