@@ -1,7 +1,7 @@
 //! Acts, looks and changes at a store that several have open.
 
 use super::*;
-use queue::heartbeat::Device;
+use queue::devices::Device;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 const TOML: &str = include_str!("../../../office.toml");

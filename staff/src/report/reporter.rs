@@ -127,10 +127,10 @@ impl<'a> Reporter<'a> {
         for (id, ticket) in std::mem::take(&mut self.world.tickets) {
             self.visits.remove(&id).unwrap_or_default().count(&ticket.state, date, &mut self.report);
         }
-        let (ended, open) =
+        let (ended, open): (BTreeMap<_, _>, _) =
             std::mem::take(&mut self.world.cases).into_iter().partition(|(_, case)| case.state.is_final());
         self.world.cases = open;
-        for (id, case) in BTreeMap::from(ended) {
+        for (id, case) in ended {
             if let Some(card) = self.cards.remove(&id) {
                 card.count(&case, self.office, self.period, &mut self.report.cards);
             }
