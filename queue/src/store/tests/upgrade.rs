@@ -105,6 +105,29 @@ fn an_upgraded_file_has_the_tables_of_a_fresh_one() {
 }
 
 #[test]
+fn the_journal_of_november_is_the_recorded_one_row_by_row() {
+    use crate::journal::contract_tests::{Line, line};
+    let dir = office_of_november();
+    let store = Store::open(dir.path()).unwrap();
+    let mut found = String::new();
+    store
+        .each_record(|record, words, chain| {
+            if record.format == 1 {
+                found += &(line(Line { record, words, chain }) + "\n");
+            }
+            Ok(())
+        })
+        .unwrap();
+    let path = released().join("journals/1.jsonl");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() && !path.exists() {
+        std::fs::write(&path, &found).unwrap();
+    }
+    let recorded = std::fs::read_to_string(path).unwrap();
+    let differs = recorded.lines().zip(found.lines()).find(|(recorded, found)| recorded != found);
+    assert!(recorded == found, "{differs:#?}");
+}
+
+#[test]
 fn nobody_changes_the_tables_without_a_new_version() {
     let print = |text: &str| {
         let db = Connection::open_in_memory().unwrap();
