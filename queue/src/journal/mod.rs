@@ -17,9 +17,13 @@
 mod accounts;
 mod actor;
 mod chain;
+#[cfg(test)]
+pub(crate) mod contract_tests;
 mod fold;
 mod happened;
 mod record;
+#[cfg(test)]
+mod recorded_history;
 mod words;
 mod world;
 

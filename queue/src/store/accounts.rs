@@ -16,7 +16,7 @@ use std::time::Duration;
 pub(super) const ACCOUNTS: &str = "accounts.db";
 /// "ANTS": tells the file from every other SQLite file.
 const APPLICATION_ID: i64 = 0x414E_5453;
-const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 1;
 
 /// What a secret is of.
 #[derive(Clone, Copy)]

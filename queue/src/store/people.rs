@@ -456,7 +456,7 @@ impl Store {
 }
 
 /// The entries that are new, other or gone.
-fn changed<'a, K: Ord + Copy, V: PartialEq>(
+pub(super) fn changed<'a, K: Ord + Copy, V: PartialEq>(
     before: &BTreeMap<K, V>,
     now: &'a BTreeMap<K, V>,
 ) -> Vec<(K, Option<&'a V>)> {

@@ -94,7 +94,7 @@ impl Store {
                 ticket.number.n,
                 ticket.service.0,
                 ticket.priority,
-                lang_word(ticket.lang),
+                ticket.lang.word(),
                 ticket.case.map(|id| id.0),
                 seq.0,
                 ticket.state.stage().map(Stage::word),
@@ -169,13 +169,6 @@ fn bad(at: usize) -> rusqlite::Error {
 /// Three columns from `at` as a moment.
 pub(super) fn moment(row: &Row, at: usize) -> rusqlite::Result<Moment> {
     Ok(Moment { wall_ms: row.get(at)?, boot: row.get(at + 1)?, uptime_ms: row.get(at + 2)? })
-}
-
-pub(super) fn lang_word(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Id => "id",
-        Lang::En => "en",
-    }
 }
 
 fn ticket(row: &Row) -> rusqlite::Result<Ticket> {

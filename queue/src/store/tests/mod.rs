@@ -3,8 +3,10 @@
 mod calls;
 mod file;
 mod office;
+mod offices;
 mod papers;
 mod people;
+mod refusals;
 mod undo;
 mod upgrade;
 mod visits;

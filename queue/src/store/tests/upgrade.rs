@@ -13,6 +13,11 @@ pub(super) fn released() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/released")
 }
 
+/// A folder in memory where it may be written: an upgrade syncs often.
+pub(super) fn in_memory() -> TempDir {
+    TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).unwrap()
+}
+
 /// The texts of `schema.sql` before version 2, oldest first.
 fn texts() -> Vec<(String, String)> {
     let mut texts: Vec<(String, String)> = std::fs::read_dir(released().join("schemas"))
@@ -26,7 +31,7 @@ fn texts() -> Vec<(String, String)> {
 
 /// An office of November 2026: a played day that is still open, one number called.
 pub(super) fn office_of_november() -> TempDir {
-    let dir = TempDir::new().unwrap();
+    let dir = in_memory();
     for file in [DATABASE, OFFICE] {
         std::fs::copy(released().join("2026-11").join(file), dir.path().join(file)).unwrap();
     }
@@ -97,6 +102,50 @@ fn an_upgraded_file_has_the_tables_of_a_fresh_one() {
     let fresh = Store::create(fresh.path()).unwrap();
     let schema = |store: &Store| crate::store::upgrade::schema(&store.db).unwrap();
     assert_eq!(schema(&upgraded), schema(&fresh));
+}
+
+#[test]
+fn the_journal_of_november_is_the_recorded_one_row_by_row() {
+    use crate::journal::contract_tests::{Line, line};
+    let dir = office_of_november();
+    let store = Store::open(dir.path()).unwrap();
+    let mut found = String::new();
+    store
+        .each_record(|record, words, chain| {
+            if record.format == 1 {
+                found += &(line(Line { record, words, chain }) + "\n");
+            }
+            Ok(())
+        })
+        .unwrap();
+    let path = released().join("journals/1.jsonl");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() && !path.exists() {
+        std::fs::write(&path, &found).unwrap();
+    }
+    let recorded = std::fs::read_to_string(path).unwrap();
+    let differs = recorded.lines().zip(found.lines()).find(|(recorded, found)| recorded != found);
+    assert!(recorded == found, "{differs:#?}");
+}
+
+#[test]
+fn nobody_changes_the_tables_without_a_new_version() {
+    let print = |text: &str| {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(text).unwrap();
+        schema_print(&db).unwrap()
+    };
+    assert_eq!(
+        (crate::store::open::SCHEMA_VERSION, print(include_str!("../schema.sql")).as_str()),
+        (2, "4ea935ba0f65d742"),
+        "schema.sql has changed. Once a program of this version is released its tables stay: raise SCHEMA_VERSION, keep the \
+         text before in tests/released/schemas, write the step in store/upgrade, and write the new version here. Comments may \
+         change freely."
+    );
+    assert_eq!(
+        (crate::store::accounts::VERSION, print(include_str!("../accounts.sql")).as_str()),
+        (1, "00b3ffce503244df"),
+        "accounts.sql has changed: raise VERSION in accounts.rs and bring older files there, then write the new version here."
+    );
 }
 
 /// What the program of a schema text called its files: three programs of November 2026 said 2.
@@ -189,20 +238,19 @@ fn chain_anew(db: &Connection) {
     }
 }
 
-/// A number is given and the day is closed; what happened, in words.
+/// A minute after the last act of the old file a number is given and called, and the day is closed; what happened, in words.
 pub(super) fn work_goes_on(store: &mut Store) -> String {
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
-    // The afternoon of the day that is open in the November office.
-    let now = Moment { wall_ms: 1_795_720_000_000, boot: 9, uptime_ms: 0 };
+    let before = store.events().unwrap().into_iter().rfind(|event| event.format == 1).unwrap().at;
+    let now = Moment { wall_ms: before.wall_ms + 60_000, uptime_ms: before.uptime_ms + 60_000, ..before };
     let command = || Command { now, ..Command::new(Actor::Terminal) };
     if store.open_day_now().unwrap().is_none() {
-        let date = command().now.local(store.office().identity.zone).date();
+        let date = now.local(store.office().identity.zone).date();
         store.open_day(&command(), date, true).unwrap();
     }
     let issued = store.issue_overruling(&command(), &wish, "uji").unwrap();
-    let counter = free_counter(store);
-    let called = store.act(&command(), issued.ticket.id, &Action::CallChosen { counter, reason: "uji".into() }, None);
-    called.unwrap();
+    let call = Action::CallChosen { counter: free_counter(store), reason: "uji".into() };
+    store.act(&command(), issued.ticket.id, &call, None).unwrap();
     let closed = store.close_day(&command()).unwrap();
     assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
     format!("{} called, day closed with {} numbers", issued.ticket.number, closed.issued)

@@ -72,7 +72,8 @@ impl Store {
     }
 
     fn verified(&self) -> Result<(), Fault> {
-        match self.check_in_transaction()?.problems.first() {
+        let tables = self.check_in_transaction()?.problems;
+        match tables.iter().chain(&self.altered_secrets()?).next() {
             None => Ok(()),
             Some(problem) => Err(Fault::new(FaultKind::Damaged, format!("it does not prove sound: {problem}"))),
         }

@@ -15,7 +15,7 @@ use crate::store::{Command, Error, Fault, FaultKind, Store};
 use crate::time::Moment;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
 
 /// The tables of every program before version 2 that called itself version 1 (`super::schema_print`).
@@ -53,7 +53,12 @@ pub(super) fn step(store: &mut Store, now: Moment) -> Result<(), Fault> {
     store.db.execute_batch(include_str!("../schema.sql"))?;
     copy(&store.db, &old)?;
     first_devices(&store.db)?;
+    // Before the fold, which would stumble over what follows from it and name the wrong event.
+    if let Some(seq) = store.first_broken_link()? {
+        return Err(Fault::new(FaultKind::Damaged, format!("event {}: the journal was altered here", seq.0)));
+    }
     fold(store)?;
+    compare(&store.db, &old)?;
     let held = secrets(store, &old)?;
     let command = Command { id: format!("upgrade-2-{}", now.wall_ms), by: Actor::Terminal, counter: None, now };
     let told = store.within(&command, |w| w.tell(Happened::Upgraded { from: 1, to: 2, accounts: held }));
@@ -109,6 +114,28 @@ fn fold(store: &Store) -> Result<(), Fault> {
     fold.flush()
 }
 
+/// Refuses an office whose rows somebody changed: what its people see now must not become something else unnoticed.
+fn compare(db: &Connection, old: &BTreeSet<String>) -> Result<(), Fault> {
+    for (table, columns) in [
+        ("day", "id, date, closed_seq"),
+        ("ticket", "id, day, prefix, n, service, priority, lang, case_id, state, stage, counter, place_seq"),
+        ("application", "id, receipt_year, receipt_n, service, village, recorded_on, state"),
+        ("notice", "id, text, english, until, ended_seq"),
+        ("person", "id, name, roles"),
+    ] {
+        if !old.contains(table) {
+            continue;
+        }
+        let (before, now) = (format!("SELECT {columns} FROM v1_{table}"), format!("SELECT {columns} FROM {table}"));
+        let sql = format!("SELECT * FROM ({before} EXCEPT {now}) UNION ALL SELECT * FROM ({now} EXCEPT {before})");
+        let other: Option<i64> = db.query_row(&sql, [], |row| row.get(0)).optional()?;
+        if let Some(id) = other {
+            return Err(Fault::new(FaultKind::Damaged, format!("{table} {id} is not what the journal says")));
+        }
+    }
+    Ok(())
+}
+
 /// Moves passwords, PINs, codes, browsers and logins into the second file; which rows hold them.
 fn secrets(store: &Store, old: &BTreeSet<String>) -> Result<Held, Fault> {
     let mut held = Held::default();
@@ -116,17 +143,11 @@ fn secrets(store: &Store, old: &BTreeSet<String>) -> Result<Held, Fault> {
         return Ok(held);
     }
     let accounts = store.accounts()?;
-    let known = store.account_book()?;
     type Row = (i64, Option<[u8; 48]>, Option<[u8; 48]>, Option<[u8; 32]>);
     let people: Vec<Row> = rows(store, "SELECT id, password, pin, code FROM v1_person", |row| {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
     })?;
     for (id, password, pin, code) in people {
-        // A row without an event was made by hand: nobody's account.
-        if !known.people.contains_key(&PersonId(id)) {
-            tracing::warn!(person = id, "an account that the journal does not know is left behind");
-            continue;
-        }
         let secret = match (password, pin) {
             (Some(password), Some(pin)) => {
                 Some(accounts.keep_secrets(&Secrets { password: phc(&password), pin: phc(&pin) })?)
@@ -146,11 +167,9 @@ fn secrets(store: &Store, old: &BTreeSet<String>) -> Result<Held, Fault> {
     let logins: Vec<Login> =
         rows(store, sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, moment(row, 5)?)))?;
     for (id, key, person, label, roles, seen) in logins {
-        if known.people.contains_key(&PersonId(person)) {
-            let key: Digest = accounts.keep_key(Kind::Login, key)?;
-            held.logins.push((LoginId(id), LoginRow { person: PersonId(person), label, roles, key }));
-            accounts.saw(id, seen)?;
-        }
+        let key: Digest = accounts.keep_key(Kind::Login, key)?;
+        held.logins.push((LoginId(id), LoginRow { person: PersonId(person), label, roles, key }));
+        accounts.saw(id, seen)?;
     }
     Ok(held)
 }
