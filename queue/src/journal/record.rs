@@ -1,10 +1,10 @@
 //! One row of the journal.
 
-use super::actor::Actor;
-use super::chain::{Canonical, Chain, Digest};
 use super::happened::Happened;
 use super::words::{self, Words};
+use crate::actor::Actor;
 use crate::case::CaseId;
+use crate::chain::{Canonical, Chain, Digest};
 use crate::ticket::{CounterNumber, DayId, Seq, TicketId};
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
