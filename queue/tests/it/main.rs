@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod disks;
 mod power_cut;
+mod power_cut_upgrade;
 mod processes;
 mod random_office;
 
