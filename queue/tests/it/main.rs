@@ -7,6 +7,7 @@ mod power_cut;
 mod power_cut_upgrade;
 mod processes;
 mod random_office;
+mod upgrade_roles;
 
 use queue::store::OFFICE;
 use tempfile::TempDir;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 const FOLDER: &str = "ANTREAN_TEST_POWER_CUT_UPGRADE";
 
-fn november() -> PathBuf {
+pub(crate) fn november() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/released/2026-11")
 }
 
