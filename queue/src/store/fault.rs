@@ -55,8 +55,11 @@ impl From<Invalid> for Fault {
 
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Fault {
+        // The file that the processes share does not grow on a full disk; SQLite calls that an I/O error.
+        let no_room = error.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
         let (kind, advice) = match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => (FaultKind::Full, "free some space on the disk of the data folder"),
+            _ if no_room => (FaultKind::Full, "free some space on the disk of the data folder"),
             Some(ErrorCode::SystemIoFailure | ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
                 (FaultKind::Disk, "check the disk and the rights on the data folder; the next start verifies the file")
             }

@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod disks;
 mod power_cut;
+mod power_cut_upgrade;
 mod processes;
 mod random_office;
+mod upgrade_roles;
 
 use queue::store::OFFICE;
 use tempfile::TempDir;

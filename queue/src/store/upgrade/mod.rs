@@ -41,6 +41,8 @@ impl Store {
         let done = self.run_steps(from, now);
         self.db.pragma_update(None, "foreign_keys", true)?;
         done.map_err(|fault| {
+            // It is what the file is, and may be what fills the disk.
+            let _ = std::fs::remove_file(&copy);
             let left = "the file is as it was; the program before works with it";
             Fault::new(
                 fault.kind,
