@@ -63,6 +63,8 @@ enum Command {
     /// The voice of board and kiosk: record your own people, check it, say one call, set how loud
     #[command(subcommand)]
     Voice(speech::Verb),
+    /// Erase what staff typed and nobody may keep; without an event, list what was typed last
+    Erase(verbs::Erase),
     /// Verify the database and tell how the office stands
     Check(verbs::Check),
 }
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
         Some(Command::Call(args)) => verbs::call(&args),
         Some(Command::Backup(args)) => verbs::backup(&args),
         Some(Command::Voice(verb)) => speech::run(verb),
+        Some(Command::Erase(args)) => verbs::erase(&args),
         Some(Command::Check(args)) => verbs::check(&args),
     };
     match done {

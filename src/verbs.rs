@@ -7,8 +7,8 @@ use queue::case::Receipt;
 use queue::journal::Seal;
 use queue::office::ServiceKey;
 use queue::store::{DATABASE, OFFICE};
-use queue::ticket::{Number, Ticket};
-use queue::time::date_in_words;
+use queue::ticket::{Number, Seq, Ticket};
+use queue::time::{Moment, clock, date_in_words};
 use queue::visit::Action;
 use queue::{Lang, Refused, Store};
 use serde_json::{Value, json};
@@ -221,6 +221,36 @@ pub(crate) fn backup(args: &Backup) -> anyhow::Result<()> {
         &json!({"backup": args.file}),
         &format!("{file} is a whole copy. To restore: put it into a folder as {DATABASE}, with {OFFICE} beside it"),
     );
+    Ok(())
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Erase {
+    #[command(flatten)]
+    common: Common,
+    /// The event's number, as the list says it
+    event: Option<i64>,
+}
+
+/// So many texts are listed.
+const LISTED: u32 = 100;
+
+pub(crate) fn erase(args: &Erase) -> anyhow::Result<()> {
+    let mut store = args.common.store()?;
+    if let Some(event) = args.event {
+        store.erase_words(&terminal(), Seq(event))?;
+        let plain = format!("Tulisan peristiwa {event} dihapus. Cadangan yang lebih lama masih memuatnya.");
+        args.common.tell(&json!({ "erased": event }), &plain);
+        return Ok(());
+    }
+    let zone = store.office().identity.zone;
+    let texts = store.free_text(LISTED)?;
+    let line = |(seq, at, words): &(Seq, Moment, String)| {
+        let local = at.local(zone);
+        format!("{:>7}  {} {}  {words}", seq.0, local.date(), clock(local.time()))
+    };
+    let json: Vec<Value> = texts.iter().map(|(seq, _, words)| json!({ "event": seq.0, "text": words })).collect();
+    args.common.tell(&json!(json), &texts.iter().map(line).collect::<Vec<_>>().join("\n"));
     Ok(())
 }
 

@@ -64,6 +64,7 @@ pub enum Refused {
     TooManyNotices { max: usize },
     UnknownNotice,
     CommandReused,
+    NothingToErase,
 }
 
 impl Refused {
@@ -268,6 +269,10 @@ impl Refused {
                 format!("The board has {max} notices already. Take one down first."),
             ),
             Refused::UnknownNotice => fixed("Pengumuman itu sudah tidak ada.", "That notice is gone already."),
+            Refused::NothingToErase => fixed(
+                "Peristiwa itu tidak ada, atau tidak memuat tulisan bebas yang dapat dihapus.",
+                "There is no such event, or it holds no free text that can be erased.",
+            ),
             Refused::CommandReused => fixed(
                 "Perintah ini sudah dipakai untuk hal lain. Muat ulang halaman.",
                 "This command was used for something else. Reload the page.",

@@ -11,6 +11,7 @@
 //! | `act.rs` | what follows from an act |
 //! | `undo.rs` | taking an act back |
 //! | `upgrade/` | bringing an older file to this version, a file for each step |
+//! | `erase.rs` | erasing what nobody may keep |
 //! | `notice.rs` | what staff let the board say |
 //! | `office.rs` | `office.toml` while the office works |
 //! | `paper.rs` | the outbox of papers |
@@ -29,6 +30,7 @@ mod check;
 mod commit;
 mod devices;
 mod doorbell;
+mod erase;
 mod fault;
 mod history;
 mod keep;

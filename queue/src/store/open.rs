@@ -250,6 +250,8 @@ pub(super) fn connect(dir: &Path) -> Result<(Connection, i64), Fault> {
     let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", true)?;
+    // What is erased leaves no bytes in a page, nor what an earlier change left of it.
+    db.pragma_update(None, "secure_delete", true)?;
     db.pragma_update(None, "journal_size_limit", 1 << 20)?;
     // A checkpoint syncs twice more, so who has nothing else to do makes it (`checkpoint`) and no applicant waits for
     // it; this is the safety net, and bounds the log at 12 MiB.
