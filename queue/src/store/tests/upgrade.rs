@@ -95,6 +95,16 @@ fn an_office_of_november_works_on_with_everything_in_it() {
 }
 
 #[test]
+fn a_mistake_in_office_toml_on_the_night_of_the_upgrade_closes_no_office() {
+    let dir = office_of_november();
+    std::fs::write(dir.path().join(OFFICE), "[office]\nnam = 1\n").unwrap();
+    for start in ["the first", "the next"] {
+        let store = Store::open(dir.path()).unwrap_or_else(|fault| panic!("{start}: {fault}"));
+        assert!(store.office_refused().is_some() && store.office().identity.code == "sajingan-besar", "{start}");
+    }
+}
+
+#[test]
 fn an_upgraded_file_has_the_tables_of_a_fresh_one() {
     let dir = office_of_november();
     let upgraded = Store::open(dir.path()).unwrap();
