@@ -121,7 +121,9 @@ impl Played<'_> {
         self.say(&format!("Kiosk: {lost_receipt} siap, nomor {collection}; Loket 3 menyerahkan KTP-el"))?;
 
         let a2_again = self.serve(1)?;
-        self.wait("papan menayangkan tiap panggilan 6 detik, kira-kira setengah menit / the board shows every call");
+        self.wait(
+            "papan menayangkan setiap panggilan, kurang dari satu menit / the board shows every call, under a minute",
+        );
         self.board_at_rest()?;
         self.keep("board")?;
         self.say(&format!("Loket 1 memanggil {}; sisa hari ini milik Anda di konsol", name(&a2_again)))?;

@@ -19,8 +19,12 @@
 //! | Are the devices alive? | `rules/devices.rs` |
 //! | What of `office.toml` is still needed? | `rules/references.rs` |
 //! | What happened? | `journal/` |
+//! | Who did it? | `actor.rs` |
+//! | Was it altered? | `chain.rs`: the chain over the journal, digests and seals |
 //! | What is stored? | `store/schema.sql` |
 
+mod actor;
+mod chain;
 pub mod clock;
 #[cfg(test)]
 mod fixture;

@@ -138,6 +138,13 @@
     if (again) again.focus();
   };
   const drawnFor = (page) => page.querySelector("main").dataset.for;
+  // What is refused for some seconds is offered after them, without any change.
+  let waits = 0;
+  const waitForOffers = () => {
+    clearTimeout(waits);
+    const seconds = Array.from(document.querySelectorAll("[data-again]"), (element) => Number(element.dataset.again));
+    if (seconds.length > 0) waits = setTimeout(() => document.hidden || refresh(), Math.min(...seconds) * 1000);
+  };
   let reading = false;
   let again = false;
   const refresh = async () => {
@@ -169,6 +176,7 @@
       offline.hidden = false;
     }
     reading = false;
+    waitForOffers();
     if (again) {
       again = false;
       refresh();
@@ -198,5 +206,6 @@
     listen();
     // Minutes waited go on without any change.
     setInterval(() => document.hidden || refresh(), 30000);
+    waitForOffers();
   }
 })();

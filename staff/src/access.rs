@@ -181,10 +181,6 @@ fn has_ended(login: &Login, now: Moment) -> bool {
 mod tests {
     use super::*;
 
-    fn at(second: i64) -> Moment {
-        Moment { wall_ms: -second, boot: 7, uptime_ms: second * 1000 }
-    }
-
     #[test]
     fn a_cookie_is_found_by_its_whole_name() {
         let headers = |text: &'static str| [(header::COOKIE, text.parse().unwrap())].into_iter().collect::<HeaderMap>();

@@ -111,7 +111,7 @@ fn undo(scene: &Scene, n: CounterNumber) -> Result<Markup, No> {
 fn may_be_refused(scene: &Scene) -> bool {
     let (DayStatus::Open { date } | DayStatus::Break { date, .. }) = scene.board.day else { return false };
     let local = scene.now.local(scene.office.identity.zone);
-    day::last_number_passed(&scene.office, date, local).is_some()
+    day::last_number_passed(scene.office, date, local).is_some()
         || scene.office.services.iter().any(|s| s.quota.is_some())
 }
 

@@ -173,8 +173,17 @@ async fn serve(args: Args) -> anyhow::Result<()> {
 /// The data folder cannot be opened.
 pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> anyhow::Result<Console> {
     let cannot = || format!("cannot open the data in {}", dir.display());
-    let people = queue::Store::open(dir).and_then(|store| store.people()).with_context(cannot)?;
-    let headed = people.iter().any(|p| p.roles.has(Role::Head) && p.enrolled);
+    let headed = || -> Result<bool, queue::Fault> {
+        let store = queue::Store::open(dir)?;
+        for person in store.people()?.iter().filter(|person| person.roles.has(Role::Head)) {
+            // After a restore the account is there and its secrets are not.
+            if store.secrets(person.id)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    let headed = headed().with_context(cannot)?;
     let code = match enrol || !headed {
         true => Some(secret::code().map_err(|no| anyhow::anyhow!("{}", no.say(queue::Lang::En)))?),
         false => None,

@@ -7,11 +7,15 @@ use maud::{Markup, html};
 use queue::Refused;
 use queue::office::{Service, Stage};
 use queue::ticket::{CounterNumber, State, Ticket};
+use queue::visit::Offer;
 
 pub(crate) fn see(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Markup, No> {
     let service = scene.office.service(&ticket.service).ok_or(Refused::UnknownService)?;
+    let offers = scene.store.offers(ticket.id, n, scene.now)?;
     let (line, acts) = match &ticket.state {
-        State::Called { calls, .. } => (format!("{} {calls}×", scene.word("called")), called(scene, n, ticket, *calls)),
+        State::Called { calls, .. } => {
+            (format!("{} {calls}×", scene.word("called")), called(scene, n, ticket, &offers))
+        }
         State::Serving { stage, since, .. } => {
             let standard = scene.office.standard_minutes(*stage);
             let line = format!(
@@ -22,8 +26,8 @@ pub(crate) fn see(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Ma
                 scene.t("menit", "min")
             );
             let acts = match stage {
-                Stage::Verification => verification(scene, n, ticket, service),
-                Stage::Recording => recording(scene, n, ticket),
+                Stage::Verification => verification(scene, n, ticket, service, &offers),
+                Stage::Recording => recording(scene, n, ticket, &offers),
                 _ => collection(scene, n, ticket)?,
             };
             (line, acts)
@@ -38,28 +42,41 @@ pub(crate) fn see(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Ma
         }
         p.hint { (line) }
         (acts)
-        div.others { (others(scene, n, ticket)) }
+        div.others { (others(scene, n, ticket, &offers)) }
     })
 }
 
-fn called(scene: &Scene, n: CounterNumber, ticket: &Ticket, calls: u8) -> Markup {
-    let figures = &scene.office.queue;
-    let skip_now = calls >= figures.calls_before_skip;
-    let recall_now = calls <= figures.recalls_max;
+/// Whether the rules allow the act now.
+fn may(offers: &[Offer], act: &str) -> bool {
+    offers.iter().any(|offer| offer.act == act && offer.refused.is_none())
+}
+
+fn called(scene: &Scene, n: CounterNumber, ticket: &Ticket, offers: &[Offer]) -> Markup {
+    let reasons = || offers.iter().filter_map(|offer| offer.refused.as_ref());
+    let again = reasons().find_map(|no| match no {
+        Refused::CallAgainFirst { needed, .. } => Some(needed),
+        _ => None,
+    });
+    let shown = reasons().find_map(|no| match no {
+        Refused::CallStillShown { seconds, .. } => Some((no, seconds)),
+        _ => None,
+    });
     html! {
         (scene.on_ticket("start", n, ticket, button(scene.word("start"), "H", "primary")))
         div.row {
-            @if recall_now { (scene.on_ticket("recall", n, ticket, button(scene.word("recall"), "U", ""))) }
-            @if skip_now { (scene.on_ticket("skip", n, ticket, button(scene.word("skip"), "W", ""))) }
+            @if may(offers, "recall") { (scene.on_ticket("recall", n, ticket, button(scene.word("recall"), "U", ""))) }
+            @if may(offers, "skip") { (scene.on_ticket("skip", n, ticket, button(scene.word("skip"), "W", ""))) }
         }
-        @if !skip_now {
-            p.hint { (scene.t("Lewati", "Skip")) ": " (scene.t("setelah", "after")) " " (figures.calls_before_skip) " " (scene.t("kali panggil", "calls")) }
+        @if let Some(needed) = again {
+            p.hint { (scene.t("Lewati", "Skip")) ": " (scene.t("setelah", "after")) " " (needed) " " (scene.t("kali panggil", "calls")) }
         }
+        // The page reads itself anew when the time is over.
+        @if let Some((no, seconds)) = shown { p.hint data-again=(seconds) { (no.say(scene.lang)) } }
     }
 }
 
 /// One form: what is ticked as missing goes with the return, and forbids "complete".
-fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Service) -> Markup {
+fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Service, offers: &[Offer]) -> Markup {
     let requirements = scene.office.requirements_of(service);
     html! {
         (scene.on_ticket("complete", n, ticket, html! {
@@ -76,7 +93,7 @@ fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Serv
                 }
             }
         }))
-        @if service.print_directly {
+        @if may(offers, "print-directly") {
             (scene.on_ticket("print-directly", n, ticket, html! {
                 div.row {
                     (place(scene))
@@ -91,7 +108,7 @@ fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Serv
     }
 }
 
-fn recording(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
+fn recording(scene: &Scene, n: CounterNumber, ticket: &Ticket, offers: &[Offer]) -> Markup {
     html! {
         (scene.on_ticket("finish-recording", n, ticket, html! {
             fieldset {
@@ -104,7 +121,7 @@ fn recording(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
             (place(scene))
             (button(scene.word("finish-recording"), "S", "primary"))
         }))
-        @if scene.board.network_down.is_some() {
+        @if may(offers, "hold") {
             div.row { (scene.on_ticket("hold", n, ticket, button(scene.word("hold"), "D", ""))) }
         }
     }
@@ -147,9 +164,9 @@ fn place(scene: &Scene) -> Markup {
     }
 }
 
-fn others(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
+fn others(scene: &Scene, n: CounterNumber, ticket: &Ticket, offers: &[Offer]) -> Markup {
     html! {
-        @if ticket.state.stage() != Some(Stage::Recording) { (transfer(scene, n, ticket, "A")) }
+        @if may(offers, "transfer") { (transfer(scene, n, ticket, "A")) }
         (cancel(scene, n, ticket, "B"))
     }
 }

@@ -12,7 +12,7 @@
 
 use crate::accounts::{PASSWORD, enrol, invite, make_token, sign_in_again};
 use crate::browser::{Browser, Kind};
-use crate::office::{Office, press};
+use crate::office::{Office, PATIENCE, press};
 use crate::traces;
 use queue::case::CaseState;
 use queue::journal::{Happened, World};
@@ -20,6 +20,7 @@ use queue::ticket::Ticket;
 use queue::visit::Action;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 /// What a stranger types where it does not belong.
 const NAME: &str = "Siti Rahmawati";
@@ -157,6 +158,15 @@ fn act(browser: &Browser, by_key: bool, key: &str, selector: &str, then: &str) {
     browser.wait(then);
 }
 
+/// Waits until the call in hand has had its time on the board; a day this fast makes many calls wait for it.
+fn offered(browser: &Browser, selector: &str) {
+    let deadline = Instant::now() + 5 * PATIENCE;
+    while browser.value(&format!("!document.querySelector({selector:?})")) == true {
+        assert!(Instant::now() < deadline, "{selector} is not offered");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
 /// Calls and lets the applicant come; the number.
 fn serve(browser: &Browser, by_key: bool) -> String {
     let start = "#held form[action$='/start'] button";
@@ -187,11 +197,13 @@ fn verify(sari: &mut Browser, progress: &Progress) -> usize {
             sari.click("#held form[action$='/call'] button");
             for times in ["2×", "3×"] {
                 let then = format!("document.querySelector('#held').innerText.includes({times:?})");
+                offered(sari, "#held form[action$='/recall'] button");
                 act(sari, by_key, "u", "#held form[action$='/recall'] button", &then);
             }
             if n == 7 {
                 sari.look("counter-called");
             }
+            offered(sari, "#held form[action$='/skip'] button");
             act(sari, by_key, "w", "#held form[action$='/skip'] button", FREE);
             continue;
         }

@@ -1,8 +1,8 @@
 //! The staff's accounts as the journal tells them: people and roles, enrolled browsers, logins and tokens. The secrets
 //! themselves lie in a file of their own; here stands which row of it holds.
 
-use super::chain::Digest;
 use super::happened::Happened;
+use crate::chain::Digest;
 use crate::ids::{BrowserId, LoginId, PersonId, Seq};
 use crate::people::Roles;
 use serde::{Deserialize, Serialize};

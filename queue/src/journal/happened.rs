@@ -4,8 +4,8 @@
 //! has not known is optional here; free text is `null` in the stored JSON and lies in `words` (see `words.rs`).
 
 use super::accounts::Held;
-use super::chain::Digest;
 use crate::case::{CaseAction, CaseId, Receipt};
+use crate::chain::Digest;
 use crate::devices::Process;
 use crate::document::Paper;
 use crate::ids::{BrowserId, LoginId, PersonId};

@@ -4,9 +4,7 @@
 //! |---|---|
 //! | `record.rs` | one row as it is stored and sent: every column that the chain covers, and its format |
 //! | `happened.rs` | what a row says, typed |
-//! | `actor.rs` | who did it |
 //! | `words.rs` | free text and names, which lie beside the row and can be erased |
-//! | `chain.rs` | the chain over the rows, digests and seals |
 //! | `fold.rs` | what an event makes of the visit and the application it concerns: the one fold |
 //! | `accounts.rs` | the staff's accounts as the journal tells them |
 //! | `world.rs` | everything that the journal leads to |
@@ -15,8 +13,6 @@
 //! for ever; one of an unknown format is refused, with everything behind it.
 
 mod accounts;
-mod actor;
-mod chain;
 #[cfg(test)]
 pub(crate) mod contract_tests;
 mod fold;
@@ -27,10 +23,10 @@ mod recorded_history;
 mod words;
 mod world;
 
+pub use crate::actor::Actor;
+pub(crate) use crate::chain::first_link;
+pub use crate::chain::{Chain, Digest, Seal};
 pub use accounts::{Account, AccountBook, Held, LoginRow};
-pub use actor::Actor;
-pub(crate) use chain::first_link;
-pub use chain::{Chain, Digest, Seal};
 pub use fold::{Change, Known, case_action, follow, new_case};
 pub use happened::Happened;
 pub(crate) use record::written;

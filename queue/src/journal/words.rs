@@ -1,6 +1,6 @@
 //! Free text and names of an event: kept beside it, so that they can be erased; the chain covers only their digest.
 
-use super::chain::Digest;
+use crate::chain::Digest;
 use serde_json::{Map, Value};
 
 /// What stands where a text was erased.

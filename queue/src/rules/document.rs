@@ -4,8 +4,8 @@
 //! after the number was taken (time, people ahead) is fixed here, so that a reprint says the same.
 
 use crate::case::{Place, Receipt};
+use crate::chain::Seal;
 use crate::forecast::Wait;
-use crate::journal::Seal;
 use crate::office::{Lang, ServiceKey, Stage};
 use crate::ticket::{CounterNumber, Number};
 use jiff::civil::{Date, Time};

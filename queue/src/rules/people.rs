@@ -6,7 +6,7 @@
 
 pub use crate::ids::{BrowserId, LoginId, PersonId};
 
-use crate::journal::Actor;
+use crate::actor::Actor;
 use crate::time::Moment;
 use std::fmt;
 use std::time::Duration;

@@ -92,7 +92,7 @@ pub(crate) fn new_office(clock: fn() -> Moment) -> (Office, String) {
     std::fs::write(dir.path().join("office.toml"), include_str!("../../../office.toml")).unwrap();
     drop(Store::create(dir.path()).unwrap());
     let console = staff::console(dir.path(), clock, LOOPBACK, false).unwrap();
-    (Office { dir, app: console.app }, console.code.unwrap())
+    (Office { dir, app: console.app, clock }, console.code.unwrap())
 }
 
 /// A new person with these roles, enrolled at a browser of her own.

@@ -94,10 +94,10 @@ async fn left_open() -> Office {
     friday.uptime_ms -= 900_000;
     let wish = || Command { now: friday, ..Command::new(queue::journal::Actor::Terminal) };
     let mut store = office.store();
-    store.open_day(&wish(), date(2026, 11, 20), false).unwrap();
+    store.open_day(&wish(), date(2026, 11, 20), false).expect("goes");
     let number = Issue { service: ServiceKey("new".into()), priority: false, lang: queue::Lang::Id, receipt: None };
-    store.issue(&wish(), &number).unwrap();
-    store.issue(&wish(), &number).unwrap();
+    store.issue(&wish(), &number).expect("goes");
+    store.issue(&wish(), &number).expect("goes");
     office
 }
 

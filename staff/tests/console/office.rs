@@ -19,9 +19,18 @@ pub fn monday() -> Moment {
     Moment { wall_ms: 1_795_395_600_000, boot: 7, uptime_ms: 1_000_000 }
 }
 
+/// The same Monday, but each look at the clock is ten seconds after the last one: whatever needs a moment had it.
+pub fn passing() -> Moment {
+    static LOOKS: AtomicU64 = AtomicU64::new(0);
+    let ms = LOOKS.fetch_add(1, Ordering::Relaxed) as i64 * 10_000;
+    let start = monday();
+    Moment { wall_ms: start.wall_ms + ms, uptime_ms: start.uptime_ms + ms, ..start }
+}
+
 pub struct Office {
     pub dir: TempDir,
     pub app: Router,
+    pub clock: fn() -> Moment,
 }
 
 /// The token of a script that may do everything; most tests act with it.
@@ -76,7 +85,13 @@ impl Office {
         let person = store.set_person(&wish(), "Uji", Roles::all()).unwrap().id;
         store.make_token(&wish(), person, "Uji", Roles::all(), TOKEN).unwrap();
         let app = staff::console(dir.path(), monday, LOOPBACK, false).unwrap().app;
-        Office { dir, app }
+        Office { dir, app, clock: monday }
+    }
+
+    /// The same office with another clock.
+    pub fn by(self, clock: fn() -> Moment) -> Office {
+        let app = staff::console(self.dir.path(), clock, LOOPBACK, false).unwrap().app;
+        Office { app, clock, ..self }
     }
 
     /// The real office with an open day.
@@ -108,8 +123,8 @@ impl Office {
                 std::fs::copy(from, dir.path().join(name)).unwrap();
             }
         }
-        let app = staff::console(dir.path(), monday, LOOPBACK, false).unwrap().app;
-        Office { dir, app }
+        let app = staff::console(dir.path(), self.clock, LOOPBACK, false).unwrap().app;
+        Office { dir, app, clock: self.clock }
     }
 
     async fn open_day(&self) {

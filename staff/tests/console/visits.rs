@@ -1,6 +1,6 @@
 //! What happens at a counter.
 
-use crate::office::Office;
+use crate::office::{Office, passing};
 
 #[tokio::test]
 async fn s10_c5_a_return_needs_reasons_prints_a_slip_and_lets_the_number_re_enter() {
@@ -82,8 +82,17 @@ async fn skipping_is_offered_only_after_the_set_calls_and_who_comes_back_is_take
     let skip = format!("/tickets/{ticket}/skip");
     assert!(!office.get("/counter/1").await.text.contains(&skip));
     assert_eq!(office.act(&skip, &[]).await.1["refused"], "call-again-first");
-    office.done(&format!("/tickets/{ticket}/recall"), &[]).await;
-    office.done(&format!("/tickets/{ticket}/recall"), &[]).await;
+    let recall = format!("/tickets/{ticket}/recall");
+    let page = office.get("/counter/1").await.text;
+    assert!(!page.contains(&recall) && page.contains("data-again=\"6\""), "the room has not seen the call yet");
+    let (_, early) = office.act(&recall, &[]).await;
+    assert_eq!(early["refused"], "call-still-shown");
+    assert!(early["say"].as_str().unwrap().ends_with("Mohon tunggu 6 detik."), "{early}");
+    let office = office.by(passing);
+    for _ in 0..2 {
+        assert!(office.get("/counter/1").await.text.contains(&recall));
+        office.done(&recall, &[]).await;
+    }
     assert!(office.get("/counter/1").await.text.contains(&skip));
     office.done(&skip, &[]).await;
     assert!(office.get("/counter/1").await.text.contains(&format!("/tickets/{ticket}/report-back")));
@@ -93,7 +102,7 @@ async fn skipping_is_offered_only_after_the_set_calls_and_who_comes_back_is_take
 #[tokio::test]
 async fn every_act_that_a_page_offers_is_one_that_the_rules_allow() {
     // A button that is always refused teaches clerks to ignore refusals.
-    let office = Office::one_counter().await;
+    let office = Office::one_counter().await.by(passing);
     for service in ["new", "lost", "new", "collection"] {
         office.issue(service).await;
     }
@@ -111,6 +120,7 @@ async fn every_act_that_a_page_offers_is_one_that_the_rules_allow() {
         "counter-busy",
         "call-again-first",
         "recalls-used-up",
+        "call-still-shown",
         "network-is-up",
         "file-already-verified",
     ];

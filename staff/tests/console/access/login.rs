@@ -103,7 +103,7 @@ async fn cookies_are_out_of_reach_for_scripts_and_other_sites() {
     }
     let door = staff::Door { secure: true, network: true };
     let console = staff::console(office.dir.path(), monday, door, true).unwrap();
-    let secure = Office { app: console.app, dir: office.dir };
+    let secure = Office { app: console.app, ..office };
     let body =
         form(&[("code", &console.code.unwrap()), ("name", "Sari"), ("password", "rawa gambut"), ("pin", "2580")]);
     let headers = [("origin", "https://127.0.0.1:8080")];

@@ -72,7 +72,7 @@ pub(crate) fn first_link(office: &str) -> Chain {
 
 /// Values as bytes that differ whenever a value differs: kind and length before each.
 #[derive(Default)]
-pub(super) struct Canonical(Vec<u8>);
+pub(crate) struct Canonical(Vec<u8>);
 
 impl Canonical {
     fn field(mut self, kind: u8, value: &[u8]) -> Canonical {
@@ -82,28 +82,28 @@ impl Canonical {
         self
     }
 
-    pub(super) fn integer(self, value: Option<i64>) -> Canonical {
+    pub(crate) fn integer(self, value: Option<i64>) -> Canonical {
         match value {
             Some(value) => self.field(1, &value.to_le_bytes()),
             None => self.field(0, &[]),
         }
     }
 
-    pub(super) fn text(self, value: Option<&str>) -> Canonical {
+    pub(crate) fn text(self, value: Option<&str>) -> Canonical {
         match value {
             Some(value) => self.field(3, value.as_bytes()),
             None => self.field(0, &[]),
         }
     }
 
-    pub(super) fn digest(self, value: Option<&Digest>) -> Canonical {
+    pub(crate) fn digest(self, value: Option<&Digest>) -> Canonical {
         match value {
             Some(value) => self.field(4, &value.0),
             None => self.field(0, &[]),
         }
     }
 
-    pub(super) fn link(&self, before: &Chain) -> Chain {
+    pub(crate) fn link(&self, before: &Chain) -> Chain {
         Digest::of(&[&before.0, &self.0])
     }
 }
