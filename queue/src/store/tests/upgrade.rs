@@ -296,18 +296,3 @@ fn every_schema_text_of_a_released_program_gives_a_working_office() {
         println!("{name:<14} | {:>9} | upgraded, sound, 5 tickets, 3 cases, {sign_in}, {work}", number_of(&name));
     }
 }
-
-#[test]
-fn the_text_of_the_schemas_is_bound_to_their_versions() {
-    let print = |text: &str| {
-        let db = Connection::open_in_memory().unwrap();
-        db.execute_batch(text).unwrap();
-        schema_print(&db).unwrap()
-    };
-    let bound = [print(include_str!("../schema.sql")), print(include_str!("../accounts.sql"))];
-    assert_eq!(
-        (crate::store::open::SCHEMA_VERSION, bound.each_ref().map(String::as_str)),
-        (2, ["SCHEMA", "ACCOUNTS"]),
-        "another text is another version: raise it and write the step in upgrade/ that leads there"
-    );
-}
