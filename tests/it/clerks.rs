@@ -12,7 +12,7 @@
 
 use crate::accounts::{PASSWORD, enrol, invite, make_token, sign_in_again};
 use crate::browser::{Browser, Kind};
-use crate::office::{Office, PATIENCE, press};
+use crate::office::{Office, PATIENCE, press, until_within};
 use crate::traces;
 use queue::case::CaseState;
 use queue::journal::{Happened, World};
@@ -20,7 +20,6 @@ use queue::ticket::Ticket;
 use queue::visit::Action;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 /// What a stranger types where it does not belong.
 const NAME: &str = "Siti Rahmawati";
@@ -160,11 +159,8 @@ fn act(browser: &Browser, by_key: bool, key: &str, selector: &str, then: &str) {
 
 /// Waits until the call in hand has had its time on the board; a day this fast makes many calls wait for it.
 fn offered(browser: &Browser, selector: &str) {
-    let deadline = Instant::now() + 5 * PATIENCE;
-    while browser.value(&format!("!document.querySelector({selector:?})")) == true {
-        assert!(Instant::now() < deadline, "{selector} is not offered");
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    let look = || (browser.value(&format!("!!document.querySelector({selector:?})")) == true).then_some(());
+    until_within(5 * PATIENCE, selector, look);
 }
 
 /// Calls and lets the applicant come; the number.
@@ -192,15 +188,15 @@ fn verify(sari: &mut Browser, progress: &Progress) -> usize {
     for n in 0..48 {
         let by_key = n % 2 == 0;
         calls += 1;
-        if n % 11 == 7 {
-            // Called three times and not there.
+        if n == 3 || n == 8 {
+            // Called three times and not there; early, before so fast a day has filled the board with calls.
             sari.click("#held form[action$='/call'] button");
             for times in ["2×", "3×"] {
                 let then = format!("document.querySelector('#held').innerText.includes({times:?})");
                 offered(sari, "#held form[action$='/recall'] button");
                 act(sari, by_key, "u", "#held form[action$='/recall'] button", &then);
             }
-            if n == 7 {
+            if n == 3 {
                 sari.look("counter-called");
             }
             offered(sari, "#held form[action$='/skip'] button");
@@ -264,7 +260,7 @@ fn record(budi: &mut Browser, progress: &Progress) -> usize {
     let (mut calls, mut done) = (0, 0);
     let begun = std::time::Instant::now();
     loop {
-        assert!(begun.elapsed() < 3 * crate::office::PATIENCE, "nobody sends anybody on any more");
+        assert!(begun.elapsed() < 10 * PATIENCE, "nobody sends anybody on any more");
         let sent = progress.complete.load(Ordering::SeqCst);
         if progress.verified.load(Ordering::SeqCst) && done == sent {
             return calls;
@@ -314,7 +310,7 @@ fn outage(budi: &mut Browser) -> usize {
 
 /// Printed and made ready in bulk, one held in between, in English; the receipts of ten cards that are ready.
 fn back_office(rini: &mut Browser, progress: &Progress) -> Vec<String> {
-    crate::office::until("eight recorded", || (progress.recorded.load(Ordering::SeqCst) >= 8).then_some(()));
+    until_within(10 * PATIENCE, "eight recorded", || (progress.recorded.load(Ordering::SeqCst) >= 8).then_some(()));
     rini.go("/cases");
     rini.click("#recorded tr:nth-child(1) th a");
     rini.see("#case");
