@@ -250,7 +250,8 @@ pub(crate) fn erase(args: &Erase) -> anyhow::Result<()> {
         format!("{:>7}  {} {}  {words}", seq.0, local.date(), clock(local.time()))
     };
     let json: Vec<Value> = texts.iter().map(|(seq, _, words)| json!({ "event": seq.0, "text": words })).collect();
-    args.common.tell(&json!(json), &texts.iter().map(line).collect::<Vec<_>>().join("\n"));
+    let list = texts.iter().map(line).collect::<Vec<_>>().join("\n");
+    args.common.tell(&json!(json), if list.is_empty() { "Tidak ada tulisan yang dapat dihapus." } else { &list });
     Ok(())
 }
 

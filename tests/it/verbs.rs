@@ -188,3 +188,30 @@ fn the_demo_starts_a_dead_role_again_and_ends_on_ctrl_c() {
     assert!(status.success(), "{status}");
     assert!(!std::path::Path::new(&format!("/proc/{second}")).exists(), "no role is left behind");
 }
+
+#[test]
+fn a_seal_proves_the_journal_and_what_was_typed_can_be_erased() {
+    let office = Office::open();
+    let data = &office.data();
+    assert_eq!(answer(&["issue", "A", "--data", data, "--json"]).0, 0);
+    let reason = "6101010101010001 dahulu";
+    assert_eq!(answer(&["call", "1", "--number", "A-001", "--reason", reason, "--data", data, "--json"]).0, 0);
+    let (status, checked) = answer(&["check", "--seal", "--data", data, "--json"]);
+    let seal = checked["proved"].as_str().unwrap().rsplit(' ').next().unwrap().to_string();
+    assert_eq!(status, 0);
+    let copy = office.path("copy.db").display().to_string();
+    assert_eq!(answer(&["backup", &copy, "--data", data, "--json"]).0, 0);
+
+    let (_, typed) = answer(&["erase", "--data", data, "--json"]);
+    assert!(typed[0]["text"].as_str().unwrap().contains(reason), "{typed}");
+    let event = typed[0]["event"].to_string();
+    assert_eq!(answer(&["erase", &event, "--data", data, "--json"]).0, 0);
+    assert_eq!(answer(&["erase", "--data", data, "--json"]).1, Value::Array(vec![]));
+    assert_eq!(complaint(&["erase", &event, "--data", data]).0, 1, "nothing is left of it");
+
+    assert_eq!(answer(&["check", "--seal", &seal, "--data", data, "--json"]).0, 0, "erasing breaks no seal");
+    assert_eq!(answer(&["check", "--against", &copy, "--data", data, "--json"]).0, 0);
+    let other = seal.replace(':', ":0").chars().take(seal.len()).collect::<String>();
+    assert_eq!(complaint(&["check", "--seal", &other, "--data", data]).0, 3);
+    assert_eq!(complaint(&["check", "--seal", "salah", "--data", data]).0, 2);
+}

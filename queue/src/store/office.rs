@@ -186,7 +186,8 @@ impl Store {
     /// has the change without its event; asked for once more, it is written down then (but a holiday is removed only once).
     ///
     /// # Errors
-    /// Refused when the office would not be valid, would lack what something open needs, or is another than `seen`; a fault when the folder cannot be written.
+    /// Refused when the office would not be valid, would lack what something open needs, or is another than
+    /// `seen`; a fault when the folder cannot be written.
     pub fn change_office(&mut self, command: &Command, edit: &Edit, seen: Option<&str>) -> Result<(), Error> {
         let again = |_: &Store, done: &Event| match &done.happened {
             Happened::OfficeChanged { key, .. } if key == edit.key() => Ok(Some(())),

@@ -70,8 +70,8 @@ impl Store {
         Store::open(dir)
     }
 
-    /// Opens `antrean.db` and `office.toml` in `dir`. While the `office.toml` that lies there is refused, also because something open needs what it takes away, the office works
-    /// with the one it used last ([`Store::office_refused`]): who made a mistake in it at night has a queue in the morning.
+    /// Opens `antrean.db` and `office.toml` in `dir`. While the `office.toml` that lies there is refused, also because
+    /// something open needs what it takes away, the office works with the one it used last ([`Store::office_refused`]): who made a mistake in it at night has a queue in the morning.
     ///
     /// # Errors
     /// When the file is missing, of another program, of a newer version, of another office or damaged (it is then left

@@ -92,8 +92,8 @@ impl Store {
     /// collection, or straight to recording when the network put it off.
     ///
     /// # Errors
-    /// Refused when the day is not open or was left open, the quota is reached, the last number has passed, the receipt is unknown, its
-    /// card is not ready, or it has a number today already. A fault when the disk is nearly full.
+    /// Refused when the day is not open or was left open, the quota is reached, the last number has passed, the receipt is
+    /// unknown, its card is not ready, or it has a number today already. A fault when the disk is nearly full.
     pub fn issue(&mut self, command: &Command, wish: &Issue) -> Result<Issued, Error> {
         self.issue_unless(command, wish, None)
     }
