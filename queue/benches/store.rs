@@ -83,9 +83,9 @@ fn office(dir: &Path, old: u32) -> Store {
              INSERT INTO day (id, date, opened_seq, closed_seq)
              SELECT i, date('2000-01-01', i || ' days'), (i - 1) * 200 + 1, i * 200 FROM d;
              WITH RECURSIVE t (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < {old})
-             INSERT INTO event (seq, day, at_ms, boot, uptime_ms, by, command, part, action, ticket, detail, chain,
-                                stage, counter, priority, served_ms)
-             SELECT i, (i - 1) / 200 + 1, i, 1, i, 'kiosk', 'old ' || i, 0, 'call', i, '{{}}', randomblob(32),
+             INSERT INTO event (seq, format, generation, day, at_ms, boot, uptime_ms, actor, by, command, part, action, ticket,
+                                detail, chain, stage, counter, priority, served_ms)
+             SELECT i, 1, 1, (i - 1) / 200 + 1, i, 1, i, 'named', 'kiosk', 'old ' || i, 0, 'call', i, '{{}}', randomblob(32),
                     'verification', 1, 0, 300000 FROM t;
              WITH RECURSIVE t (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < {old})
              INSERT INTO ticket (id, day, prefix, n, service, priority, lang, issued_seq, changed_seq, state)
