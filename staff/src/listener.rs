@@ -163,3 +163,108 @@ async fn answer(request: Request<Incoming>, peer: SocketAddr, seat: Arc<Seat>, a
     let Ok(response) = tower::ServiceExt::oneshot(app, Request::from_parts(parts, Body::from(body))).await;
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::{get, post};
+    use std::time::Instant;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpSocket;
+
+    const HELLO: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    /// The console's stand-in, whose every request is a clerk's or, at /public, a stranger's.
+    async fn start() -> SocketAddr {
+        let clerk = |request: Request<Body>| async move {
+            request.extensions().get::<Arc<Seat>>().unwrap().signed_in();
+            "halo"
+        };
+        let app = Router::new().route("/", get(clerk)).route("/public", get(|| async { "umum" }));
+        let app = app.route("/form", post(|body: String| async move { body.len().to_string() }));
+        let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = tcp.local_addr().unwrap();
+        tokio::spawn(serve(tcp, None, app, Limits::within(1024)));
+        address
+    }
+
+    async fn from(address: [u8; 4], to: SocketAddr) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((address, 0).into()).unwrap();
+        socket.connect(to).await.unwrap()
+    }
+
+    /// Sends a request and reads what comes until `end`.
+    async fn ask(stream: &mut TcpStream, request: &[u8], end: &str) -> String {
+        let (mut all, mut some) = (Vec::new(), [0; 1024]);
+        stream.write_all(request).await.unwrap();
+        while !String::from_utf8_lossy(&all).contains(end) {
+            let read = timeout(PATIENCE, stream.read(&mut some)).await.expect("no answer").unwrap();
+            assert!(read > 0, "closed after {:?}", String::from_utf8_lossy(&all));
+            all.extend_from_slice(&some[..read]);
+        }
+        String::from_utf8(all).unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_clerk_goes_on_among_a_thousand_silent_and_slow_connections() {
+        for addresses in [1, 50] {
+            let to = start().await;
+            let mut at_work = from([127, 0, 9, 1], to).await;
+            ask(&mut at_work, HELLO, "halo").await;
+            let (mut strangers, mut fresh, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+            for n in 0..500_u32 {
+                let [.., a, b] = (n % addresses).to_be_bytes();
+                // Two each: one silent, and one that stops in the middle of its head or asks and then holds on.
+                strangers.push(from([127, 1, a, b + 1], to).await);
+                let mut slow = from([127, 1, a, b + 1], to).await;
+                let head: &[u8] = match n % 2 {
+                    0 => b"GET /public HTTP/1.1\r\nHost: x\r\nX-",
+                    _ => b"GET /public HTTP/1.1\r\nHost: x\r\n\r\n",
+                };
+                let _ = slow.write_all(head).await;
+                strangers.push(slow);
+                if n % 5 == 0 {
+                    let begun = Instant::now();
+                    ask(&mut from([127, 0, 9, 1], to).await, HELLO, "halo").await;
+                    fresh.push(begun.elapsed());
+                    let begun = Instant::now();
+                    ask(&mut at_work, HELLO, "halo").await;
+                    kept.push(begun.elapsed());
+                }
+            }
+            for (what, times) in [("new connections", &mut fresh), ("requests", &mut kept)] {
+                times.sort();
+                let (p50, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
+                println!("1000 strangers from {addresses}: {what} p50 {p50:?} p99 {p99:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_form_of_any_size_is_answered_and_one_too_large_changes_nothing() {
+        let to = start().await;
+        let form = |length: usize| {
+            let head = format!("POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n");
+            [head.into_bytes(), vec![b'a'; length]].concat()
+        };
+        let mut stream = from([127, 0, 0, 1], to).await;
+        assert!(ask(&mut stream, &form(1000), "1000").await.starts_with("HTTP/1.1 200"));
+        let answer = ask(&mut stream, &form(FORM_MAX + 1), "\r\n\r\n").await;
+        assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_stops_in_the_middle_is_closed() {
+        let to = start().await;
+        for half in ["", "GET / HTTP/1.1\r\nHo", "POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab"] {
+            let mut stream = from([127, 0, 0, 1], to).await;
+            stream.write_all(half.as_bytes()).await.unwrap();
+            let mut rest = Vec::new();
+            timeout(PATIENCE, stream.read_to_end(&mut rest)).await.expect("still open").unwrap();
+            let answer = String::from_utf8(rest).unwrap();
+            assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{half:?}: {answer}");
+        }
+    }
+}
