@@ -24,7 +24,7 @@ pub const DESCENT: f32 = 0.23;
 pub const ASCENT: f32 = 0.76;
 
 /// The hyphen of a tight number: its length and the room it takes, as parts of its own.
-const SHORT_HYPHEN: (f32, f32) = (0.45, 0.55);
+const SHORT_HYPHEN: (f32, f32) = (0.75, 0.8);
 
 /// How a text is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,10 +71,8 @@ struct Face {
     digit: f32,
 }
 
-static REGULAR: LazyLock<Face> =
-    LazyLock::new(|| Face::new(include_bytes!("../../fonts/Lato-Regular.ttf")));
-static BOLD: LazyLock<Face> =
-    LazyLock::new(|| Face::new(include_bytes!("../../fonts/Lato-Bold.ttf")));
+static REGULAR: LazyLock<Face> = LazyLock::new(|| Face::new(include_bytes!("../../fonts/Lato-Regular.ttf")));
+static BOLD: LazyLock<Face> = LazyLock::new(|| Face::new(include_bytes!("../../fonts/Lato-Bold.ttf")));
 
 fn face(weight: Weight) -> &'static Face {
     match weight {
