@@ -13,14 +13,15 @@
 //!   Home or a closed page ──hold the office's name──► Code ──► Technician ──home──► Home
 //!   anything ──a number written after its person had left a slow disk──► Late ──mine──► YourNumber
 //!
-//!   A wish refused by the rules leads to Refused. Silence of 50 seconds leads home and resets every choice.
+//!   A wish refused by the rules leads to Refused. Silence of 50 seconds leads home and resets every choice; so do 10 seconds
+//!   after the paper of a number has come out.
 //! ```
 
 use crate::input::{Answer, Effect, Input, Touch, View, Wish};
 use crate::language::INDONESIAN;
 use crate::page::{Bench, Done};
 use crate::screen::{
-    ASK_S, Busy, CODES, Closed, Given, IDLE_S, Page, Paper, RECEIPT_DIGITS, SHUT_S, Screen, Sheet, VOLUME_STEP,
+    ASK_S, Busy, CODES, Closed, Given, IDLE_S, PAPER_S, Page, Paper, RECEIPT_DIGITS, SHUT_S, Screen, Sheet, VOLUME_STEP,
 };
 use queue::case::Receipt;
 use queue::office::{ServiceKey, Stage};
@@ -338,11 +339,7 @@ impl Screen {
 
     fn second(&mut self) {
         self.shut_s = self.shut_s.saturating_sub(1);
-        if let Some(sheet) = self.sheet()
-            && sheet.print.as_ref().is_none_or(|job| matches!(job.state, JobState::Queued | JobState::Sending))
-        {
-            sheet.printing_s = sheet.printing_s.saturating_add(1);
-        }
+        self.wait_for_paper();
         if let Some(busy) = &mut self.busy {
             busy.seconds = busy.seconds.saturating_add(1);
             if !busy.is_slow() {
@@ -352,8 +349,27 @@ impl Screen {
         let chosen = self.language != INDONESIAN || self.priority || self.contrast || self.large || self.speaks;
         let at_rest = matches!(self.page, Page::Home) && !chosen;
         self.idle_s = if at_rest { 0 } else { self.idle_s + 1 };
-        if self.idle_s >= IDLE_S + ASK_S {
+        if self.idle_s >= IDLE_S + ASK_S || self.ends_in().is_some_and(|(left, _)| left == 0) {
             self.reset();
+        }
+    }
+
+    /// One more second of a paper on its way, or of one whose fate is known.
+    fn wait_for_paper(&mut self) {
+        let prints = self.prints();
+        let Some(sheet) = self.sheet() else { return };
+        let state = sheet.print.as_ref().map(|job| &job.state);
+        if state.is_none_or(|state| matches!(state, JobState::Queued | JobState::Sending)) {
+            sheet.printing_s = sheet.printing_s.saturating_add(1);
+        }
+        // Where nothing prints, the number on the screen counts, and that is known at once.
+        let known = match state {
+            Some(JobState::Queued) => !prints,
+            Some(JobState::Sending) | None => false,
+            Some(_) => true,
+        };
+        if known || sheet.printing_s >= PAPER_S {
+            sheet.known_s = sheet.known_s.saturating_add(1);
         }
     }
 }

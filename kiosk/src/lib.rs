@@ -3,6 +3,7 @@
 //! | question | file |
 //! |---|---|
 //! | Which page follows which touch? | `flow.rs`, pure; what goes in and out, `input.rs` |
+//! | Which strikes of a finger are touches? | `finger.rs`, pure |
 //! | What does the citizen see, and what follows from it? | `screen.rs` with `page.rs`, pure |
 //! | Who talks to the store? | `worker.rs`, one thread; the screen never waits for a disk |
 //! | What does a page look like, in which words? | `ui/*.slint`, English in the source, Indonesian in `lang/`, others beside it (`language.rs`) |
@@ -11,6 +12,7 @@
 //! | What does a technician see, and with which code? | `technician.rs` |
 //! | A window, or pictures and lines instead? | `window.rs`, `headless.rs` with `line.rs` |
 
+mod finger;
 #[cfg(test)]
 mod fixture;
 mod flow;

@@ -56,12 +56,14 @@ pub(crate) struct Sheet {
     pub(crate) print: Option<PrintJob>,
     /// Seconds for which it has been on its way.
     pub(crate) printing_s: u32,
+    /// Seconds for which its fate has been known.
+    pub(crate) known_s: u32,
 }
 
 impl Sheet {
     /// A paper that was ordered just now.
     pub(crate) fn new(job: JobId) -> Sheet {
-        Sheet { job, print: None, printing_s: 0 }
+        Sheet { job, print: None, printing_s: 0, known_s: 0 }
     }
 }
 

@@ -331,6 +331,8 @@ fn paint_number(shown: &Shown, screen: &Screen, office: &Office, given: &Given) 
         Paper::Failed => PaperKind::Failed,
     });
     shown.set_may_reprint(screen.may_reprint(given));
+    shown.set_may_leave(screen.may_leave(&given.sheet));
+    shown.set_remaining(screen.ends_in().map_or(0.0, |(left, all)| left as f32 / all as f32));
     shown.set_copy(given.sheet.print.as_ref().map_or(0, |job| job.copy.into()));
 }
 

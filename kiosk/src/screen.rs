@@ -20,6 +20,14 @@ pub(crate) const ASK_S: u32 = 20;
 pub(crate) const SLOW_S: u32 = 8;
 /// Seconds after which a paper that is still being printed is called not out; it may yet come.
 pub(crate) const PAPER_S: u32 = 20;
+/// Seconds the number stays after its paper's fate is known, before the page may be left.
+const KNOWN_S: u32 = 2;
+/// Seconds after which the page of a number may be left in any case.
+const STAY_S: u32 = 10;
+/// Seconds after a paper has come out in which the page of its number ends by itself.
+pub(crate) const END_S: u32 = 10;
+/// The same where pages are spoken: the number is said to its end.
+const END_SPOKEN_S: u32 = 25;
 /// Wrong codes after which the technician's page stays shut for [`SHUT_S`].
 pub(crate) const CODES: u8 = 3;
 /// Seconds for which the technician's page stays shut after [`CODES`] wrong codes.
@@ -177,6 +185,19 @@ impl Screen {
             _ if sheet.printing_s >= PAPER_S => Paper::Failed,
             Some(JobState::Queued | JobState::Sending) | None => Paper::Printing,
         }
+    }
+
+    /// Whether the page of a number may be left: not before its paper's fate is known, so that a second tap loses no number.
+    pub(crate) fn may_leave(&self, sheet: &Sheet) -> bool {
+        sheet.known_s >= KNOWN_S || sheet.printing_s + sheet.known_s >= STAY_S
+    }
+
+    /// Seconds until the page of a number whose paper has come out ends by itself, of how many; a touch begins them anew.
+    pub(crate) fn ends_in(&self) -> Option<(u32, u32)> {
+        let Page::YourNumber(given) = &self.page else { return None };
+        let all = if self.speaks { END_SPOKEN_S } else { END_S };
+        let gone = given.sheet.known_s.min(self.idle_s);
+        (self.paper(&given.sheet) == Paper::Printed).then(|| (all.saturating_sub(gone), all))
     }
 
     /// Whether "cetak lagi" can be offered: the paper failed, the printer prints, and the limit is not reached.

@@ -1,5 +1,6 @@
 //! The kiosk in a window, and what every front of it shares: one screen, its paint, its touches.
 
+use crate::finger::Finger;
 use crate::input::{Input, Touch};
 use crate::line;
 use crate::paint::{kind, paint};
@@ -13,7 +14,7 @@ use queue::devices::BEAT;
 use queue::office::ServiceKey;
 use queue::store::Process;
 use slint::{ComponentHandle, PhysicalSize, Timer, TimerMode};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,16 +22,12 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 use voice::{Heard, Loudspeaker, Output, Pack, Rank, Speech, Turns};
 
-/// After a new page appears, touches are dropped for this long: the second half of a double tap, or a palm, would
-/// press what has just come under the finger.
-const SETTLE: Duration = Duration::from_millis(400);
-
 /// One screen with its window and its ear at the store.
 pub(crate) struct Front {
     pub(crate) screen: Screen,
     pub(crate) kiosk: Kiosk,
     worker: Worker,
-    turned: Instant,
+    finger: Finger,
     /// Where pages are spoken, if anywhere, and what was said last.
     loudspeaker: Option<Voice>,
     said: Sentences,
@@ -41,8 +38,8 @@ pub(crate) struct Front {
 impl Front {
     /// A front that shows what the store says, in Indonesian.
     pub(crate) fn new(kiosk: Kiosk, worker: Worker, loudspeaker: Option<Voice>) -> Front {
-        let (screen, turned) = (Screen::new(), Instant::now());
-        let front = Front { screen, kiosk, worker, turned, loudspeaker, said: vec![], beaten: None };
+        let (screen, finger) = (Screen::new(), Finger::new(Instant::now()));
+        let front = Front { screen, kiosk, worker, finger, loudspeaker, said: vec![], beaten: None };
         paint(&front.kiosk, &front.screen);
         front
     }
@@ -53,10 +50,12 @@ impl Front {
             self.beaten = Some(Instant::now());
             self.worker.beat(self.loudspeaker.as_ref().is_some_and(Voice::fails));
         }
-        let before = kind(&self.screen);
+        // What lies under a finger: the page, its other half, or the question that covers it.
+        let under = |screen: &Screen| (kind(screen), screen.more, screen.asks());
+        let before = under(&self.screen);
         let effect = self.screen.step(input);
-        if kind(&self.screen) != before {
-            self.turned = Instant::now();
+        if under(&self.screen) != before {
+            self.finger.turned(Instant::now());
         }
         paint(&self.kiosk, &self.screen);
         self.speak();
@@ -87,8 +86,8 @@ impl Front {
         self.said = now;
     }
 
-    fn finger(&mut self, touch: Touch) {
-        if self.turned.elapsed() >= SETTLE {
+    fn struck(&mut self, touch: Touch) {
+        if self.finger.strikes(&touch, Instant::now()) {
             self.input(Input::Touch(touch));
         }
     }
@@ -164,7 +163,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     });
     connect(&kiosk, {
         let front = front.clone();
-        move |touch| front.borrow_mut().finger(touch)
+        move |touch| front.borrow_mut().struck(touch)
+    });
+    keys(&kiosk, {
+        let front = front.clone();
+        move |touch| front.borrow_mut().input(Input::Touch(touch))
     });
     let second = Timer::default();
     second.start(TimerMode::Repeated, Duration::from_secs(1), move || front.borrow_mut().input(Input::Second));
@@ -240,12 +243,19 @@ pub(crate) fn connect(kiosk: &Kiosk, touch: impl Fn(Touch) + Clone + 'static) {
             }));
         }
     });
-    // A keyboard, or a scanner that types what it reads.
-    touched.on_key(move |text| {
+}
+
+/// A keyboard, or a scanner that types what it reads. Keys tremble less than fingers: each one counts.
+pub(crate) fn keys(kiosk: &Kiosk, touch: impl Fn(Touch) + 'static) {
+    // A scanner may say first which code it read, as "]C1"; that is no part of the number.
+    let prefix = Cell::new(0_u8);
+    kiosk.global::<Touched>().on_key(move |text| {
         for key in text.chars() {
-            match key {
-                '0'..='9' => touch(Touch::Digit(key as u8 - b'0')),
-                '\u{8}' => touch(Touch::Erase),
+            match (prefix.get(), key) {
+                (_, ']') => prefix.set(2),
+                (1.., _) => prefix.set(prefix.get() - 1),
+                (0, '0'..='9') => touch(Touch::Digit(key as u8 - b'0')),
+                (0, '\u{8}') => touch(Touch::Erase),
                 _ => {}
             }
         }

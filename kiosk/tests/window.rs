@@ -14,8 +14,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 const DEADLINE: Duration = Duration::from_secs(60);
-/// A person looks at a new page before touching it; the kiosk drops touches for 0.4 s after a page has changed.
-const LOOK: Duration = Duration::from_millis(430);
+/// A person looks at a new page before touching it; the kiosk drops touches for 0.7 s after a page has changed.
+const LOOK: Duration = Duration::from_millis(730);
 
 /// Kills what it started, whatever happens.
 struct Running(Child);
