@@ -195,7 +195,7 @@ mod tests {
         let mut table = table();
         (0..2000).for_each(|n| drop(table.admit(stranger(n % 50), ())));
         let (colleague, _) = table.admit(CLERK, ());
-        for n in 0..100 {
+        for n in 0..1000 {
             assert!(!table.admit(stranger(n % 50), ()).1.contains(&colleague));
         }
     }

@@ -4,6 +4,7 @@
 use crate::answer::No;
 use crate::api;
 use crate::gate::Gate;
+use crate::proving::Proving;
 use queue::Store;
 use queue::store::{Doorbell, InUse, LONG_LOG, Process};
 use queue::ticket::Seq;
@@ -53,6 +54,7 @@ pub(crate) struct Desk {
     changes: broadcast::Sender<()>,
     board: watch::Sender<BoardText>,
     pub(crate) gate: Arc<Gate>,
+    pub(crate) proving: Proving,
 }
 
 impl Desk {
@@ -76,6 +78,7 @@ impl Desk {
             changes: broadcast::Sender::new(16),
             board: watch::Sender::new(None),
             gate: Arc::default(),
+            proving: Proving::default(),
         });
         let mut open = None;
         next_change(&desk, &mut open)?;
@@ -228,7 +231,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Does what may block on a thread for that.
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, No> + Send + 'static) -> Result<T, No> {
+pub(crate) async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, No> + Send + 'static,
+) -> Result<T, No> {
     let answer = tokio::task::spawn_blocking(work);
     answer.await.unwrap_or_else(|e| Err(No::fault(&format!("a request died: {e}"))))
 }

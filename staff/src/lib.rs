@@ -50,6 +50,7 @@ mod notices;
 mod office;
 mod page;
 mod people;
+mod proving;
 mod report;
 mod reports;
 mod rights;

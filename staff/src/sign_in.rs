@@ -87,38 +87,86 @@ pub(crate) fn guess(
     Ok(Proof::Wrong)
 }
 
-/// Name and password, or at an enrolled browser name and PIN.
-fn sign_in(
-    store: &mut Store,
+/// What somebody types to sign in, looked up: name and password, or at an enrolled browser name and PIN.
+struct Claim {
+    person: Option<Person>,
+    kept: Option<Secrets>,
+    secret: String,
+    by_pin: bool,
+}
+
+impl Claim {
+    fn read(store: &Store, fields: &Fields, device: Option<BrowserId>) -> Result<Claim, No> {
+        let person = store.person_by_name(fields.get("name"))?;
+        let (secret, by_pin) = match (fields.get("pin"), fields.get("password")) {
+            ("", "") => return Err(No::bad("Isi kata sandi atau PIN.", "Enter the password or the PIN.")),
+            ("", password) => (password, false),
+            (_, _) if device.is_none() => {
+                return Err(wrong(
+                    "Peramban ini belum dikenal: masuk sekali dengan kata sandi.",
+                    "This browser is not known yet: sign in once with the password.",
+                ));
+            }
+            (pin, _) => (pin, true),
+        };
+        let kept = match person.as_ref().filter(|person| !person.roles.is_empty()) {
+            Some(person) => store.secrets(person.id)?,
+            None => None,
+        };
+        Ok(Claim { person, kept, secret: secret.into(), by_pin })
+    }
+
+    fn hash(&self) -> Option<&str> {
+        self.kept.as_ref().map(|kept| if self.by_pin { kept.pin.as_str() } else { kept.password.as_str() })
+    }
+
+    /// The secret is hashed anew where that is due, too: nothing of this waits for the store, and the store for nothing.
+    fn prove(&self) -> Result<(Proof, Option<Secrets>), No> {
+        let proof = secret::is(&self.secret, self.hash())?;
+        let anew = match (proof, &self.kept) {
+            (Proof::Cheap, Some(kept)) => {
+                let mut kept = kept.clone();
+                *(if self.by_pin { &mut kept.pin } else { &mut kept.password }) = secret::hash(&self.secret)?;
+                Some(kept)
+            }
+            _ => None,
+        };
+        Ok((proof, anew))
+    }
+}
+
+/// What is refused before anything is hashed: it costs the guesser nothing, and the machine nothing.
+fn claim(
+    store: &Store,
     now: Moment,
     fields: &Fields,
     device: Option<BrowserId>,
     address: &str,
+) -> Result<(Claim, bool), No> {
+    let claim = Claim::read(store, fields, device)?;
+    match wait(store.guesses(claim.person.as_ref().map(|p| p.id), device, address)?, now) {
+        Some(wait) => Err(too_many(wait)),
+        None => Ok((claim, device.is_some())),
+    }
+}
+
+/// The store's part, after the proof: other guesses may have been counted meanwhile, and the secret may have changed.
+fn sign_in(
+    store: &mut Store,
+    now: Moment,
+    fields: &Fields,
+    (device, address): (Option<BrowserId>, &str),
+    (claimed, proof, anew): (&Claim, Proof, Option<Secrets>),
 ) -> Result<Entered, No> {
-    let person = store.person_by_name(fields.get("name"))?;
-    let (secret, by_pin) = match (fields.get("pin"), fields.get("password")) {
-        ("", "") => return Err(No::bad("Isi kata sandi atau PIN.", "Enter the password or the PIN.")),
-        ("", password) => (password, false),
-        (_, _) if device.is_none() => {
-            return Err(wrong(
-                "Peramban ini belum dikenal: masuk sekali dengan kata sandi.",
-                "This browser is not known yet: sign in once with the password.",
-            ));
-        }
-        (pin, _) => (pin, true),
-    };
-    let kept = match person.as_ref().filter(|person| !person.roles.is_empty()) {
-        Some(person) => store.secrets(person.id)?,
-        None => None,
-    };
-    let hash = kept.as_ref().map(|kept| if by_pin { kept.pin.as_str() } else { kept.password.as_str() });
-    let proof = guess(store, now, person.as_ref(), (device, address), || secret::is(secret, hash))?;
-    let person = person
+    let current = Claim::read(store, fields, device)?;
+    let proof = if current.hash() == claimed.hash() { proof } else { Proof::Wrong };
+    let proof = guess(store, now, current.person.as_ref(), (device, address), || Ok(proof))?;
+    let person = current
+        .person
         .filter(|_| proof != Proof::Wrong)
         .ok_or_else(|| wrong("Nama, kata sandi, atau PIN salah.", "The name, the password or the PIN is wrong."))?;
-    if let (Proof::Cheap, Some(mut kept)) = (proof, kept) {
-        *(if by_pin { &mut kept.pin } else { &mut kept.password }) = secret::hash(secret)?;
-        store.rehash(&command(Actor::Person(person.id), now), person.id, &kept)?;
+    if let Some(secrets) = anew.filter(|_| current.kept == claimed.kept) {
+        store.rehash(&command(Actor::Person(person.id), now), person.id, &secrets)?;
     }
     enter(store, now, &person, device)
 }
@@ -191,6 +239,26 @@ pub(crate) fn next(fields: &Fields) -> String {
     if own && plain && !next.starts_with("/sign-") { next.into() } else { "/".into() }
 }
 
+/// Looks a claim up and proves it, before the store's writer is asked.
+async fn prove(
+    desk: &Arc<Desk>,
+    asker: Asker,
+    headers: &HeaderMap,
+    fields: &Fields,
+) -> Result<(Claim, Proof, Option<Secrets>), No> {
+    let (fields, headers, secure) = (fields.clone(), headers.clone(), desk.door.secure);
+    let claimed = desk.look(move |store, now| {
+        let device = access::device(store, secure, &headers)?;
+        claim(store, now, &fields, device, &asker.neighbour())
+    });
+    let (claim, enrolled) = claimed.await?;
+    let proved = desk.proving.prove(enrolled, move || {
+        let (proof, anew) = claim.prove()?;
+        Ok((claim, proof, anew))
+    });
+    proved.await
+}
+
 /// `POST /sign-in` and `POST /enrol`, which differ only in what they ask for.
 async fn come_in(desk: Arc<Desk>, asker: Asker, headers: HeaderMap, sent: Sent, with_code: bool) -> Response {
     let Ok(Form(fields)) = sent else {
@@ -200,19 +268,33 @@ async fn come_in(desk: Arc<Desk>, asker: Asker, headers: HeaderMap, sent: Sent, 
     };
     let fields = Fields(fields);
     let (asked, sent_headers, at) = (fields.clone(), headers.clone(), desk.clone());
-    let entered = desk.ask(move |store, now| {
-        let device = access::device(store, at.door.secure, &sent_headers)?;
-        let entered = match with_code {
-            true => enrol(store, &at, now, &asked, device, asker)?,
-            false => sign_in(store, now, &asked, device, &asker.neighbour())?,
-        };
-        // Whoever sat here before is signed out: one browser, one person.
-        if let Some(before) = asker.clerk.and_then(|clerk| clerk.login(store).ok()).filter(|before| !before.is_token) {
-            store.sign_out(&command(before.actor(), now), &before, false)?;
+    let proved = match with_code {
+        true => Ok(None),
+        false => prove(&desk, asker, &headers, &fields).await.map(Some),
+    };
+    let entered = match proved {
+        Err(no) => Err(no),
+        Ok(proved) => {
+            let entered = desk.ask(move |store, now| {
+                let device = access::device(store, at.door.secure, &sent_headers)?;
+                let entered = match proved {
+                    None => enrol(store, &at, now, &asked, device, asker)?,
+                    Some((claimed, proof, anew)) => {
+                        sign_in(store, now, &asked, (device, &asker.neighbour()), (&claimed, proof, anew))?
+                    }
+                };
+                // Whoever sat here before is signed out: one browser, one person.
+                if let Some(before) =
+                    asker.clerk.and_then(|clerk| clerk.login(store).ok()).filter(|before| !before.is_token)
+                {
+                    store.sign_out(&command(before.actor(), now), &before, false)?;
+                }
+                Ok(entered)
+            });
+            entered.await
         }
-        Ok(entered)
-    });
-    match entered.await {
+    };
+    match entered {
         Ok(entered) => {
             let mut response = match asker.json {
                 true => answer::json(StatusCode::OK, &entered.json),

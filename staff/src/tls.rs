@@ -43,6 +43,8 @@ fn parameters(code: &str) -> anyhow::Result<CertificateParams> {
     parameters.not_after = date_time_ymd(2060, 1, 1);
     parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    // It vouches for web servers only: no mail, no program and no person.
+    parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let v4 = |address, prefix| GeneralSubtree::IpAddress(CidrSubnet::from_v4_prefix(address, prefix));
     let v6 = |first: u16, prefix| {
         let [a, b] = first.to_be_bytes();
@@ -273,6 +275,9 @@ mod tests {
         let mode = |name: &str| std::fs::metadata(dir.path().join(name)).unwrap().permissions().mode() & 0o777;
         assert_eq!([mode("tls"), mode("tls/ca.key")], [0o700, 0o600]);
         assert_eq!(authority.fingerprint().unwrap().len(), 95);
+        let der = CertificateDer::from_pem_slice(authority.pem.as_bytes()).unwrap();
+        let uses = |last: u8| der.windows(8).any(|bytes| bytes == [0x2b, 6, 1, 5, 5, 7, 3, last]);
+        assert_eq!([uses(1), uses(2), uses(4)], [true, false, false], "web servers, no clients, no mail");
         std::fs::set_permissions(dir.path().join("tls/ca.key"), std::fs::Permissions::from_mode(0o640)).unwrap();
         let error = Authority::open(dir.path(), "61.01.00").err().unwrap().to_string();
         assert!(error.contains("chmod 600"), "{error}");
