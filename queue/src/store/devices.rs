@@ -29,6 +29,11 @@ fn write(dir: &Path, device: Device, says: &impl Serialize) -> Result<(), Fault>
     let draft = path.with_extension("json.new");
     let text = serde_json::to_vec(says).unwrap_or_default();
     let folder = dir.join(ALIVE);
+    if std::fs::create_dir(&folder).is_ok() {
+        use std::os::unix::fs::PermissionsExt;
+        // The group's, whatever the umask of the role that comes first.
+        let _ = std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o2770));
+    }
     let written = std::fs::create_dir_all(&folder)
         .and_then(|()| std::fs::write(&draft, text))
         .and_then(|()| std::fs::rename(&draft, &path));

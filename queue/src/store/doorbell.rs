@@ -2,6 +2,7 @@
 //!
 //! Watching the `-wal` file would not do: its event comes before the commit is visible.
 
+use super::open::private;
 use super::{Fault, FaultKind};
 use inotify::{Inotify, WatchMask};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -12,7 +13,11 @@ use std::time::Duration;
 
 /// Opens the bell for ringing. It is never truncated or replaced: a watch would die with the old file.
 pub(super) fn bell(path: &Path) -> Result<File, Fault> {
-    OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(|e| Fault::file(path, "open", &e))
+    let bell = OpenOptions::new().create(true).truncate(false).write(true).open(path);
+    let bell = bell.map_err(|e| Fault::file(path, "open", &e))?;
+    // Whoever made it: a technician's umask must not keep the other roles from ringing. Only its owner can and need say so.
+    let _ = private(path);
+    Ok(bell)
 }
 
 /// Rings. A failure is harmless: readers also look once a second.

@@ -315,5 +315,8 @@ fn verify_once_per_boot(db: &Connection, dir: &Path) -> Result<(), Fault> {
         let message = format!("{}: damaged ({verdict}); restore the last backup", dir.join(DATABASE).display());
         return Err(Fault::new(FaultKind::Damaged, message));
     }
-    std::fs::write(&marker, boot).map_err(|e| Fault::file(&marker, "write", &e))
+    // Anew, since an earlier one may be another user's.
+    let _ = std::fs::remove_file(&marker);
+    std::fs::write(&marker, boot).map_err(|e| Fault::file(&marker, "write", &e))?;
+    private(&marker)
 }

@@ -146,6 +146,10 @@ fn a_copy_belongs_to_its_user_and_a_leftover_does_not_block_the_next() {
     assert!(!day.store.backup(&copy).unwrap().readable_by_all);
     assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    for shared in [DATABASE, "antrean.bell", "antrean.verified"] {
+        let mode = std::fs::metadata(day.dir.path().join(shared)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o660, "{shared} is the group's, whatever the umask");
+    }
     let nowhere = dir.path().join("tidak-ada/salinan.db");
     assert!(day.store.backup(&nowhere).unwrap_err().message.contains("tidak-ada"));
     let (path, _) = day.store.backup_into(dir.path(), at(0)).unwrap();

@@ -7,7 +7,7 @@
 
 pub(super) mod v2;
 
-use super::open::{DATABASE, SCHEMA_VERSION};
+use super::open::{DATABASE, SCHEMA_VERSION, private};
 use super::{Fault, FaultKind, Store};
 use crate::time::Moment;
 use rusqlite::Connection;
@@ -27,6 +27,7 @@ impl Store {
     pub(super) fn upgrade(&mut self, now: Moment) -> Result<(), Fault> {
         let path = self.dir.join(LOCK);
         let lock = File::options().create(true).append(true).open(&path).map_err(|e| Fault::file(&path, "open", &e))?;
+        let _ = private(&path);
         let locked = rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive);
         locked.map_err(|e| Fault::file(&path, "lock", &e.into()))?;
         // Nobody else writes an older file's version: whoever would, waits at the lock.
