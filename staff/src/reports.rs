@@ -113,7 +113,8 @@ fn within(scene: &Scene, report: &Report) -> Markup {
         let (kept, all) = report.services.get(&stage).map_or((0, 0), |times| (times.within(limit), times.known.len()));
         (format!("{} ≤ {limit} {}", scene.office.stage_name(stage).get(scene.lang), scene.t("menit", "min")), kept, all)
     };
-    let shares = [Stage::Verification, Stage::Recording, Stage::Collection].map(share);
+    let stages = [Stage::Verification, Stage::Recording, Stage::Collection].into_iter();
+    let shares: Vec<_> = stages.filter(|stage| scene.office.has_stage(*stage)).map(share).collect();
     charts::shares(scene.t("Pelayanan dalam standar.", "Service within the standard."), &shares)
 }
 

@@ -199,7 +199,7 @@ impl Of<'_> {
         let none = Times::default();
         let published = self.office.standard.published_minutes;
         let mut lines = Vec::new();
-        for stage in CALLED {
+        for stage in CALLED.into_iter().filter(|stage| self.office.has_stage(*stage)) {
             let name = self.office.stage_name(stage).get(self.lang);
             let waits = self.report.waits.get(&stage).unwrap_or(&none);
             let services = self.report.services.get(&stage).unwrap_or(&none);

@@ -10,6 +10,7 @@ mod people;
 mod refusals;
 mod undo;
 mod upgrade;
+mod village;
 mod visits;
 
 use super::*;
