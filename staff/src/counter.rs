@@ -138,7 +138,9 @@ fn switches(scene: &Scene, n: CounterNumber) -> Markup {
                     @for service in &scene.office.services { option value=(service.key) { (service.prefix) " · " (service.name.get(scene.lang)) } }
                 }
             }
-            label { (scene.t("Tanda terima (bila ada)", "Receipt (if any)")) " " input name="receipt" inputmode="numeric" autocomplete="off" size="14"; }
+            @if scene.office.has_stage(Stage::Printing) {
+                label { (scene.t("Tanda terima (bila ada)", "Receipt (if any)")) " " input name="receipt" inputmode="numeric" autocomplete="off" size="14"; }
+            }
             label { input type="checkbox" name="priority" value="yes"; " " (scene.t("Prioritas", "Priority")) }
             label { (scene.t("Bahasa struk", "Language of the slip")) " "
                 select name="lang" { option value="id" { "Indonesia" } option value="en" { "English" } }

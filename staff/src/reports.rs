@@ -16,18 +16,19 @@ pub(crate) fn span(period: Period, lang: queue::Lang) -> String {
 }
 
 pub(crate) fn see(scene: &Scene, report: &Report, period: Period, unit: Unit) -> Markup {
+    let tables = tables(report, scene.office, period, unit, scene.lang);
     html! {
         h1 { (scene.t("Laporan", "Report")) " " small { (span(period, scene.lang)) } }
         p.paper { (scene.office.standard.title) " · " (scene.office.standard.decree) " · " (scene.office.standard.section) " · " (scene.office.standard.activity) }
         (choose(scene, period, unit))
-        @for (i, table) in tables(report, scene.office, period, unit, scene.lang).iter().enumerate() {
+        @for (i, table) in tables.iter().enumerate() {
             section {
                 h2 { (table.title) }
                 // Beside the table that it draws.
                 @match i {
                     1 => (over_time(scene, report, period, unit)),
                     2 => (within(scene, report)),
-                    6 => (hours(scene, table)),
+                    i if i + 1 == tables.len() => (hours(scene, table)),
                     _ => {}
                 }
                 (see_table(scene, table))
