@@ -87,7 +87,7 @@ impl Text {
 /// How far a text reaches above and below its base line, pixels: figures and capitals need less.
 fn reach(text: &str, style: Style) -> (i32, i32) {
     let flat = text.chars().all(|c| matches!(c, '0'..='9' | 'A'..='P' | 'R'..='Z' | '-' | '–' | '.' | ' '));
-    let (above, below) = if flat { (0.69, 0.02) } else { (ASCENT, DESCENT) };
+    let (above, below) = if flat { (0.74, 0.02) } else { (ASCENT, DESCENT) };
     ((style.em as f32 * above).ceil() as i32, (style.em as f32 * below).ceil() as i32)
 }
 

@@ -108,6 +108,6 @@ fn contrasts(kiosk: &Kiosk, high: bool) {
         let ratio = contrast(a, b);
         assert!(ratio >= if high { 10.0 } else { least }, "{what}: {ratio:.1}:1");
     }
-    let cap = |size: f32| 0.668 * size / theme.get_mm();
+    let cap = |size: f32| 0.716 * size / theme.get_mm();
     assert!(cap(theme.get_body()) >= 6.1 && cap(theme.get_small()) >= 3.5);
 }

@@ -114,8 +114,8 @@ fn measure(kiosk: &Kiosk, name: &str, window: Box4, mm: f32, wrong: &mut Vec<Str
         };
         let (size, cut): (f32, f32) =
             (size.parse().unwrap_or_else(|_| panic!("{letters:?}")), cut.parse().expect("pixels"));
-        // Atkinson Hyperlegible Next has capitals of 0.668 of the font size.
-        let (capitals, least) = (0.668 * size / mm, if matters == "!" { 6.1 } else { 3.5 });
+        // Lato has capitals of 0.716 of the font size.
+        let (capitals, least) = (0.716 * size / mm, if matters == "!" { 6.1 } else { 3.5 });
         if capitals < least - 0.01 {
             wrong.push(format!("\"{said}\" has capitals of {capitals:.1} mm, not {least}"));
         }
