@@ -193,12 +193,13 @@ fn paint_standard(shown: &Shown, language: Language, office: &Office) {
     }
     shown.set_complaint_email(office.complaints.email.as_str().into());
     // C2: the printing stage counts working days, the others minutes; C1: they are never added up.
-    let steps = Stage::ALL.map(|stage| Step {
+    let stages = Stage::ALL.into_iter().filter(|stage| office.has_stage(*stage));
+    let steps = stages.map(|stage| Step {
         name: language.of(office.stage_name(stage)).into(),
         minutes: int(office.standard_minutes(stage)),
         days: if stage == Stage::Printing { int(office.stages.printing.working_days) } else { 0 },
     });
-    change(shown.get_steps(), steps.into(), |steps| shown.set_steps(steps));
+    change(shown.get_steps(), steps.collect(), |steps| shown.set_steps(steps));
     let needed = office.requirements.iter().filter(|r| {
         let verifies = |key| office.service(key).is_some_and(|s| s.first_stage() == Stage::Verification);
         r.blocking && (r.services.is_empty() || r.services.iter().any(verifies))
@@ -208,7 +209,7 @@ fn paint_standard(shown: &Shown, language: Language, office: &Office) {
 
 fn paint_requirements(shown: &Shown, language: Language, office: &Office, service: &Service) {
     shown.set_service(language.of(&service.name).into());
-    shown.set_may_have_receipt(service.first_stage() != Stage::Collection);
+    shown.set_may_have_receipt(service.opens_case());
     let (bring, advice): (Vec<_>, Vec<_>) = office.requirements_of(service).into_iter().partition(|r| r.blocking);
     change(shown.get_bring(), bring.into_iter().map(|r| need(r, language)).collect(), |list| shown.set_bring(list));
     let advice = advice.into_iter().map(|r| language.of(&r.text).into());

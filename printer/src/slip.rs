@@ -228,9 +228,11 @@ impl Page<'_> {
             }
         }
         // S18, S20: what matters at the recording; who collects a card has been recorded.
-        if service.first_stage() != Stage::Collection {
+        let told = office.requirements_of(service);
+        let advice: Vec<_> = ADVICE.iter().filter_map(|key| told.iter().find(|r| r.key == *key)).collect();
+        if service.first_stage() != Stage::Collection && !advice.is_empty() {
             self.gap();
-            for advice in ADVICE.iter().filter_map(|key| office.requirement(key)) {
+            for advice in advice {
                 self.left(advice.text.get(self.lang));
             }
         }

@@ -25,7 +25,7 @@ impl Lang {
 }
 
 /// One text in every language.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     /// Indonesian.
     pub id: String,

@@ -37,6 +37,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("reenter", "Masuk lagi", "Re-enter"),
     ("finish-recording", "Selesai rekam", "Recording done"),
     ("hand-over", "Serahkan", "Hand over"),
+    ("finish", "Selesai", "Done"),
     ("hold", "Jaringan putus", "Network down"),
     ("choose-wait", "Pilih menunggu", "Chooses to wait"),
     ("resume", "Jaringan pulih", "Network back"),

@@ -351,13 +351,14 @@ fn by_reason(cards: &BTreeMap<HoldReason, u32>) -> Value {
 fn report_json(report: &Report, period: Period, office: &Office) -> Value {
     let nothing = Times::default();
     let called = [Stage::Verification, Stage::Recording, Stage::Collection];
-    let stages = called.map(|stage| {
+    let stages = called.into_iter().filter(|stage| office.has_stage(*stage)).map(|stage| {
         json!({
             "stage": stage.word(),
             "wait": times(report.waits.get(&stage).unwrap_or(&nothing), None),
             "service": times(report.services.get(&stage).unwrap_or(&nothing), Some(office.standard_minutes(stage))),
         })
     });
+    let stages: Vec<Value> = stages.collect();
     let days = report.days.iter().map(|(date, c)| {
         let mut day = counts(c);
         day["date"] = date.to_string().into();

@@ -70,15 +70,24 @@ fn closed(scene: &Scene, name: &str) -> Markup {
 fn free(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Markup {
     let n = desk.counter.number;
     let last = desk.waiting.iter().find(|t| Some(t.id) == last);
-    let follow = last.filter(|t| matches!(t.state, State::Waiting { stage: Stage::Recording, .. }) && t.case.is_some());
+    let in_one_visit = |t: &Ticket| scene.office.service(&t.service).is_some_and(|service| !service.needs_receipt());
+    let follow = last.and_then(|ticket| match ticket.state {
+        State::Waiting { stage: Stage::Recording, .. } if ticket.case.is_some() => {
+            Some((ticket, scene.t("Lanjut rekam", "Go on to record")))
+        }
+        State::Waiting { stage: Stage::Collection, .. } if in_one_visit(ticket) => {
+            Some((ticket, scene.t("Lanjutkan", "Go on with")))
+        }
+        _ => None,
+    });
     let class = if follow.is_some() { "" } else { "primary" };
     html! {
         p.number.none { "–" }
         p.service { (scene.t("Tidak ada pemohon di loket ini", "No applicant at this counter")) }
-        @if let Some(ticket) = follow {
+        @if let Some((ticket, go_on)) = follow {
             (scene.on_ticket("call-chosen", n, ticket, html! {
                 input type="hidden" name="reason" value="lanjut di loket yang sama";
-                (button(&format!("{} {}", scene.t("Lanjut rekam", "Go on to record"), ticket.number), "R", "primary"))
+                (button(&format!("{go_on} {}", ticket.number), "R", "primary"))
             }))
         }
         (scene.post(&format!("/counters/{n}/call"), Some(n), html! {
@@ -129,7 +138,9 @@ fn switches(scene: &Scene, n: CounterNumber) -> Markup {
                     @for service in &scene.office.services { option value=(service.key) { (service.prefix) " · " (service.name.get(scene.lang)) } }
                 }
             }
-            label { (scene.t("Tanda terima (bila ada)", "Receipt (if any)")) " " input name="receipt" inputmode="numeric" autocomplete="off" size="14"; }
+            @if scene.office.has_stage(Stage::Printing) {
+                label { (scene.t("Tanda terima (bila ada)", "Receipt (if any)")) " " input name="receipt" inputmode="numeric" autocomplete="off" size="14"; }
+            }
             label { input type="checkbox" name="priority" value="yes"; " " (scene.t("Prioritas", "Priority")) }
             label { (scene.t("Bahasa struk", "Language of the slip")) " "
                 select name="lang" { option value="id" { "Indonesia" } option value="en" { "English" } }

@@ -132,13 +132,14 @@ pub(crate) fn action(word: &str, fields: &Fields) -> Result<Action, No> {
         }
         "recall" => Action::Recall,
         "start" => Action::Start,
-        "complete" if !fields.all("missing").is_empty() => {
+        "complete" | "finish" if !fields.all("missing").is_empty() => {
             return Err(No::bad(
                 "Masih ada berkas yang dicentang kurang. Hapus centangnya, atau kembalikan berkas.",
                 "Something is still ticked as missing. Untick it, or return the file.",
             ));
         }
         "complete" => Action::Complete,
+        "finish" => Action::Finish,
         "print-directly" => Action::PrintDirectly { place: fields.place() },
         "return" => Action::Return { missing: fields.all("missing") },
         "reenter" => Action::Reenter,
@@ -231,6 +232,7 @@ mod tests {
             "reenter",
             "finish-recording",
             "hand-over",
+            "finish",
             "hold",
             "choose-wait",
             "refer",

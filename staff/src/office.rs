@@ -11,7 +11,7 @@ use axum::response::Response;
 use jiff::civil::{Date, Weekday};
 use maud::{Markup, html};
 use queue::Lang;
-use queue::office::{Edit, Holiday, Hours, Text, Week};
+use queue::office::{Edit, Holiday, Hours, Stage, Text, Week};
 use queue::time::{date_in_words, weekday};
 use serde_json::json;
 
@@ -192,6 +192,6 @@ fn see_ready(scene: &Scene) -> Markup {
             p { label.wide { (scene.t("Bahasa Inggris", "English")) br; input name="en" value=(ready.en) required maxlength="120" size="80" lang="en"; } }
             (button(scene.t("Simpan kalimat", "Save the sentence"), ENTER, ""))
         }))
-        p.hint { (scene.t("Standar", "Standard")) ": " (scene.office.stages.printing.working_days) " " (scene.t("hari kerja; pengumuman", "working days; public text")) ": " (scene.office.stages.printing.overdue_days) " " (scene.t("hari", "days")) "." }
+        @if scene.office.has_stage(Stage::Printing) { p.hint { (scene.t("Standar", "Standard")) ": " (scene.office.stages.printing.working_days) " " (scene.t("hari kerja; pengumuman", "working days; public text")) ": " (scene.office.stages.printing.overdue_days) " " (scene.t("hari", "days")) "." } }
     }
 }

@@ -16,18 +16,19 @@ pub(crate) fn span(period: Period, lang: queue::Lang) -> String {
 }
 
 pub(crate) fn see(scene: &Scene, report: &Report, period: Period, unit: Unit) -> Markup {
+    let tables = tables(report, scene.office, period, unit, scene.lang);
     html! {
         h1 { (scene.t("Laporan", "Report")) " " small { (span(period, scene.lang)) } }
         p.paper { (scene.office.standard.title) " · " (scene.office.standard.decree) " · " (scene.office.standard.section) " · " (scene.office.standard.activity) }
         (choose(scene, period, unit))
-        @for (i, table) in tables(report, scene.office, period, unit, scene.lang).iter().enumerate() {
+        @for (i, table) in tables.iter().enumerate() {
             section {
                 h2 { (table.title) }
                 // Beside the table that it draws.
                 @match i {
                     1 => (over_time(scene, report, period, unit)),
                     2 => (within(scene, report)),
-                    6 => (hours(scene, table)),
+                    i if i + 1 == tables.len() => (hours(scene, table)),
                     _ => {}
                 }
                 (see_table(scene, table))
@@ -113,7 +114,8 @@ fn within(scene: &Scene, report: &Report) -> Markup {
         let (kept, all) = report.services.get(&stage).map_or((0, 0), |times| (times.within(limit), times.known.len()));
         (format!("{} ≤ {limit} {}", scene.office.stage_name(stage).get(scene.lang), scene.t("menit", "min")), kept, all)
     };
-    let shares = [Stage::Verification, Stage::Recording, Stage::Collection].map(share);
+    let stages = [Stage::Verification, Stage::Recording, Stage::Collection].into_iter();
+    let shares: Vec<_> = stages.filter(|stage| scene.office.has_stage(*stage)).map(share).collect();
     charts::shares(scene.t("Pelayanan dalam standar.", "Service within the standard."), &shares)
 }
 

@@ -48,7 +48,9 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
         ["issue"] => Need::OneOf(&[Officer]),
         ["network", _] | ["counters", _, "call"] | ["tickets", _, "papers", _] => Need::OneOf(&[Officer, Recording]),
         ["tickets", _, word] => match word {
-            "complete" | "print-directly" | "return" | "reenter" | "hand-over" | "transfer" => Need::OneOf(&[Officer]),
+            "complete" | "print-directly" | "return" | "reenter" | "hand-over" | "finish" | "transfer" => {
+                Need::OneOf(&[Officer])
+            }
             "finish-recording" => Need::OneOf(&[Recording]),
             // Whoever sits at the counter calls, waits, skips and ends.
             _ => Need::OneOf(&[Officer, Recording]),

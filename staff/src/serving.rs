@@ -28,6 +28,10 @@ pub(crate) fn see(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Ma
             let acts = match stage {
                 Stage::Verification => verification(scene, n, ticket, service, &offers),
                 Stage::Recording => recording(scene, n, ticket, &offers),
+                // A paper of the same visit: no receipt.
+                _ if may(&offers, "finish") => {
+                    scene.on_ticket("finish", n, ticket, button(scene.word("finish"), "S", "primary"))
+                }
                 _ => collection(scene, n, ticket)?,
             };
             (line, acts)
@@ -75,18 +79,20 @@ fn called(scene: &Scene, n: CounterNumber, ticket: &Ticket, offers: &[Offer]) ->
     }
 }
 
-/// One form: what is ticked as missing goes with the return, and forbids "complete".
+/// One form: what is ticked as missing goes with the return, and forbids "complete" and "finish". Only one of these two is
+/// of the service's procedure.
 fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Service, offers: &[Offer]) -> Markup {
     let requirements = scene.office.requirements_of(service);
+    let done = if may(offers, "finish") { "finish" } else { "complete" };
     html! {
-        (scene.on_ticket("complete", n, ticket, html! {
+        (scene.on_ticket(done, n, ticket, html! {
             fieldset {
                 legend { (scene.t("Centang yang KURANG", "Tick what is MISSING")) }
                 @for (i, requirement) in requirements.iter().filter(|r| r.blocking).enumerate() {
                     (tick("missing", &requirement.key, false, i, requirement.text.get(scene.lang)))
                 }
             }
-            (button(scene.word("complete"), "L", "primary"))
+            (button(scene.word(done), "L", "primary"))
             div.row {
                 button type="submit" formaction=(ticket_route(ticket, "return")) data-key="K" {
                     (scene.word("return")) " " kbd { "K" }
@@ -101,9 +107,11 @@ fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Serv
                 }
             }))
         }
-        p.hint { (scene.t("Hanya anjuran, bukan alasan mengembalikan:", "Advice only, no reason to return a file:")) }
-        ul.advice {
-            @for requirement in requirements.iter().filter(|r| !r.blocking) { li { (requirement.text.get(scene.lang)) } }
+        @if requirements.iter().any(|r| !r.blocking) {
+            p.hint { (scene.t("Hanya anjuran, bukan alasan mengembalikan:", "Advice only, no reason to return a file:")) }
+            ul.advice {
+                @for requirement in requirements.iter().filter(|r| !r.blocking) { li { (requirement.text.get(scene.lang)) } }
+            }
         }
     }
 }

@@ -180,7 +180,7 @@ fn every_variant_has_its_word_in_the_journal_and_in_the_database() {
         what => what.word().into(),
     });
     let actions = variants!(Action: Call CallChosen Recall Start Complete PrintDirectly Return Reenter FinishRecording
-        HandOver Hold ChooseWait Resume Refer Defer Skip ReportBack Transfer Cancel Close);
+        HandOver Finish Hold ChooseWait Resume Refer Defer Skip ReportBack Transfer Cancel Close);
     table(to, actions, acts(), "action", |action| action.word().into());
     let case_actions = variants!(CaseAction: Record Hold Release RecordAgain Print MakeReady Collect PrintAgain TakeBack
         SendToVillage Refer Cancel);

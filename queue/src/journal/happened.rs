@@ -67,7 +67,8 @@ pub enum Happened {
         /// Which.
         #[serde(flatten)]
         action: Action,
-        /// The stage waited for after a transfer, as the office's services were then.
+        /// The stage waited for after a transfer, or after a complete file where it is not the recording, as the office's
+        /// services were then.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<Stage>,
     },

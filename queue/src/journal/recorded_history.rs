@@ -136,7 +136,19 @@ pub(super) fn history() -> Vec<Line> {
     book.office(Happened::SignedIn { person: sari, browser: None, key: digest(15), browser_key: digest(16) });
     let (label, scopes) = ("layar".into(), "head".into());
     book.office(Happened::TokenMade { person: sari, label, scopes, key: digest(18) });
+    (book.by, book.day) = (Actor::Person(sari), Some(DayId(1)));
+    in_one_visit(&mut book);
     book.lines
+}
+
+/// A paper that is handed over in the same visit: no application.
+fn in_one_visit(book: &mut Book) {
+    book.office(Happened::DayOpened { date: date(2026, 11, 23), clock_is_wrong: false });
+    book.issue(8, 'A', 6, None, None);
+    book.acts(8, [Action::Call { counter: 1 }, Action::Start]);
+    book.tell(Some(8), None, Happened::Acted { action: Action::Complete, to: Some(Stage::Collection) });
+    book.acts(8, [Action::Call { counter: 1 }, Action::Start, Action::Finish]);
+    book.office(Happened::DayClosed);
 }
 
 fn accounts(book: &mut Book) {

@@ -214,6 +214,11 @@ impl Office {
         }
     }
 
+    /// Whether any service has the stage.
+    pub fn has_stage(&self, stage: Stage) -> bool {
+        self.services.iter().any(|service| service.stages.contains(&stage))
+    }
+
     /// What an applicant of `service` is told to bring or know, in the order of the file.
     pub fn requirements_of(&self, service: &Service) -> Vec<&Requirement> {
         let verifies = service.first_stage() == Stage::Verification;

@@ -1,6 +1,6 @@
 //! What cannot work in `office.toml`, although it parses.
 
-use super::{Invalid, Office, Stage, Text};
+use super::{Invalid, Office, Service, Stage, Text};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -47,11 +47,9 @@ impl Office {
                     service.prefix
                 ));
             }
-            let known: &[&[Stage]] = &[&[Stage::Verification, Stage::Recording, Stage::Printing], &[Stage::Collection]];
-            if !known.contains(&service.stages.as_slice()) {
-                return fail(format!(
-                    "service \"{key}\": stages: allowed are [\"verification\", \"recording\", \"printing\"] and [\"collection\"]"
-                ));
+            if !Service::PROCEDURES.contains(&service.stages.as_slice()) {
+                let allowed = Service::PROCEDURES.map(listed).join(", ");
+                return fail(format!("service \"{key}\": stages = {}: allowed are {allowed}", listed(&service.stages)));
             }
             if service.first_stage() == Stage::Verification && !self.requirements_of(service).iter().any(|r| r.blocking)
             {
@@ -59,27 +57,30 @@ impl Office {
                     "service \"{key}\": no [[requirement]] for it can be missing; at least one must be blocking"
                 ));
             }
-            if service.print_directly && service.first_stage() != Stage::Verification {
-                return fail(format!("service \"{key}\": print_directly needs the stage \"verification\""));
+            if service.print_directly && !service.opens_case() {
+                return fail(format!(
+                    "service \"{key}\": print_directly needs the stages \"verification\" and \"printing\""
+                ));
             }
             if service.quota == Some(0) {
                 return fail(format!("service \"{key}\": quota = 0: leave it out for no limit, or use 1 to 999"));
             }
-            if !self.counters.iter().any(|c| c.stages.contains(&service.first_stage())) {
+            let mut called = service.stages.iter().filter(|stage| **stage != Stage::Printing);
+            if let Some(stage) = called.find(|stage| self.counters_for(**stage).next().is_none()) {
                 return fail(format!(
                     "counter: no [[counter]] serves the stage \"{}\" of service \"{key}\"",
-                    service.first_stage().word()
+                    stage.word()
                 ));
             }
         }
-        if self.services.iter().any(|s| s.stages.contains(&Stage::Recording))
-            && !self.counters.iter().any(|c| c.stages.contains(&Stage::Recording))
-        {
-            return fail("counter: no [[counter]] serves the stage \"recording\"".into());
+        let collects = self.services.iter().any(|s| s.first_stage() == Stage::Collection);
+        if collects && !self.has_stage(Stage::Printing) {
+            return fail(
+                "service: stages = [\"collection\"] hands over what another service prints, and none has \"printing\"; a paper of the same visit has [\"verification\", \"collection\"]"
+                    .into(),
+            );
         }
-        if self.services.iter().any(|s| s.stages.contains(&Stage::Printing))
-            && !self.services.iter().any(|s| s.first_stage() == Stage::Collection)
-        {
+        if self.has_stage(Stage::Printing) && !collects {
             return fail("service: none with stages = [\"collection\"]: printed cards could not be handed over".into());
         }
         for requirement in &self.requirements {
@@ -115,14 +116,23 @@ impl Office {
             ("queue.places_back", self.queue.places_back, 50),
             ("queue.reprints_max", self.queue.reprints_max.into(), 20),
             ("queue.slip_expires_minutes", self.queue.slip_expires_minutes, 1440),
-            ("stages.verification.minutes", self.stages.verification.minutes, 480),
-            ("stages.recording.minutes", self.stages.recording.minutes, 480),
-            ("stages.collection.minutes", self.stages.collection.minutes, 480),
-            ("stages.printing.working_days", self.stages.printing.working_days, 100),
-            ("stages.printing.overdue_days", self.stages.printing.overdue_days, 365),
         ] {
-            if value == 0 || value > max {
-                return fail(format!("{key} = {value}: use 1 to {max}"));
+            within(key, value, max)?;
+        }
+        let (stages, printing) = (&self.stages, Stage::Printing);
+        for (stage, key, value, max) in [
+            (Stage::Verification, "stages.verification.minutes", stages.verification.minutes, 480),
+            (Stage::Recording, "stages.recording.minutes", stages.recording.minutes, 480),
+            (Stage::Collection, "stages.collection.minutes", stages.collection.minutes, 480),
+            (printing, "stages.printing.working_days", stages.printing.working_days, 100),
+            (printing, "stages.printing.overdue_days", stages.printing.overdue_days, 365),
+        ] {
+            if self.has_stage(stage) {
+                if self.stage_name(stage).id.is_empty() {
+                    let word = stage.word();
+                    return fail(format!("[stages.{word}]: a service has this stage: give it a name and its standard"));
+                }
+                within(key, value, max)?;
             }
         }
         if self.queue.calls_before_skip > self.queue.recalls_max.saturating_add(1) {
@@ -161,6 +171,17 @@ impl Office {
             .chain(self.requirements.iter().map(|requirement| &requirement.text))
             .chain(ticks.into_iter().flatten().map(|tick| &tick.text))
     }
+}
+
+fn within(key: &str, value: u32, max: u32) -> Result<(), Invalid> {
+    match (1..=max).contains(&value) {
+        true => Ok(()),
+        false => Err(Invalid(format!("{key} = {value}: use 1 to {max}"))),
+    }
+}
+
+fn listed(stages: &[Stage]) -> String {
+    format!("[{}]", stages.iter().map(|stage| format!("\"{}\"", stage.word())).collect::<Vec<_>>().join(", "))
 }
 
 fn once<T: Ord + fmt::Display>(key: &str, values: impl Iterator<Item = T>) -> Result<(), Invalid> {

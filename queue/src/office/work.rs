@@ -91,7 +91,7 @@ pub struct Service {
     pub prefix: char,
     /// What the citizen reads.
     pub name: Text,
-    /// The stages in order.
+    /// The stages in order: one of [`Service::PROCEDURES`].
     pub stages: Vec<Stage>,
     /// Whether the verifying officer may choose "langsung cetak" (C12).
     #[serde(default)]
@@ -102,9 +102,34 @@ pub struct Service {
 }
 
 impl Service {
+    /// What a service may be: a card made in days, its collection, a paper handed over in the same visit, and work done
+    /// where the file is checked.
+    pub const PROCEDURES: [&[Stage]; 4] = [
+        &[Stage::Verification, Stage::Recording, Stage::Printing],
+        &[Stage::Collection],
+        &[Stage::Verification, Stage::Collection],
+        &[Stage::Verification],
+    ];
+
     /// The stage a new ticket waits for.
     pub fn first_stage(&self) -> Stage {
         self.stages[0]
+    }
+
+    /// The called stage that follows `stage`; `None` is the end of the visit.
+    pub fn called_after(&self, stage: Stage) -> Option<Stage> {
+        let mut rest = self.stages.iter().skip_while(|s| **s != stage).skip(1);
+        rest.next().copied().filter(|next| *next != Stage::Printing)
+    }
+
+    /// Whether it opens a case, whose paper or card is collected another day: it has a back-office stage.
+    pub fn opens_case(&self) -> bool {
+        self.stages.contains(&Stage::Printing)
+    }
+
+    /// Whether its visits concern a case: one is opened, or the receipt of one is shown. The others end at their last stage.
+    pub fn needs_receipt(&self) -> bool {
+        self.opens_case() || self.first_stage() == Stage::Collection
     }
 }
 
@@ -119,7 +144,7 @@ pub struct Counter {
 }
 
 /// A stage in which people are called.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CalledStage {
     /// What the citizen reads.
@@ -142,7 +167,7 @@ pub struct Tick {
 }
 
 /// The printing stage and the two limits of C2.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PrintingStage {
     /// What the citizen reads.
@@ -153,9 +178,9 @@ pub struct PrintingStage {
     pub overdue_days: u32,
 }
 
-/// The four stages.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// The four stages. A file may leave out those that none of its services has.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Stages {
     /// S09.
     pub verification: CalledStage,

@@ -5,7 +5,7 @@
 
 use crate::case::{self, CaseAction, CaseState, CollectedBy, HoldReason, Place as CollectionPlace};
 use crate::fixture::{at, case, office, ticket};
-use crate::office::{Lang, ServiceKey, Stage};
+use crate::office::{Lang, Service, ServiceKey, Stage};
 use crate::refused::Refused;
 use crate::ticket::{Place, Seq, State};
 use crate::visit::{self, Action, CaseStep, Context};
@@ -25,6 +25,7 @@ fn actions() -> Vec<Action> {
         Action::Reenter,
         Action::FinishRecording { done: vec!["photo".into()], place: CollectionPlace::Office },
         Action::HandOver { by: CollectedBy::Applicant, receipt: None },
+        Action::Finish,
         Action::Hold,
         Action::ChooseWait,
         Action::Resume,
@@ -47,6 +48,9 @@ fn situations() -> Vec<(String, &'static str, State)> {
         (Stage::Verification, "lost"),
         (Stage::Recording, "new"),
         (Stage::Collection, "collection"),
+        (Stage::Verification, "letter"),
+        (Stage::Collection, "letter"),
+        (Stage::Verification, "stamp"),
     ] {
         let mut add = |detail: &str, state: State| {
             list.push((format!("{} {} {service}{detail}", state.word(), stage.word()), service, state));
@@ -76,6 +80,12 @@ fn every_state_and_action_of_a_ticket_as_recorded_and_as_drawn() {
     let mut office = office();
     // One counter serves all, so that the table shows the states and not the counters.
     office.counters[0].stages = vec![Stage::Verification, Stage::Recording, Stage::Collection];
+    for (key, prefix, stages) in
+        [("letter", 'T', vec![Stage::Verification, Stage::Collection]), ("stamp", 'D', vec![Stage::Verification])]
+    {
+        let new = office.services[0].clone();
+        office.services.push(Service { key: ServiceKey(key.into()), prefix, stages, ..new });
+    }
     let verified = case(CaseState::Verified { again: false });
     let ready = case(CaseState::Ready);
     let mut table = String::new();
@@ -86,7 +96,7 @@ fn every_state_and_action_of_a_ticket_as_recorded_and_as_drawn() {
             for action in actions() {
                 let known = match state.stage() {
                     Some(Stage::Recording) => Some(&verified),
-                    Some(Stage::Collection) => Some(&ready),
+                    Some(Stage::Collection) if service == "collection" => Some(&ready),
                     _ => None,
                 };
                 let context = Context {

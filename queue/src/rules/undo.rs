@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | start, skip, report-back, reenter, choose-wait, transfer | yes | only the screens knew |
 //! | complete | unless the network held the ticket at once | nothing was printed; the application that began is cancelled, its receipt number not used again |
-//! | hand-over | yes | the card lies on the desk again |
+//! | hand-over, finish | yes | the card or paper lies on the desk again |
 //! | return | until its slip is being printed | the slip is withdrawn |
 //! | cancel | unless an application ended with it | |
 //! | call, call-chosen, recall | no | people heard it; skip, or serve |
@@ -47,6 +47,7 @@ pub fn permitted(act: &LastAct) -> Result<(), Refused> {
         Action::Start
         | Action::Complete
         | Action::HandOver { .. }
+        | Action::Finish
         | Action::Skip
         | Action::ReportBack
         | Action::Reenter

@@ -7,11 +7,11 @@
 //!   ReportBack ─► Waiting ─┘                     │  ▲ Recall         │ │ │ │
 //!       │          │  ▲ ▲                   Skip │  └─┘              │ │ │ │
 //!    Skipped ◄─────┼──┼─┼────────────────────────┘                   │ │ │ │
-//!                  │  │ │  Complete (verification → recording)       │ │ │ │
+//!                  │  │ │  Complete (verification → next stage)      │ │ │ │
 //!                  │  │ └────────────────────────────────────────────┘ │ │ │
 //!                  │  │ Reenter            Return (verification)       │ │ │
 //!                  │  └────────── Returned ◄───────────────────────────┘ │ │
-//!                  │    PrintDirectly, FinishRecording, HandOver         │ │
+//!                  │    PrintDirectly, FinishRecording, HandOver, Finish │ │
 //!                  │              Finished ◄─────────────────────────────┘ │
 //!                  │ Hold (recording, network down)                  Hold  │
 //!                  └──────► Held ◄─────────────────────────────────────────┘
@@ -30,7 +30,7 @@
 //! called   + skip                                     -> skipped
 //! serving  + complete                                 -> waiting
 //! serving  + return                                   -> returned
-//! serving  + print-directly, finish-recording, hand-over -> finished
+//! serving  + print-directly, finish-recording, hand-over, finish -> finished
 //! serving  + hold                                     -> held
 //! held     + choose-wait                              -> held
 //! held     + resume                                   -> waiting
@@ -88,7 +88,7 @@ pub enum Action {
     Recall,
     /// HADIR: the applicant is at the counter.
     Start,
-    /// LENGKAP: the file is complete; on to recording under the same number.
+    /// LENGKAP: the file is complete; on to the service's next called stage under the same number.
     Complete,
     /// LANGSUNG_CETAK: a lost card needs no new recording (C12).
     PrintDirectly {
@@ -116,6 +116,8 @@ pub enum Action {
         /// The receipt shown at the counter, when the ticket was taken without one.
         receipt: Option<Receipt>,
     },
+    /// SELESAI: the last stage of a service without a case is done; nothing is left to come back for.
+    Finish,
     /// JARINGAN_PUTUS (S26).
     Hold,
     /// PILIH_TUNGGU.
@@ -158,6 +160,7 @@ impl Action {
             Action::Reenter => "reenter",
             Action::FinishRecording { .. } => "finish-recording",
             Action::HandOver { .. } => "hand-over",
+            Action::Finish => "finish",
             Action::Hold => "hold",
             Action::ChooseWait => "choose-wait",
             Action::Resume => "resume",
@@ -218,15 +221,13 @@ pub struct Step {
 /// The ticket after `action` with all that follows, or why it cannot be done.
 pub fn apply(ticket: &Ticket, action: &Action, at: &Context) -> Result<Step, Refused> {
     permitted(ticket, action, at)?;
-    let to = match action {
-        Action::Transfer { service } => at.office.service(service).map(Service::first_stage),
-        _ => None,
-    };
+    let to = goes_to(ticket, action, at.office);
     let not_allowed = || Refused::NotAllowed { state: ticket.state.word().into(), action: action.word().into() };
     let mut after = transition(ticket, action, to, at.seq, at.now).ok_or_else(not_allowed)?;
     let record = |place: &CollectionPlace| CaseAction::Record { on: at.today, place: place.clone() };
     let case = match action {
-        Action::Complete => Some(CaseStep::Open),
+        // A service that the office has dropped since opened a case: only such a one goes on to recording.
+        Action::Complete if after.state.stage() == Some(Stage::Recording) => Some(CaseStep::Open),
         Action::PrintDirectly { place } => Some(CaseStep::OpenAndRecord(record(place))),
         Action::FinishRecording { place, .. } => Some(CaseStep::Act(record(place))),
         Action::HandOver { by, .. } => {
@@ -277,6 +278,7 @@ pub fn offers(ticket: &Ticket, counter: CounterNumber, at: &Context) -> Vec<Offe
         Some(Action::Reenter),
         Some(Action::FinishRecording { done: vec![], place: CollectionPlace::Office }),
         Some(Action::HandOver { by: CollectedBy::Applicant, receipt: None }),
+        Some(Action::Finish),
         Some(Action::Hold),
         Some(Action::ChooseWait),
         Some(Action::Refer),
@@ -287,6 +289,9 @@ pub fn offers(ticket: &Ticket, counter: CounterNumber, at: &Context) -> Vec<Offe
         Some(Action::Cancel { reason: filled() }),
     ];
     let offer = |action: Action| {
+        if !of_the_service(ticket, &action, service) {
+            return None;
+        }
         transition(ticket, &action, other.map(Service::first_stage), at.seq, at.now)?;
         let refused = permitted(ticket, &action, at).err().filter(|no| *no != Refused::ReceiptNeeded);
         Some(Offer { act: action.word(), refused })
@@ -297,7 +302,7 @@ pub fn offers(ticket: &Ticket, counter: CounterNumber, at: &Context) -> Vec<Offe
 /// The edges: the ticket after `action`, or `None` where the diagram above has no edge. It asks neither the office's
 /// configuration nor the case, so that the journal can be replayed after the office has changed.
 ///
-/// `to` is the stage of a transfer's new service.
+/// `to` is what [`goes_to`] said when the act was done.
 pub fn transition(ticket: &Ticket, action: &Action, to: Option<Stage>, seq: Seq, now: Moment) -> Option<Ticket> {
     use State::*;
     let behind = |place: &Place| Place { seq: place.seq, behind: Some(seq), since: now };
@@ -317,9 +322,10 @@ pub fn transition(ticket: &Ticket, action: &Action, to: Option<Stage>, seq: Seq,
         (Returned { place, .. }, Action::Reenter) => Waiting { stage: Stage::Verification, place: behind(place) },
 
         (Serving { stage: Stage::Verification, .. }, Action::Complete) => {
-            Waiting { stage: Stage::Recording, place: Place::last(seq, now) }
+            Waiting { stage: to.unwrap_or(Stage::Recording), place: Place::last(seq, now) }
         }
-        (Serving { stage: Stage::Verification, .. }, Action::PrintDirectly { .. })
+        (Serving { stage: Stage::Verification | Stage::Collection, .. }, Action::Finish)
+        | (Serving { stage: Stage::Verification, .. }, Action::PrintDirectly { .. })
         | (Serving { stage: Stage::Recording, .. }, Action::FinishRecording { .. })
         | (Serving { stage: Stage::Collection, .. }, Action::HandOver { .. }) => Finished,
         (Serving { stage: Stage::Verification, place, .. }, Action::Return { missing }) => {
@@ -360,12 +366,40 @@ pub fn transition(ticket: &Ticket, action: &Action, to: Option<Stage>, seq: Seq,
     Some(after)
 }
 
+/// The stage waited for after a transfer, or after a complete file where the service goes on elsewhere than to recording.
+/// `None` is no such act, or the recording.
+pub(crate) fn goes_to(ticket: &Ticket, action: &Action, office: &Office) -> Option<Stage> {
+    match action {
+        Action::Transfer { service } => office.service(service).map(Service::first_stage),
+        Action::Complete => office
+            .service(&ticket.service)
+            .and_then(|service| service.called_after(Stage::Verification))
+            .filter(|stage| *stage != Stage::Recording),
+        _ => None,
+    }
+}
+
+/// Whether the act belongs to the procedure of the ticket's service. The diagram has the edges of all services.
+fn of_the_service(ticket: &Ticket, action: &Action, service: Option<&Service>) -> bool {
+    let State::Serving { stage, .. } = &ticket.state else { return true };
+    let Some(service) = service else { return *action != Action::Finish };
+    let ends_here = !service.needs_receipt() && service.called_after(*stage).is_none();
+    match action {
+        Action::Finish => ends_here,
+        Action::Complete | Action::HandOver { .. } => !ends_here,
+        _ => true,
+    }
+}
+
 /// What an edge asks of the office's configuration, the network switch, the counter and the case.
 fn permitted(ticket: &Ticket, action: &Action, at: &Context) -> Result<(), Refused> {
     use State::*;
     // A service that the office has dropped since keeps its open tickets callable and endable.
     let service = at.office.service(&ticket.service);
     let figures = &at.office.queue;
+    if !of_the_service(ticket, action, service) {
+        return Err(Refused::NotAllowed { state: ticket.state.word().into(), action: action.word().into() });
+    }
     match (&ticket.state, action) {
         (Waiting { stage, .. }, Action::Call { counter } | Action::CallChosen { counter, .. }) => {
             if let Action::CallChosen { reason, .. } = action {

@@ -76,11 +76,12 @@ impl Writer<'_> {
                 | Action::PrintDirectly { .. }
                 | Action::Return { .. }
                 | Action::FinishRecording { .. }
-                | Action::HandOver { .. },
+                | Action::HandOver { .. }
+                | Action::Finish,
             ) => about.served = now.since(since),
             _ => {}
         }
-        let to = step.ticket.state.stage().filter(|_| matches!(action, Action::Transfer { .. }));
+        let to = visit::goes_to(ticket, action, &self.store.office);
         let known = Known { ticket: Some(ticket), ..Known::default() };
         let acted = self.append(Happened::Acted { action: action.clone(), to }, about, known)?;
         let (seq, mut after) = (acted.seq, acted.ticket.ok_or(Refused::UnknownTicket)?);

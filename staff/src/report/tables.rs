@@ -46,9 +46,10 @@ const CALLED: [Stage; 3] = [Stage::Verification, Stage::Recording, Stage::Collec
 /// All tables of a report, in the order of the page.
 pub(crate) fn tables(report: &Report, office: &Office, period: Period, unit: Unit, lang: Lang) -> Vec<Table> {
     let of = Of { report, office, lang };
-    let mut tables =
-        vec![of.numbers(), of.over_time(period, unit), of.times(), of.returns(), of.cards(), of.counters()];
-    tables.push(of.hours());
+    let cards = office.has_stage(Stage::Printing).then(|| of.cards());
+    let mut tables = vec![of.numbers(), of.over_time(period, unit), of.times(), of.returns()];
+    tables.extend(cards);
+    tables.extend([of.counters(), of.hours()]);
     tables
 }
 
@@ -199,7 +200,7 @@ impl Of<'_> {
         let none = Times::default();
         let published = self.office.standard.published_minutes;
         let mut lines = Vec::new();
-        for stage in CALLED {
+        for stage in CALLED.into_iter().filter(|stage| self.office.has_stage(*stage)) {
             let name = self.office.stage_name(stage).get(self.lang);
             let waits = self.report.waits.get(&stage).unwrap_or(&none);
             let services = self.report.services.get(&stage).unwrap_or(&none);

@@ -199,3 +199,39 @@ async fn after_the_last_number_an_officer_gives_one_with_a_reason() {
     let given = office.done("/issue", &[("service", "new"), ("reason", "datang dari jauh")]).await;
     assert_eq!(given["number"], "A-001");
 }
+
+#[tokio::test]
+async fn a_village_letter_is_checked_and_handed_over_in_one_visit() {
+    let office = Office::closed(|_| include_str!("../../../offices/desa.toml").into());
+    office.done("/day/open", &[("date", "2026-11-23")]).await;
+    office.issue("sktm").await;
+    let ticket = office.call_and_start(1).await;
+    let act = |word: &str| format!("/tickets/{ticket}/{word}");
+    let page = office.get("/counter/1").await.text;
+    assert!(page.contains(&act("complete")) && page.contains("Surat pernyataan tidak mampu"));
+    assert!(!page.contains(&act("finish")), "the letter is not written yet");
+    let missing = [("missing", "id-card")];
+    assert_eq!(office.act(&act("finish"), &missing).await.0, 422, "ticked as missing is not done");
+
+    // The same officer goes on with the same number.
+    let answer = office.post(&act("complete"), &[("counter", "1")]).await;
+    assert!(office.get(answer.location()).await.text.contains("Lanjutkan T-001"));
+    office.call_and_start(1).await;
+    let page = office.get("/counter/1").await.text;
+    assert!(page.contains(&act("finish")) && page.contains("Penyerahan surat"));
+    assert!(!page.contains("name=\"receipt\""), "no receipt is asked for");
+    let done = office.done(&act("finish"), &[("counter", "1")]).await;
+    assert_eq!((done["state"].as_str(), done["case"].is_null()), (Some("finished"), true));
+
+    // Copies are certified where they are checked; what is missing still returns the file.
+    office.issue("legalisir").await;
+    let copies = office.call_and_start(1).await;
+    let page = office.get("/counter/1").await.text;
+    assert!(page.contains(&format!("/tickets/{copies}/finish")) && page.contains(&format!("/tickets/{copies}/return")));
+    assert!(!page.contains(&format!("/tickets/{copies}/complete")));
+    office.done(&format!("/tickets/{copies}/finish"), &[("counter", "1")]).await;
+
+    let report = office.get("/report").await.text;
+    assert!(report.contains("Pemeriksaan berkas") && report.contains("Penyerahan surat"));
+    assert!(!report.contains("Direkam"), "there is no table of cards");
+}

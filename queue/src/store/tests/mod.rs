@@ -11,6 +11,7 @@ mod refusals;
 mod restore;
 mod undo;
 mod upgrade;
+mod village;
 mod visits;
 
 use super::*;

@@ -51,7 +51,10 @@ impl Visit {
     fn end(&self) -> Option<&'static str> {
         let last = self.acts.len().checked_sub(1)?;
         Some(match &self.acts[last].0 {
-            Action::FinishRecording { .. } | Action::PrintDirectly { .. } | Action::HandOver { .. } => "finished",
+            Action::FinishRecording { .. }
+            | Action::PrintDirectly { .. }
+            | Action::HandOver { .. }
+            | Action::Finish => "finished",
             Action::Return { .. } => "returned",
             Action::Refer => "referred",
             Action::Defer => "deferred",
