@@ -46,6 +46,11 @@ fn number() -> Screen {
     screen
 }
 
+fn sheet(screen: &Screen) -> Sheet {
+    let Page::YourNumber(given) = &screen.page else { panic!("{:?}", screen.page) };
+    given.sheet.clone()
+}
+
 fn paper_of(screen: &Screen) -> Paper {
     let Page::YourNumber(given) = &screen.page else { panic!("{:?}", screen.page) };
     screen.paper(&given.sheet)
@@ -56,6 +61,24 @@ fn s08_s17_two_taps_lead_to_a_number() {
     let mut screen = open();
     assert_eq!(pages(&mut screen, &["service new", "print"], give), ["requirements", "your-number"]);
     assert_eq!(pages(&mut screen, &["home"], give), ["home"]);
+}
+
+#[test]
+fn ten_seconds_after_its_paper_the_number_makes_room_for_the_next_person() {
+    let mut screen = open();
+    pages(&mut screen, &["language en", "large", "service new", "print"], give);
+    seconds(&mut screen, 5);
+    assert!(!screen.may_leave(&sheet(&screen)), "nobody knows yet what became of the paper");
+    see(&mut screen, |view| view.paper = Some(job(5, 0, JobState::Confirmed)));
+    assert!(!screen.may_leave(&sheet(&screen)), "a second tap comes too early");
+    seconds(&mut screen, 2);
+    assert!(screen.may_leave(&sheet(&screen)));
+    seconds(&mut screen, 7);
+    assert_eq!((line::word(&screen), screen.ends_in()), ("your-number", Some((1, 10))));
+    pages(&mut screen, &["still-here"], give);
+    assert_eq!(screen.ends_in(), Some((10, 10)), "a touch stays");
+    seconds(&mut screen, 10);
+    assert!(line::word(&screen) == "home" && screen.language == INDONESIAN && !screen.large, "nothing is inherited");
 }
 
 #[test]

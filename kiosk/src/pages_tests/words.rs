@@ -64,6 +64,10 @@ fn s02_s05_s16_s25_s27_s29_a_finger_takes_two_taps_and_reads_the_standard() {
     paint(&kiosk, &screen.borrow());
     assert!(says("A-012") && says("4 orang") && says("25-40 menit") && says("Loket 1 - Verifikasi berkas"));
     tap(&kiosk, "Selesai");
+    assert!(says("A-012"), "the number stays until it is known what became of its paper");
+    (0..10).for_each(|_| drop(screen.borrow_mut().step(Input::Second)));
+    paint(&kiosk, &screen.borrow());
+    tap(&kiosk, "Selesai");
     assert!(says("Silakan pilih layanan") && !screen.borrow().priority);
     tap(&kiosk, "Pengambilan KTP-el");
     ["2", "6", "0"].iter().for_each(|digit| tap(&kiosk, digit));
