@@ -106,9 +106,8 @@ impl Calls {
 
     /// Drops waiting calls of numbers that are at their counter: who has come is not called again.
     pub fn drop_served(&mut self, signs: &[Sign]) {
-        let come = |call: &Call| {
-            signs.iter().any(|s| s.serving && s.counter == call.counter && s.number == Some(call.number))
-        };
+        let come =
+            |call: &Call| signs.iter().any(|s| s.serving && s.counter == call.counter && s.number == Some(call.number));
         self.waiting.retain(|call| !come(call));
     }
 

@@ -100,7 +100,9 @@ pub fn welcome(office: &Office, day: DayStatus, now: DateTime) -> Message {
     let line = match last {
         // Nobody is invited to take a number that the kiosk does not give any more.
         Some(_) => text("Silakan tunggu panggilan nomor Anda.", "Please wait until your number is called."),
-        None => text("Silakan ambil nomor antrean dan tunggu panggilan.", "Please take a number and wait for your call."),
+        None => {
+            text("Silakan ambil nomor antrean dan tunggu panggilan.", "Please take a number and wait for your call.")
+        }
     };
     message(text("Selamat datang", "Welcome"), [line])
 }

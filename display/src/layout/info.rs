@@ -123,7 +123,8 @@ impl Grid<'_> {
         for (((letter, name), waiting), lines) in services.iter().zip(&board.waiting).zip(lines) {
             let (row, rest) = split_top(list, line * lines, 0);
             list = rest;
-            let (first, left, right) = parts(row);
+            // Rows never touch.
+            let (first, left, right) = parts(inset(row, 0, self.px(3.0)));
             area.line(first, Align::Left, &self.para(letter, Weight::Bold, 38.0, SOFT), PANEL);
             area.block(left, Align::Left, &[self.para(name, Weight::Regular, 37.0, WHITE)], PANEL);
             let count = waiting.count.to_string();
