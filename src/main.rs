@@ -4,11 +4,13 @@
 //! |---|---|
 //! | Which arguments are there? | here |
 //! | What does a technician do at a terminal? | `verbs.rs` |
+//! | How is a copy made, and gone on from? | `keeping.rs` |
 //! | What does one do about the voice at a terminal? | `speech.rs` |
 //! | Who starts the roles, and again when one dies? | `supervise.rs` |
 //! | What does `antrean` alone show? | `demo.rs`, with its day in `play.rs` |
 
 mod demo;
+mod keeping;
 mod play;
 mod speech;
 mod supervise;
@@ -59,7 +61,9 @@ enum Command {
     /// Call the next number to a counter, when the console cannot be used
     Call(verbs::Call),
     /// Copy the whole database to a file while the office works
-    Backup(verbs::Backup),
+    Backup(keeping::Backup),
+    /// Go on from a backup, while no role runs; shows what it holds and what would be lost, and asks
+    Restore(keeping::Restore),
     /// The voice of board and kiosk: record your own people, check it, say one call, set how loud
     #[command(subcommand)]
     Voice(speech::Verb),
@@ -88,7 +92,8 @@ fn main() -> ExitCode {
         Some(Command::Day(verb)) => verbs::day(&verb),
         Some(Command::Issue(args)) => verbs::issue(&args),
         Some(Command::Call(args)) => verbs::call(&args),
-        Some(Command::Backup(args)) => verbs::backup(&args),
+        Some(Command::Backup(args)) => keeping::backup(&args),
+        Some(Command::Restore(args)) => keeping::restore(&args),
         Some(Command::Voice(verb)) => speech::run(verb),
         Some(Command::Erase(args)) => verbs::erase(&args),
         Some(Command::Check(args)) => verbs::check(&args),

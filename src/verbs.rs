@@ -13,7 +13,7 @@ use queue::visit::Action;
 use queue::{Lang, Refused, Store};
 use serde_json::{Value, json};
 use std::io::{BufRead, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which folder, and how to answer.
 #[derive(clap::Args)]
@@ -27,12 +27,16 @@ pub(crate) struct Common {
 }
 
 impl Common {
-    fn store(&self) -> anyhow::Result<Store> {
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    pub(crate) fn store(&self) -> anyhow::Result<Store> {
         Ok(Store::open(&self.data)?)
     }
 
     /// Tells the outcome, as JSON or in plain words.
-    fn tell(&self, json: &Value, plain: &str) {
+    pub(crate) fn tell(&self, json: &Value, plain: &str) {
         // A closed pipe is the reader's wish, not a fault.
         let _ = if self.json { writeln!(std::io::stdout(), "{json}") } else { writeln!(std::io::stdout(), "{plain}") };
     }
@@ -203,24 +207,6 @@ pub(crate) fn call(args: &Call) -> anyhow::Result<()> {
         Some(ticket) => args.common.tell(&described(&ticket), &format!("{} -> loket {}", ticket.number, args.counter)),
         None => args.common.tell(&json!({"number": null}), "Tidak ada yang menunggu."),
     }
-    Ok(())
-}
-
-#[derive(clap::Args)]
-pub(crate) struct Backup {
-    #[command(flatten)]
-    common: Common,
-    /// Where the copy goes: a new file, best on another disk
-    file: PathBuf,
-}
-
-pub(crate) fn backup(args: &Backup) -> anyhow::Result<()> {
-    args.common.store()?.backup(&args.file)?;
-    let file = args.file.display();
-    args.common.tell(
-        &json!({"backup": args.file}),
-        &format!("{file} is a whole copy. To restore: put it into a folder as {DATABASE}, with {OFFICE} beside it"),
-    );
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! How a request is answered: a page for a person, JSON for a script, and always the truth.
 
 use crate::access::Clerk;
-use crate::tls::Peer;
+use crate::listener::Peer;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};

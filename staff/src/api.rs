@@ -162,8 +162,19 @@ pub(crate) async fn board_events(State(desk): Shared, asker: Asker) -> Response 
     if !desk.gate.admits(desk.now(), asker.is_here()) || !has_room(desk.board_readers(), asker.is_here()) {
         return too_busy(asker);
     }
-    let events = WatchStream::new(board)
-        .filter_map(|board| board.map(|text| Ok::<_, Infallible>(Event::default().event("board").data(&*text))));
+    // This machine's own programs share places of their own.
+    let place = match asker.peer.filter(|_| !asker.is_here()) {
+        Some(address) => match desk.gate.board_stream(address) {
+            None => return too_busy(asker),
+            place => place,
+        },
+        None => None,
+    };
+    let events = WatchStream::new(board).filter_map(move |board| {
+        // Held as long as somebody listens.
+        let _place = &place;
+        board.map(|text| Ok::<_, Infallible>(Event::default().event("board").data(&*text)))
+    });
     Sse::new(events).keep_alive(KeepAlive::default()).into_response()
 }
 

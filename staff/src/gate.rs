@@ -1,9 +1,11 @@
 //! How much is asked at once: what nobody on the network, and no single login, may take from all others.
 
+use crate::connections::neighbour;
 use queue::people::LoginId;
 use queue::time::Moment;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,17 +16,28 @@ const PUBLIC_PER_SECOND: u32 = 100;
 const STREAMS_MAX: usize = 64;
 /// Of these, the last ones are for this machine's own programs, whoever on the network holds all others.
 const STREAMS_OWN: usize = 8;
+/// So many streams of the board one address of the network has open: a phone or a board needs one.
+const STREAMS_PER_ADDRESS: usize = 4;
 /// So many streams of changes one login has open at once: more tabs than a person looks at.
 const STREAMS_PER_LOGIN: usize = 16;
 
-/// How many strangers were answered in this second, on the network and on this machine (nobody's address is kept), and who
-/// has streams open.
+/// Whose streams count together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Holder {
+    /// Of changes.
+    Login(LoginId),
+    /// Of the board, from one machine of the network.
+    Address(IpAddr),
+}
+
+/// How many strangers were answered in this second, on the network and on this machine, and who has streams open: nobody's
+/// address is kept longer than that.
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
     second: AtomicI64,
     answered: [AtomicU32; 2],
-    /// The streams of changes that are open, of each login.
-    streams: Mutex<HashMap<LoginId, usize>>,
+    /// The streams that are open, of each holder.
+    streams: Mutex<HashMap<Holder, usize>>,
 }
 
 impl Gate {
@@ -39,26 +52,35 @@ impl Gate {
 
     /// A place for one more stream of changes of this login; `None` when it has enough.
     pub(crate) fn stream(self: &Arc<Gate>, login: LoginId) -> Option<Place> {
+        self.place(Holder::Login(login), STREAMS_PER_LOGIN)
+    }
+
+    /// A place for one more stream of the board to this address of the network; `None` when it has enough.
+    pub(crate) fn board_stream(self: &Arc<Gate>, address: IpAddr) -> Option<Place> {
+        self.place(Holder::Address(neighbour(address)), STREAMS_PER_ADDRESS)
+    }
+
+    fn place(self: &Arc<Gate>, holder: Holder, max: usize) -> Option<Place> {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = streams.entry(login).or_default();
-        if *open >= STREAMS_PER_LOGIN {
+        let open = streams.entry(holder).or_default();
+        if *open >= max {
             return None;
         }
         *open += 1;
-        Some(Place { gate: self.clone(), login })
+        Some(Place { gate: self.clone(), holder })
     }
 }
 
 /// A stream's place, free again when it is dropped.
 pub(crate) struct Place {
     gate: Arc<Gate>,
-    login: LoginId,
+    holder: Holder,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut streams = self.gate.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Entry::Occupied(mut open) = streams.entry(self.login) {
+        if let Entry::Occupied(mut open) = streams.entry(self.holder) {
             *open.get_mut() -= 1;
             if *open.get() == 0 {
                 open.remove();
@@ -94,6 +116,18 @@ mod tests {
         let held = (1..).take_while(|open| has_room(*open, false)).count();
         assert!(held < STREAMS_MAX && has_room(held + 1, true));
         assert!(!has_room(STREAMS_MAX + 1, true));
+    }
+
+    #[test]
+    fn one_visitor_leaves_the_board_to_the_others() {
+        let gate = Arc::new(Gate::default());
+        let visitor = "192.168.1.7".parse().unwrap();
+        let mut places: Vec<Place> = std::iter::from_fn(|| gate.board_stream(visitor)).collect();
+        assert_eq!(places.len(), STREAMS_PER_ADDRESS);
+        assert!(gate.board_stream("::ffff:192.168.1.7".parse().unwrap()).is_none(), "the same one");
+        assert!(gate.board_stream("192.168.1.8".parse().unwrap()).is_some());
+        places.pop();
+        assert!(gate.board_stream(visitor).is_some());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use crate::access::{identify, not_signed_in, not_your_role};
 use crate::answer::{Asker, No};
 use crate::desk::{Desk, Door};
+use crate::listener::Seat;
 use crate::page;
 use crate::rights::{Need, need};
 use axum::extract::{Request, State};
@@ -60,6 +61,9 @@ async fn admit(desk: &Arc<Desk>, request: &mut Request) -> Result<(), No> {
     }
     let clerk = identify(desk, request.headers(), request.uri().path()).await?;
     if let Some(clerk) = clerk {
+        if let Some(seat) = request.extensions().get::<Arc<Seat>>() {
+            seat.signed_in();
+        }
         request.extensions_mut().insert(clerk);
     }
     match clerk {

@@ -33,6 +33,7 @@ mod answer;
 mod api;
 mod cases;
 mod charts;
+mod connections;
 mod controls;
 mod counter;
 mod desk;
@@ -42,6 +43,7 @@ mod form;
 mod gate;
 mod guard;
 mod home;
+mod listener;
 mod lists;
 mod look;
 mod notices;
@@ -94,7 +96,7 @@ pub struct Args {
 }
 
 pub use desk::Door;
-pub use tls::Peer;
+pub use listener::Peer;
 
 /// The console, ready to be served.
 pub struct Console {
@@ -149,18 +151,13 @@ async fn serve(args: Args) -> anyhow::Result<()> {
         let _ = writeln!(out, "{CODE_LINE}{code}");
     }
     let _ = writeln!(out, "Konsol petugas: {scheme}://{address}/");
-    let app = app.into_make_service_with_connect_info::<Peer>();
-    let served = async {
-        match authority {
-            Some(authority) => axum::serve(tls::TlsListener::new(listener, authority)?, app).await,
-            None => axum::serve(listener, app).await,
-        }
-    };
+    let limits = connections::Limits::within(listener::raise_descriptors());
+    let served = listener::serve(listener, authority, app, limits);
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     // Open event streams never end by themselves, so this does not wait for them; an act that has begun is finished
     // by the runtime before it stops.
     tokio::select! {
-        served = served => served.context("the console stopped"),
+        () = served => Ok(()),
         _ = tokio::signal::ctrl_c() => Ok(()),
         _ = terminate.recv() => Ok(()),
     }

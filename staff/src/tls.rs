@@ -6,8 +6,6 @@
 //! and are never written down. All are valid from 2020 to 2060: a box without a battery clock must not lock staff out.
 
 use anyhow::{Context, ensure};
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
 use rcgen::string::Ia5String;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer,
@@ -20,10 +18,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -33,10 +29,6 @@ use tokio_rustls::server::TlsStream;
 
 /// The authority's certificate in the data folder: the file that browsers are made to trust.
 pub(crate) const AUTHORITY: &str = "tls/ca.pem";
-/// Nobody may keep a half-made connection longer.
-const HANDSHAKE: Duration = Duration::from_secs(10);
-/// Half-made connections at one time.
-const HANDSHAKES: usize = 64;
 
 /// The office's certificate authority.
 pub(crate) struct Authority {
@@ -154,96 +146,37 @@ fn write(path: &Path, text: &str, mode: u32) -> anyhow::Result<()> {
     std::fs::rename(&draft, path).with_context(cannot)
 }
 
-/// Accepts connections; each is greeted apart, so that one that says nothing keeps nobody waiting.
-pub(crate) struct TlsListener {
-    ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
-    address: SocketAddr,
+/// Makes connections secure in the name of an authority.
+pub(crate) struct Greeter {
+    authority: Authority,
+    known: HashMap<IpAddr, TlsAcceptor>,
 }
 
-impl TlsListener {
-    /// Greets what comes to `tcp` in the name of `authority`.
+impl Greeter {
+    pub(crate) fn new(authority: Authority) -> Greeter {
+        Greeter { authority, known: HashMap::new() }
+    }
+
+    /// Greets who came to the address `here`, which the certificate must name.
     ///
     /// # Errors
-    /// When the socket has no address.
-    pub(crate) fn new(tcp: TcpListener, authority: Authority) -> std::io::Result<TlsListener> {
-        let address = tcp.local_addr()?;
-        let (give, ready) = mpsc::channel(HANDSHAKES);
-        tokio::spawn(greet_all(tcp, authority, give));
-        Ok(TlsListener { ready, address })
-    }
-}
-
-/// Where a connection came from.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub IpAddr);
-
-impl Connected<IncomingStream<'_, TlsListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Peer {
-        Peer(stream.remote_addr().ip())
-    }
-}
-
-impl Connected<IncomingStream<'_, TcpListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Peer {
-        Peer(stream.remote_addr().ip())
-    }
-}
-
-impl Listener for TlsListener {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        match self.ready.recv().await {
-            Some(connection) => connection,
-            // The greeter ends only with the program.
-            None => std::future::pending().await,
+    /// When no certificate can be made.
+    pub(crate) fn at(&mut self, here: IpAddr) -> anyhow::Result<TlsAcceptor> {
+        if let Some(acceptor) = self.known.get(&here) {
+            return Ok(acceptor.clone());
         }
-    }
-
-    fn local_addr(&self) -> std::io::Result<SocketAddr> {
-        Ok(self.address)
-    }
-}
-
-async fn greet_all(tcp: TcpListener, authority: Authority, give: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>) {
-    let mut known: HashMap<IpAddr, TlsAcceptor> = HashMap::new();
-    let places = Arc::new(Semaphore::new(HANDSHAKES));
-    loop {
-        let Ok(place) = places.clone().acquire_owned().await else { return };
-        let (stream, peer) = match tcp.accept().await {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                tracing::warn!("cannot accept a connection: {error}");
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                continue;
-            }
-        };
-        // The address at which the browser found us is the one that its certificate must name.
-        let Ok(here) = stream.local_addr() else { continue };
-        let address = here.ip().to_canonical();
-        let acceptor = match known.get(&address) {
-            Some(acceptor) => acceptor.clone(),
-            None => match authority.server(address) {
-                Ok(config) => known.entry(address).or_insert(TlsAcceptor::from(Arc::new(config))).clone(),
-                Err(error) => {
-                    tracing::error!("no certificate for {address}: {error:#}");
-                    continue;
-                }
-            },
-        };
-        let give = give.clone();
-        tokio::spawn(async move {
-            if let Ok(Some(stream)) = tokio::time::timeout(HANDSHAKE, greet(stream, here, &acceptor)).await {
-                let _ = give.send((stream, peer)).await;
-            }
-            drop(place);
-        });
+        let acceptor = TlsAcceptor::from(Arc::new(self.authority.server(here)?));
+        self.known.insert(here, acceptor.clone());
+        Ok(acceptor)
     }
 }
 
 /// The handshake. Who speaks plain HTTP is told the right address, and nothing is read.
-async fn greet(mut stream: TcpStream, here: SocketAddr, acceptor: &TlsAcceptor) -> Option<TlsStream<TcpStream>> {
+pub(crate) async fn greet(
+    mut stream: TcpStream,
+    here: SocketAddr,
+    acceptor: &TlsAcceptor,
+) -> Option<TlsStream<TcpStream>> {
     let mut first = [0];
     let read = stream.peek(&mut first).await.ok()?;
     if read == 1 && first[0].is_ascii_uppercase() {
@@ -267,9 +200,11 @@ async fn greet(mut stream: TcpStream, here: SocketAddr, acceptor: &TlsAcceptor) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connections::Limits;
     use axum::Router;
     use axum::routing::get;
     use tokio::io::AsyncReadExt;
+    use tokio::net::TcpListener;
     use tokio_rustls::TlsConnector;
     use tokio_rustls::rustls::pki_types::ServerName;
     use tokio_rustls::rustls::{ClientConfig, RootCertStore};
@@ -278,10 +213,9 @@ mod tests {
         let authority = Authority::open(dir, "61.01.00").unwrap();
         let pem = authority.pem.clone();
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let listener = TlsListener::new(tcp, authority).unwrap();
-        let address = listener.local_addr().unwrap();
+        let address = tcp.local_addr().unwrap();
         let app = Router::new().route("/", get(|| async { "halo" }));
-        tokio::spawn(async move { axum::serve(listener, app).await });
+        tokio::spawn(crate::listener::serve(tcp, Some(authority), app, Limits::within(1024)));
         (address, pem)
     }
 

@@ -46,6 +46,27 @@ fn a_terminal_does_what_a_broken_screen_cannot() {
 }
 
 #[test]
+fn a_restore_asks_waits_for_the_roles_and_keeps_what_was_there() {
+    let office = Office::open();
+    let data = office.data();
+    assert_eq!(answer(&["issue", "A", "--data", &data]).0, 0);
+    let copy = office.path("copy.db").display().to_string();
+    assert_eq!(answer(&["backup", &copy, "--data", &data]).0, 0);
+    assert_eq!(answer(&["issue", "A", "--data", &data]).0, 0);
+    let (status, text) = complaint(&["restore", &copy, "--data", &data, "--yes"]);
+    assert!(status == 3 && text.contains("in use"), "a store of this test has it open: {text}");
+    drop(office.store);
+    let (status, text) = complaint(&["restore", &copy, "--data", &data]);
+    assert!(status == 3 && text.contains("nothing was restored"), "nobody said yes: {text}");
+    let (status, restored) = answer(&["restore", &copy, "--data", &data, "--yes", "--json"]);
+    assert_eq!((status, &restored["restored"]), (0, &2.into()));
+    assert!(std::path::Path::new(restored["kept_aside"].as_str().unwrap()).join("antrean.db").exists());
+    let (_, issued) = answer(&["issue", "A", "--data", &data, "--json"]);
+    assert_eq!(issued["number"], "A-202");
+    assert_eq!(answer(&["check", "--data", &data]).0, 0);
+}
+
+#[test]
 fn a_day_is_opened_by_a_person_who_knows_the_date() {
     let dir = TempDir::new().unwrap();
     let data = dir.path().to_str().unwrap();

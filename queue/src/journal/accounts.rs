@@ -70,6 +70,7 @@ impl AccountBook {
                 | Happened::TokenMade { .. }
                 | Happened::BrowsersForgotten
                 | Happened::Upgraded { .. }
+                | Happened::Restored
         )
     }
 
@@ -133,6 +134,13 @@ impl AccountBook {
                 }
                 self.logins = accounts.logins.iter().cloned().collect();
                 self.browsers = accounts.browsers.iter().copied().collect();
+            }
+            Happened::Restored => {
+                for account in self.people.values_mut() {
+                    (account.secret, account.code) = (None, None);
+                }
+                self.logins.clear();
+                self.browsers.clear();
             }
             _ => {}
         }

@@ -174,7 +174,7 @@ fn every_variant_has_its_word_in_the_journal_and_in_the_database() {
     let happened = variants!(Happened: DayOpened DayClosed NetworkDown NetworkUp HelpAsked HelpAnswered VolumeSet Issued
         Acted Undone CaseOpened CaseActed PaperOrdered RestartAsked PrintAnswered Reprinted OfficeChanged NoticePosted
         NoticeEnded PersonSet PersonInvited PersonEnrolled SecretsRehashed SignedIn SignInFailed SignedOut TokenMade
-        BrowsersForgotten Upgraded WordsErased);
+        BrowsersForgotten Upgraded WordsErased Restored);
     table(to, happened, &events, "what", |what| match what {
         Happened::Acted { .. } | Happened::CaseActed { .. } => "(of the act)".into(),
         what => what.word().into(),

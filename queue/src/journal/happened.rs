@@ -224,6 +224,9 @@ pub enum Happened {
         /// Whose text.
         event: Seq,
     },
+    /// The office goes on from a backup: with this event a generation of the journal begins. Passwords, PINs, codes, logins,
+    /// tokens and browsers are void.
+    Restored,
 }
 
 impl Happened {
@@ -260,6 +263,7 @@ impl Happened {
             Happened::BrowsersForgotten => "devices-forgotten",
             Happened::Upgraded { .. } => "upgraded",
             Happened::WordsErased { .. } => "words-erased",
+            Happened::Restored => "restored",
         }
     }
 
@@ -285,6 +289,7 @@ impl Happened {
                 | Happened::BrowsersForgotten
                 | Happened::Upgraded { .. }
                 | Happened::WordsErased { .. }
+                | Happened::Restored
         )
     }
 }

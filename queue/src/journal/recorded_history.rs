@@ -128,6 +128,14 @@ pub(super) fn history() -> Vec<Line> {
     besides(&mut book);
     book.act(7, Action::Close);
     book.office(Happened::DayClosed);
+    (book.by, book.day) = (Actor::Terminal, None);
+    book.office(Happened::Restored);
+    let sari = PersonId(1);
+    book.office(Happened::PersonInvited { person: sari, code: digest(13) });
+    book.office(Happened::PersonEnrolled { person: sari, secret: digest(14), keep: None });
+    book.office(Happened::SignedIn { person: sari, browser: None, key: digest(15), browser_key: digest(16) });
+    let (label, scopes) = ("layar".into(), "head".into());
+    book.office(Happened::TokenMade { person: sari, label, scopes, key: digest(18) });
     book.lines
 }
 

@@ -120,11 +120,7 @@ impl Writer<'_> {
     pub(super) fn open_case(&mut self, ticket: &Ticket, today: Date) -> Result<Case, Error> {
         let id: i64 = self.store.value("SELECT coalesce(max(id), 0) + 1 FROM application", [])?.unwrap_or(1);
         let year = u8::try_from(today.year().rem_euclid(100)).unwrap_or(0);
-        let n: u32 = self
-            .store
-            .value("SELECT coalesce(max(receipt_n), 0) + 1 FROM application WHERE receipt_year = ?1", [year])?
-            .unwrap_or(1);
-        let receipt = Receipt { year, n };
+        let receipt = Receipt { year, n: self.next_receipt(year)? };
         let about = About { ticket: Some(ticket.id), case: Some(CaseId(id)), ..About::default() };
         let known = Known { ticket: Some(ticket), ..Known::default() };
         let opened = self.append(Happened::CaseOpened { receipt }, about, known)?;

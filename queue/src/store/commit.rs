@@ -19,7 +19,7 @@ pub(super) struct Writer<'a> {
     pub(super) day: Option<Day>,
     next: Seq,
     part: u32,
-    generation: u32,
+    pub(super) generation: u32,
     chain: Chain,
     pub(super) fold: Fold<'a>,
 }
@@ -140,6 +140,13 @@ impl Writer<'_> {
     /// The event that comes next.
     pub(super) fn next(&self) -> Seq {
         self.next
+    }
+
+    /// The events from here on are of the next generation.
+    pub(super) fn begin_generation(&mut self) -> Result<(), Fault> {
+        self.generation += 1;
+        self.store.db.execute("UPDATE office SET generation = ?1", [self.generation])?;
+        Ok(())
     }
 
     /// The journal so far.

@@ -3,6 +3,8 @@
 //! | file | what |
 //! |---|---|
 //! | `schema.sql` | what is stored, a sentence per table and column |
+//! | `backup.rs` | a verified copy while the office works, and which older ones go |
+//! | `restore.rs` | going on from a copy, in a new generation |
 //! | `open.rs` | creating, opening, refusing and verifying the file |
 //! | `rows.rs` | rows to records and back |
 //! | `commit.rs` | one command, one transaction: done once, appended, kept |
@@ -26,6 +28,7 @@
 
 mod accounts;
 mod act;
+mod backup;
 mod check;
 mod commit;
 mod devices;
@@ -41,6 +44,7 @@ mod open;
 mod paper;
 mod people;
 mod restart;
+mod restore;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -51,12 +55,14 @@ mod volume;
 
 pub use crate::devices::Process;
 pub use crate::document::Summary;
+pub use backup::Copied;
 pub use check::Checked;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
 pub use history::History;
 pub use office::{InUse, office_in};
 pub use open::{BOARD_PICTURE, DATABASE, LONG_LOG, OFFICE};
+pub use restore::{NUMBERS_LEFT_OUT, Present, RECEIPTS_LEFT_OUT, Restoring};
 pub use undo::Undoable;
 
 use crate::case::Receipt;

@@ -20,7 +20,7 @@ pub const OFFICE: &str = "office.toml";
 pub const BOARD_PICTURE: &str = "display.png";
 const BELL: &str = "antrean.bell";
 /// Holds the id of the boot in which the file was last verified; removed after an I/O error.
-const VERIFIED: &str = "antrean.verified";
+pub(super) const VERIFIED: &str = "antrean.verified";
 
 /// "ANTR": tells the file from every other SQLite file.
 const APPLICATION_ID: i64 = 0x414E_5452;
@@ -178,29 +178,6 @@ impl Store {
         }
     }
 
-    /// Writes a whole, compact copy of the database to `path`, while the office works.
-    ///
-    /// # Errors
-    /// When `path` exists or cannot be written, or the copy does not pass the integrity check.
-    pub fn backup(&self, path: &Path) -> Result<(), Fault> {
-        if path.exists() {
-            return Err(Fault::new(
-                FaultKind::Setup,
-                format!("{} exists already; it is left as it is", path.display()),
-            ));
-        }
-        self.db.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
-        private(path)?;
-        let copied = File::open(path).and_then(|file| file.sync_all());
-        copied.map_err(|e| Fault::file(path, "sync", &e))?;
-        let copy = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        let verdict: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-        if verdict != "ok" {
-            return Err(Fault::new(FaultKind::Damaged, format!("{}: the copy is damaged ({verdict})", path.display())));
-        }
-        Ok(())
-    }
-
     /// After an I/O error: nothing more is written here, and the next opening verifies the file.
     pub(super) fn fail(&mut self) {
         self.failed = true;
@@ -320,7 +297,7 @@ pub(super) fn first_devices(db: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Only the office's roles, which share a user or a group, read and write the file.
-fn private(path: &Path) -> Result<(), Fault> {
+pub(super) fn private(path: &Path) -> Result<(), Fault> {
     use std::os::unix::fs::PermissionsExt;
     let rights = std::fs::Permissions::from_mode(0o660);
     std::fs::set_permissions(path, rights).map_err(|e| Fault::file(path, "protect", &e))

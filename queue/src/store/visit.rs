@@ -14,7 +14,6 @@ use crate::ticket::{CounterNumber, DayId, Number, State, Ticket, TicketId};
 use crate::visit::Action;
 use crate::{day, network, policy, printing, words};
 use jiff::civil::Date;
-use rusqlite::params;
 
 /// Below this the disk is as good as full: no more numbers, so that open visits can still be finished.
 const LEAST_FREE_SPACE: u64 = 64 << 20;
@@ -133,13 +132,7 @@ impl Store {
                 (Err(no), _) => return Err(no),
             };
             let prefix = service.prefix;
-            let n: u32 = w
-                .store
-                .value(
-                    "SELECT coalesce(max(n), 0) + 1 FROM ticket WHERE day = ?1 AND prefix = ?2",
-                    params![day.id.0, prefix.to_string()],
-                )?
-                .unwrap_or(1);
+            let n = w.next_number(day, prefix)?;
             let id: i64 = w.store.value("SELECT coalesce(max(id), 0) + 1 FROM ticket", [])?.unwrap_or(1);
             let case = case.map(|case| case.id);
             let happened = Happened::Issued {

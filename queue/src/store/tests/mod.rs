@@ -8,6 +8,7 @@ mod offices;
 mod papers;
 mod people;
 mod refusals;
+mod restore;
 mod undo;
 mod upgrade;
 mod visits;
