@@ -6,7 +6,7 @@
 //! [`Calls::shown_through`] has had its full time on the board; after a restart the board goes on behind it.
 
 pub use queue::board::DWELL;
-use queue::board::{CATCH_UP, Call};
+use queue::board::{CATCH_UP, Call, Sign};
 use queue::ticket::Seq;
 use queue::time::Moment;
 use std::collections::VecDeque;
@@ -102,6 +102,13 @@ impl Calls {
             self.current = None;
         }
         self.advance(now);
+    }
+
+    /// Drops waiting calls of numbers that are at their counter: who has come is not called again.
+    pub fn drop_served(&mut self, signs: &[Sign]) {
+        let come =
+            |call: &Call| signs.iter().any(|s| s.serving && s.counter == call.counter && s.number == Some(call.number));
+        self.waiting.retain(|call| !come(call));
     }
 
     /// Moves on where the current call has had its time.
@@ -387,6 +394,19 @@ mod tests {
         calls.update(&[], &at(1_000));
         calls.advance(&at(6_030));
         assert_eq!(field(&calls, 6_030), Some(1));
+    }
+
+    #[test]
+    fn who_has_come_before_the_call_was_shown_is_not_called_again() {
+        let [a, b, c] = [call(1, 0), call(2, 10), call(3, 20)];
+        let at_counter = |call: Call, serving| Sign { counter: call.counter, number: Some(call.number), serving };
+        let mut calls = Calls::default();
+        calls.update(&[], &at(0));
+        calls.update(&board(&[a, b, c]), &at(30));
+        calls.drop_served(&[at_counter(a, true), at_counter(b, true), at_counter(c, false)]);
+        assert_eq!(field(&calls, 100), Some(1), "what stands in the field keeps its time");
+        calls.advance(&at(6_030));
+        assert_eq!(field(&calls, 6_030), Some(3), "the second has come; the third has not");
     }
 
     #[test]

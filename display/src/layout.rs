@@ -1,7 +1,8 @@
 //! Where everything stands on the board. Pure: what is known → a [`Scene`] for a screen of any size.
 //!
 //! Heights follow legibility, not taste: seen from 15 m on a 43-inch screen at 1080 lines, the digits of the current
-//! call are at least 370 pixels high (EN 301 549 for low vision), those of earlier calls 129, the running text 94.
+//! call are at least 370 pixels high (EN 301 549 for low vision), those of earlier calls 129. The running text is smaller
+//! than every number, 40: it is read from 4 m.
 //! Other screens scale with the shorter of their two measures. Upright screens reach 246 pixels: low vision at 10 m.
 
 mod current;
@@ -21,6 +22,7 @@ use embedded_graphics::primitives::Rectangle;
 use jiff::civil::{DateTime, Time};
 use queue::board::{Board, Call, DayStatus, Sign};
 use queue::office::{Lang, Office, Text};
+use queue::ticket::Number;
 
 /// Between the areas.
 pub const GROUND: Rgb888 = Rgb888::new(6, 14, 28);
@@ -88,7 +90,7 @@ fn divide<'a>(view: &'a View<'a>, size: Size) -> (Grid<'a>, Rectangle, Rectangle
     let scale = (size.width as f32 / w).min(size.height as f32 / h);
     let grid = Grid { scale, view, upright };
     let (board, foot) =
-        split_top(Rectangle::new(Point::zero(), size), size.height.saturating_sub(grid.px(142.0)), grid.px(10.0));
+        split_top(Rectangle::new(Point::zero(), size), size.height.saturating_sub(grid.px(84.0)), grid.px(10.0));
     let gap = grid.px(12.0);
     let board = Rectangle::new(
         board.top_left + Point::new_equal(gap as i32),
@@ -161,7 +163,7 @@ impl Grid<'_> {
 
     fn lying(&self, board: Rectangle, gap: u32) -> Vec<Area> {
         let (header, rest) = split_top(board, self.px(76.0), gap);
-        let (current, below) = split_top(rest, rest.size.height.saturating_sub(self.px(384.0)), gap);
+        let (current, below) = split_top(rest, rest.size.height.saturating_sub(self.px(392.0)), gap);
         let (calls, right) = split_left(below, below.size.width / 2, gap);
         let (signs, info) = split_top(right, self.px(138.0), gap);
         self.areas(header, current, calls, signs, info)
@@ -169,7 +171,7 @@ impl Grid<'_> {
 
     fn upright(&self, board: Rectangle, gap: u32) -> Vec<Area> {
         let (header, rest) = split_top(board, self.px(150.0), gap);
-        let (rest, info) = split_top(rest, rest.size.height.saturating_sub(self.px(230.0)), gap);
+        let (rest, info) = split_top(rest, rest.size.height.saturating_sub(self.px(250.0)), gap);
         let (rest, signs) = split_top(rest, rest.size.height.saturating_sub(self.px(180.0)), gap);
         let (current, calls) = split_top(rest, rest.size.height.saturating_sub(self.px(568.0)), gap);
         self.areas(header, current, calls, signs, info)
@@ -224,6 +226,10 @@ impl Grid<'_> {
         calls
     }
 
+    fn at_a_counter(&self, number: Number) -> bool {
+        self.view.board.is_some_and(|board| board.signs.iter().any(|sign| sign.number == Some(number)))
+    }
+
     fn calls(&self, rect: Rectangle) -> Area {
         let open = self.view.board.is_some_and(|b| b.day.is_open());
         let earlier = self.earlier();
@@ -239,7 +245,9 @@ impl Grid<'_> {
         for (call, row) in earlier.iter().zip(rows(list, count, self.px(4.0))) {
             let (left, right) = split_left(row, self.px(570.0), self.px(24.0));
             let style = Style { tight: 1, ..self.style(Weight::Bold, 130.0) };
-            area.line(left, Align::Left, &Para { text: &call.number.to_string(), style, ink: WHITE }, PANEL);
+            // A call that is over is dimmed: its number is at no counter any more.
+            let ink = if self.at_a_counter(call.number) { WHITE } else { SOFT };
+            area.line(left, Align::Left, &Para { text: &call.number.to_string(), style, ink }, PANEL);
             match &self.paras(&words::counter(call.counter), Weight::Bold, 66.0, SOFT)[..] {
                 [para] => area.line(right, Align::Right, para, PANEL),
                 paras => area.block(right, Align::Right, paras, PANEL),
@@ -305,8 +313,8 @@ impl Grid<'_> {
     fn ticker(&self, rect: Rectangle) -> Ticker {
         Ticker {
             rect,
-            text: words::running(self.view.office, self.view.board),
-            style: self.style(Weight::Regular, 95.0),
+            text: words::running(self.view.office, self.view.board, self.notice().is_some()),
+            style: self.style(Weight::Regular, 40.0),
             speed: self.px(120.0),
             ink: WHITE,
             paper: GROUND,

@@ -124,7 +124,9 @@ impl Screen {
                     board.calls.retain(|call| call.counter == counter);
                 }
                 self.hold(now);
+                self.calls.drop_served(&board.signs);
                 self.calls.update(&board.calls, now);
+                self.calls.drop_served(&board.signs);
                 if let Some(voice) = &mut self.voice {
                     voice.update(&board);
                 }

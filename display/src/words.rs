@@ -3,6 +3,8 @@
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use queue::board::{Board, DayStatus};
+use queue::case::Receipt;
+use queue::day::last_number_passed;
 use queue::office::{Hours, Lang, Office, Text};
 use queue::ticket::CounterNumber;
 use queue::time::{clock, date_in_words};
@@ -90,11 +92,28 @@ fn reopens(office: &Office, after: Date) -> Text {
 }
 
 /// What an open day shows before its first call.
-pub fn welcome() -> Message {
-    message(
-        text("Selamat datang", "Welcome"),
-        [text("Silakan ambil nomor antrean dan tunggu panggilan.", "Please take a number and wait for your call.")],
-    )
+pub fn welcome(office: &Office, day: DayStatus, now: DateTime) -> Message {
+    let last = match day {
+        DayStatus::Open { date } => last_number_passed(office, date, now),
+        _ => None,
+    };
+    let line = match last {
+        // Nobody is invited to take a number that the kiosk does not give any more.
+        Some(_) => text("Silakan tunggu panggilan nomor Anda.", "Please wait until your number is called."),
+        None => {
+            text("Silakan ambil nomor antrean dan tunggu panggilan.", "Please take a number and wait for your call.")
+        }
+    };
+    message(text("Selamat datang", "Welcome"), [line])
+}
+
+/// A receipt's number as it is compared with a paper in the hand: "26-000 123-3".
+pub fn receipt(receipt: Receipt) -> String {
+    let number = receipt.to_string();
+    match number.split_at_checked(6) {
+        Some((first, rest)) => format!("{first} {rest}"),
+        None => number,
+    }
 }
 
 /// What a board shows that has not yet been able to read anything.
@@ -189,10 +208,13 @@ pub fn hours(office: &Office, lang: Lang) -> Vec<String> {
         .collect()
 }
 
-/// The running text: office, what staff announce, hours, free of charge (S27), service time (S25), complaints (S29), the
+/// The running text: the office where `named`, what staff announce, hours, free of charge (S27), service time (S25), complaints (S29), the
 /// network (S26). Where the office wants it, the same in English follows.
-pub fn running(office: &Office, board: Option<&Board>) -> String {
-    let mut parts = vec![office.identity.name.clone()];
+pub fn running(office: &Office, board: Option<&Board>, named: bool) -> String {
+    let mut parts = Vec::new();
+    if named {
+        parts.push(office.identity.name.clone());
+    }
     parts.extend(published(office, board, Lang::Id));
     if office.board.english {
         parts.extend(published(office, board, Lang::En));
@@ -264,7 +286,7 @@ mod tests {
 
     #[test]
     fn s01_s25_s27_s29_c13_the_running_text_names_what_the_office_publishes() {
-        let text = running(&office(), None);
+        let text = running(&office(), None, true);
         for part in [
             "Kecamatan Sajingan Besar",
             "Senin–Kamis 08.00–15.00, istirahat 12.00–13.00; Jumat 08.00–15.00, istirahat 11.30–13.00 WIB",
@@ -278,7 +300,7 @@ mod tests {
         assert!(!text.contains("Opening"));
         let mut both = office();
         both.board.english = true;
-        let text = running(&both, None);
+        let text = running(&both, None, true);
         for part in ["Jam pelayanan: Senin", "Opening hours: Monday–Thursday 08.00–15.00, break", "FREE - no charge"]
         {
             assert!(text.contains(part), "{part} is not in {text}");
@@ -292,8 +314,22 @@ mod tests {
         let mut store = queue::Store::create(dir.path()).unwrap();
         let notice = queue::notice::Notice { text: "Blangko KTP-el habis".into(), english: None, until: None };
         store.post_notice(&queue::Command::new(queue::journal::Actor::Terminal), &notice).unwrap();
-        let text = running(&office(), Some(&store.board(queue::clock::now()).unwrap()));
-        assert!(text.contains("Kecamatan Sajingan Besar   •   Blangko KTP-el habis   •   Jam pelayanan"), "{text}");
+        let text = running(&office(), Some(&store.board(queue::clock::now()).unwrap()), false);
+        assert!(text.contains("Blangko KTP-el habis   •   Jam pelayanan"), "{text}");
+        assert!(!text.contains("Kecamatan"), "the name stands in the header");
+    }
+
+    #[test]
+    fn nobody_is_invited_to_take_a_number_after_the_last_one() {
+        let mut office = office();
+        let monday = date(2026, 11, 23);
+        office.hours.monday.as_mut().unwrap().last_number = Some(time(14, 30, 0, 0));
+        let says = |minute| {
+            let now = datetime(2026, 11, 23, 14, minute, 0, 0);
+            welcome(&office, DayStatus::Open { date: monday }, now).lines[0].id.clone()
+        };
+        assert!(says(29).contains("ambil nomor"));
+        assert_eq!(says(30), "Silakan tunggu panggilan nomor Anda.");
     }
 
     #[test]

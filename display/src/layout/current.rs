@@ -6,6 +6,7 @@ use crate::font::{Style, Weight};
 use crate::scene::{Align, Area, Chip, Name, Para, inset, split_left, split_top};
 use crate::words::{self, Message};
 use embedded_graphics::primitives::Rectangle;
+use queue::board::DayStatus;
 
 impl Grid<'_> {
     pub(super) fn current(&self, rect: Rectangle) -> Area {
@@ -19,7 +20,10 @@ impl Grid<'_> {
             (Some(shown), None) => self.call(rect, shown),
             (Some(shown), Some(_)) if shown.fresh => self.call(rect, shown),
             (_, Some(message)) => self.message(rect, &message),
-            (None, None) => self.message(rect, &words::welcome()),
+            (None, None) => {
+                let day = view.board.map_or(DayStatus::NotOpened, |board| board.day);
+                self.message(rect, &words::welcome(view.office, day, view.now))
+            }
         }
     }
 
@@ -63,7 +67,7 @@ impl Grid<'_> {
                 area.line(english, Align::Center, &para, chip_paper);
             }
         } else {
-            let (left, right) = split_left(inner, inner.size.width.saturating_sub(self.px(290.0)), self.px(14.0));
+            let (left, right) = split_left(inner, inner.size.width.saturating_sub(self.px(340.0)), self.px(14.0));
             let style = Style { tight: 2, ..self.style(Weight::Bold, 374.0) };
             area.line(left, Align::Center, &Para { text: &number, style, ink }, paper);
             area.chips.push(Chip { rect: right, radius: self.px(18.0), fill: chip_paper });
@@ -77,6 +81,9 @@ impl Grid<'_> {
                 area.line(line, Align::Center, &self.para("Counter", Weight::Regular, 36.0, chip_ink), chip_paper);
                 below = rest;
             }
+            let stage = self.view.office.stage_name(shown.call.stage).get(self.turn());
+            let (below, foot) = split_top(below, below.size.height.saturating_sub(self.px(50.0)), 0);
+            area.line(foot, Align::Center, &self.para(stage, Weight::Regular, 36.0, chip_ink), chip_paper);
             let style = Style { tight: 2, ..self.style(Weight::Bold, 250.0) };
             area.line(below, Align::Center, &Para { text: &counter, style, ink: chip_ink }, chip_paper);
         }

@@ -6,7 +6,7 @@ use crate::scene::{Align, Area, Chip, Name, inset, split_left, split_top};
 use crate::words;
 use embedded_graphics::primitives::Rectangle;
 use queue::board::DayStatus;
-use queue::office::Lang;
+use queue::office::{Lang, Text};
 use queue::time::{clock, date_in_words};
 
 impl Grid<'_> {
@@ -18,6 +18,16 @@ impl Grid<'_> {
         }
     }
 
+    /// What is out of order; it stands where the office's name stands else.
+    pub(super) fn notice(&self) -> Option<Text> {
+        let (view, zone) = (self.view, self.view.office.identity.zone);
+        match (view.lost_since, view.board.and_then(|b| b.network_down)) {
+            (Some(since), _) => Some(words::not_updated(since, zone.name())),
+            (None, Some(since)) => Some(words::network_down(since.local(zone).time(), zone.name())),
+            (None, None) => None,
+        }
+    }
+
     pub(super) fn header(&self, rect: Rectangle) -> Area {
         let mut area = Area::new(Name::Header, rect, 0, GROUND);
         let view = self.view;
@@ -26,12 +36,7 @@ impl Grid<'_> {
         let words = date_in_words(date, Lang::Id);
         // A clock that disagrees with the opened day is known to be wrong, and is not shown.
         let time = (date == view.now.date()).then(|| format!("{} {zone}", clock(view.now.time())));
-        let notice = match (view.lost_since, view.board.and_then(|b| b.network_down)) {
-            (Some(since), _) => Some(words::not_updated(since, zone)),
-            (None, Some(since)) => Some(words::network_down(since.local(view.office.identity.zone).time(), zone)),
-            (None, None) => None,
-        };
-        let notice = notice.map(|notice| notice.get(self.turn()).to_owned());
+        let notice = self.notice().map(|notice| notice.get(self.turn()).to_owned());
         let (name, when, pill) = if self.upright {
             let (above, below) = split_top(rect, rect.size.height / 2, 0);
             match notice {

@@ -10,21 +10,21 @@ use queue::case::Receipt;
 use queue::office::{Lang, Office};
 use queue::time::clock;
 
-const RECEIPTS_PER_PAGE: usize = 4;
+const RECEIPTS_PER_PAGE: usize = 8;
 
 /// One page of the information area.
-enum Page<'a> {
+enum Page {
     /// In this language alone, as the next: two have no room at a size that can be read.
     Waiting(Lang),
     Network(Lang),
     Ready {
-        receipts: &'a [Receipt],
+        receipts: Vec<Receipt>,
         n: usize,
         of: usize,
     },
 }
 
-fn list<'a>(board: &'a Board, office: &Office) -> Vec<Page<'a>> {
+fn list(board: &Board, office: &Office) -> Vec<Page> {
     let mut pages = Vec::new();
     let languages: &[Lang] = if office.board.english { &[Lang::Id, Lang::En] } else { &[Lang::Id] };
     if board.day.is_open() {
@@ -34,8 +34,11 @@ fn list<'a>(board: &'a Board, office: &Office) -> Vec<Page<'a>> {
         }
     }
     let of = board.ready.len().div_ceil(RECEIPTS_PER_PAGE);
-    pages.extend(board.ready.chunks(RECEIPTS_PER_PAGE).enumerate().map(|(n, receipts)| Page::Ready {
-        receipts,
+    // Everybody looks for one number: they stand in its order.
+    let mut ready = board.ready.clone();
+    ready.sort_by_key(|receipt| (receipt.year, receipt.n));
+    pages.extend(ready.chunks(RECEIPTS_PER_PAGE).enumerate().map(|(n, receipts)| Page::Ready {
+        receipts: receipts.to_vec(),
         n: n + 1,
         of,
     }));
@@ -56,7 +59,7 @@ impl Grid<'_> {
         if let Some(since) = view.lost_since {
             let since = format!("{} {}", clock(since), zone.name());
             let lost = words::lost(&since);
-            self.notice(&mut area, inner, &lost, self.turn());
+            self.trouble(&mut area, inner, &lost, self.turn());
             return area;
         }
         let Some(board) = view.board else {
@@ -67,14 +70,14 @@ impl Grid<'_> {
         match pages.get(view.page as usize % pages.len().max(1)) {
             None => self.complaints(&mut area, inner),
             Some(Page::Waiting(lang)) => self.waiting(&mut area, inner, board, *lang),
-            Some(Page::Network(lang)) => self.notice(&mut area, inner, &words::network(), *lang),
+            Some(Page::Network(lang)) => self.trouble(&mut area, inner, &words::network(), *lang),
             Some(Page::Ready { receipts, n, of }) => self.ready(&mut area, inner, receipts, *n, *of),
         }
         area
     }
 
     /// What is out of order, and what to do (S26).
-    fn notice(&self, area: &mut Area, inner: Rectangle, message: &Message, lang: Lang) {
+    fn trouble(&self, area: &mut Area, inner: Rectangle, message: &Message, lang: Lang) {
         area.ground.fill = AMBER;
         let mut paras = vec![self.para(message.title.get(lang), Weight::Bold, 38.0, BLACK)];
         paras.extend(message.lines.iter().map(|line| self.para(line.get(lang), Weight::Regular, 34.0, BLACK)));
@@ -120,7 +123,8 @@ impl Grid<'_> {
         for (((letter, name), waiting), lines) in services.iter().zip(&board.waiting).zip(lines) {
             let (row, rest) = split_top(list, line * lines, 0);
             list = rest;
-            let (first, left, right) = parts(row);
+            // Rows never touch.
+            let (first, left, right) = parts(inset(row, 0, self.px(3.0)));
             area.line(first, Align::Left, &self.para(letter, Weight::Bold, 38.0, SOFT), PANEL);
             area.block(left, Align::Left, &[self.para(name, Weight::Regular, 37.0, WHITE)], PANEL);
             let count = waiting.count.to_string();
@@ -129,7 +133,7 @@ impl Grid<'_> {
     }
 
     fn ready(&self, area: &mut Area, inner: Rectangle, receipts: &[Receipt], n: usize, of: usize) {
-        let (caption, list) = split_top(inner, self.px(46.0), 0);
+        let (caption, list) = split_top(inner, self.px(40.0), 0);
         let mut title = self.in_one_line(&words::text("KTP siap diambil", "Cards ready"));
         if of > 1 {
             title.push_str(&format!(" ({n}/{of})"));
@@ -138,7 +142,7 @@ impl Grid<'_> {
         let cells = rows(list, RECEIPTS_PER_PAGE as u32 / 2, self.px(4.0))
             .flat_map(|row| columns(row, 2, self.px(24.0)).collect::<Vec<_>>());
         for (receipt, cell) in receipts.iter().zip(cells) {
-            area.line(cell, Align::Left, &self.para(&receipt.to_string(), Weight::Bold, 44.0, WHITE), PANEL);
+            area.line(cell, Align::Left, &self.para(&words::receipt(*receipt), Weight::Bold, 44.0, WHITE), PANEL);
         }
     }
 }
