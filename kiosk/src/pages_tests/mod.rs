@@ -81,6 +81,7 @@ fn number(state: JobState) -> Screen {
     let mut seen = view(DayStatus::Open { date: MONDAY });
     seen.paper = Some(job(5, 0, state));
     screen.step(Input::View(Box::new(seen)));
+    (0..3).for_each(|_| assert!(screen.step(Input::Second).is_none()));
     screen
 }
 
