@@ -12,9 +12,9 @@ use queue::store::Waiting;
 use queue::ticket::{CounterNumber, State, Ticket, TicketId};
 
 /// So many rows of a list are shown: a screen holds fewer. Of the rest there is a count, and each is found by its number.
-pub(crate) const SHOWN: usize = 40;
-/// Of those who stand apart fewer, since each row has all of its acts.
-pub(crate) const APART: usize = 12;
+pub(crate) const SHOWN: usize = 25;
+/// Of those who stand apart, and of papers, fewer, since each row has all of its acts.
+pub(crate) const APART: usize = 8;
 
 fn rest(scene: &Scene, of: &Waiting, shown: usize) -> Markup {
     html! {
@@ -127,7 +127,7 @@ fn held(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
 /// Papers that are not out yet, with the question that only a person can answer, and those of the ticket in hand.
 pub(crate) fn papers(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Result<Markup, No> {
     let n = desk.counter.number;
-    let open = scene.store.open_papers(SHOWN)?;
+    let open = scene.store.open_papers(APART)?;
     let mut jobs = open.undecided;
     let mut queued = open.on_the_way;
     if let Some(ticket) = desk.held.as_ref().map(|t| t.id).or(last) {
