@@ -57,6 +57,9 @@ pub(crate) fn init(args: &Init) -> anyhow::Result<()> {
     let office = dir.join(OFFICE);
     if !office.exists() {
         std::fs::write(&office, TEMPLATE).with_context(|| format!("cannot write {}", office.display()))?;
+        // The head changes it on the console, whose user is of the same group, whatever the umask of who ran this.
+        let group = std::fs::Permissions::from_mode(0o660);
+        std::fs::set_permissions(&office, group).with_context(|| format!("cannot share {}", office.display()))?;
     }
     let store = Store::create(dir)?;
     let database = dir.join(DATABASE);
@@ -278,8 +281,26 @@ fn prove(store: &Store, args: &Check) -> anyhow::Result<Option<String>> {
     }
 }
 
+/// After a restore: a copy has no secrets, and no older one would bring them back.
+const VOID: &str = "\nkata sandi : tidak ada yang berlaku lagi, seperti sesudah pemulihan: kata sandi, PIN, dan token tidak ikut dalam cadangan. Jalankan `antrean staff`; kode pendaftaran untuk orang pertama tercetak di sana, dan ia mengundang yang lain di halaman Petugas";
+
+/// What the next start will do with the file of an older program. Nothing of it is proved before.
+fn tell_upgrade(args: &Check, from: i64, to: i64) {
+    args.common.tell(
+        &json!({"version": env!("CARGO_PKG_VERSION"), "upgrade": {"from": from, "to": to}}),
+        &format!(
+            "basis data : versi {from}, dari program sebelumnya; belum diperiksa, tidak ada yang disentuh\n\
+             berikutnya : bagian pertama yang dijalankan menyalinnya ke {DATABASE}.v{from}-TANGGAL, menaikkannya ke versi {to}, lalu memeriksanya; perlu ruang kosong sebesar {DATABASE}. Sesudah itu ulangi pemeriksaan ini"
+        ),
+    );
+}
+
 pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
-    let store = args.common.store()?;
+    if let Some((from, to)) = Store::upgrade_due(args.common.data())? {
+        tell_upgrade(args, from, to);
+        return Ok(());
+    }
+    let store = Store::open_to_look(args.common.data())?;
     let now = queue::clock::now();
     let checked = store.check()?;
     let printer = store.printer_status();
@@ -296,7 +317,7 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
         format!("{} {}", status.state.word(), status.detail).trim().to_string()
     });
     let plain = format!(
-        "antrean {}, SQLite {}\nbasis data : {}\njurnal     : {} peristiwa, {} tiket, {} permohonan\nkantor     : {}\nhari       : {day}\nprinter    : {printer}\nkertas     : {unconfirmed} belum pasti tercetak",
+        "antrean {}, SQLite {}\nbasis data : {}\njurnal     : {} peristiwa, {} tiket, {} permohonan\nkantor     : {}\nhari       : {day}\nprinter    : {printer}\nkertas     : {unconfirmed} belum pasti tercetak{}",
         env!("CARGO_PKG_VERSION"),
         checked.sqlite,
         if checked.problems.is_empty() { "utuh" } else { "RUSAK" },
@@ -304,6 +325,7 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
         checked.tickets,
         checked.cases,
         store.office_refused().map_or("office.toml dipakai", |_| "office.toml DITOLAK; yang lama dipakai"),
+        if checked.secrets_void { VOID } else { "" },
     );
     let mut answer = serde_json::to_value(&checked)?;
     answer["version"] = json!(env!("CARGO_PKG_VERSION"));
@@ -315,7 +337,10 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
     answer["proved"] = json!(proved);
     args.common.tell(&answer, &proved.map_or(plain.clone(), |proved| format!("{plain}\n{proved}")));
     if !checked.problems.is_empty() {
-        bail!("{}; restore the last backup and keep this file for the makers", checked.problems.join("; "));
+        // No copy has secrets, so none would bring them back.
+        let secrets = checked.problems.iter().all(|problem| problem.starts_with("accounts.db"));
+        let advice = if secrets { "whoever is named enrols anew: page Petugas" } else { "restore the last backup" };
+        bail!("{}; {advice}, and keep this file for the makers", checked.problems.join("; "));
     }
     if let Some(why) = store.office_refused() {
         bail!("the office works with the {OFFICE} it used last, because this one is refused: {why}");

@@ -7,7 +7,7 @@ use queue::devices::{BEAT, Device};
 use queue::office::Text;
 use queue::store::{DATABASE, Process};
 use queue::time::Moment;
-use queue::{Fault, Office, Store};
+use queue::{Fault, Office, doors};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -61,7 +61,7 @@ pub fn watch(
 /// Follows one opened database until nobody listens (`Ok`) or it fails. `truth` is when it last answered.
 fn follow(dir: &Path, health: Option<&Health>, tell: &impl Fn(News) -> bool, truth: &mut Moment) -> Result<(), Fault> {
     let file = identity(dir);
-    let mut store = Store::open(dir)?;
+    let mut store = doors::Board::open(dir)?;
     let mut bell = store.doorbell()?;
     let restart = store.restart_asked(Process::Display)?;
     let (mut minute, mut fresh) = (None, true);
@@ -98,7 +98,7 @@ fn follow(dir: &Path, health: Option<&Health>, tell: &impl Fn(News) -> bool, tru
             if pulse.is_due(&at) && !tell(News::Beat) {
                 return Ok(());
             }
-            pulse.write(&mut store);
+            pulse.write(&store);
         }
         bell.wait(SECOND)?;
         // A restored backup is another file under the same name.
@@ -131,7 +131,7 @@ impl<'a> Pulse<'a> {
     }
 
     /// Writes what has changed. A disk that takes nothing is no reason to stop showing calls.
-    fn write(&mut self, store: &mut Store) {
+    fn write(&mut self, store: &doors::Board) {
         let Some(told) = self.health.told() else { return };
         let (alive, troubles) = &told;
         let known = self.written.as_ref();

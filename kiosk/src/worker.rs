@@ -3,9 +3,10 @@
 use crate::input::{Answer, Effect, Input, View, Wish};
 use crate::technician::Files;
 use queue::devices::Device;
+use queue::doors;
 use queue::office::{ServiceKey, Text};
 use queue::printing::JobId;
-use queue::store::{Command, Doorbell, Error, Fault, Store};
+use queue::store::{Command, Doorbell, Error, Fault};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -65,7 +66,8 @@ fn run(files: &Files, ear: &Sender<Wake>, wakes: &Receiver<Wake>, tell: &impl Fn
     let mut watched = None;
     let mut said = None;
     loop {
-        let served = Store::open(dir).and_then(|store| serve(store, files, ear, wakes, &mut open, &mut watched, tell));
+        let served =
+            doors::Kiosk::open(dir).and_then(|store| serve(store, files, ear, wakes, &mut open, &mut watched, tell));
         let Err(fault) = served else { return };
         if said.as_ref() != Some(&fault) {
             tracing::error!(%fault, dir = %dir.display(), "applicants are sent to an officer; trying again every second");
@@ -110,7 +112,7 @@ fn without_store(files: &Files, wish: &Wish) -> Option<Answer> {
 }
 
 /// What staff should know although the kiosk works.
-fn troubles(store: &Store, mute: bool) -> Vec<Text> {
+fn troubles(store: &doors::Kiosk, mute: bool) -> Vec<Text> {
     let refused = |_| {
         Text::new(
             "Kiosk memakai office.toml yang lama: berkas yang baru ditolak (antrean check menyebutkan sebabnya)",
@@ -123,7 +125,7 @@ fn troubles(store: &Store, mute: bool) -> Vec<Text> {
 }
 
 fn serve(
-    mut store: Store,
+    mut store: doors::Kiosk,
     files: &Files,
     ear: &Sender<Wake>,
     wakes: &Receiver<Wake>,
@@ -184,7 +186,7 @@ fn serve(
     }
 }
 
-fn act(store: &mut Store, wish: &Wish, command: &Command) -> Result<Answer, Error> {
+fn act(store: &mut doors::Kiosk, wish: &Wish, command: &Command) -> Result<Answer, Error> {
     Ok(match wish {
         Wish::Issue(wish) => Answer::Issued(Box::new(store.issue(command, wish)?)),
         Wish::LookUp(receipt) => Answer::Case(store.case_by_receipt(*receipt)?.map(Box::new)),
@@ -211,7 +213,7 @@ fn act(store: &mut Store, wish: &Wish, command: &Command) -> Result<Answer, Erro
     })
 }
 
-fn look(store: &Store, watched: Option<JobId>) -> Result<View, Fault> {
+fn look(store: &doors::Kiosk, watched: Option<JobId>) -> Result<View, Fault> {
     let now = queue::clock::now();
     let local = now.local(store.office().identity.zone);
     Ok(View {
@@ -227,7 +229,7 @@ fn look(store: &Store, watched: Option<JobId>) -> Result<View, Fault> {
 }
 
 /// Numbers given today by the services that have a quota.
-fn issued(store: &Store) -> Result<Vec<(ServiceKey, u32)>, Fault> {
+fn issued(store: &doors::Kiosk) -> Result<Vec<(ServiceKey, u32)>, Fault> {
     let limited = store.office().services.iter().filter(|service| service.quota.is_some());
     limited.map(|service| Ok((service.key.clone(), store.issued_today(service.prefix)?))).collect()
 }

@@ -10,7 +10,7 @@ use queue::document::Body;
 use queue::printing::{JobId, Outcome, PrinterState};
 use queue::store::{Doorbell, LONG_LOG, Process};
 use queue::ticket::Seq;
-use queue::{Error, Fault, Lang, Store, clock};
+use queue::{Error, Fault, Lang, clock, doors};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ pub struct Spooler {
     address: Address,
     settings: Settings,
     profile: Profile,
-    store: Store,
+    store: doors::Spooler,
     doorbell: Doorbell,
     session: Session,
     port: Option<Port>,
@@ -44,7 +44,7 @@ impl Spooler {
     /// # Errors
     /// A store that cannot be opened or written.
     pub fn new(data: &Path, address: &Address, profile: Profile) -> Result<Spooler, Fault> {
-        let mut store = Store::open(data)?;
+        let mut store = doors::Spooler::open(data)?;
         let doorbell = store.doorbell()?;
         let interrupted = store.recover_printing(clock::now())?;
         if interrupted > 0 {
@@ -94,7 +94,7 @@ impl Spooler {
     }
 
     fn reopen(&mut self) -> Result<(), Fault> {
-        self.store = Store::open(&self.data)?;
+        self.store = doors::Spooler::open(&self.data)?;
         self.doorbell = self.store.doorbell()?;
         self.work = true;
         self.reported = None;

@@ -30,6 +30,8 @@ fn main() {
         let commit = report("one durable commit, one row", commit);
         let issue = report(&label("issue"), issue);
         let call = report(&label("call_next"), call);
+        let (events, took) = reading(&store);
+        println!("reading {events} events of the day: {:.2} µs each", took.as_secs_f64() * 1e6 / events as f64);
         let ratio = |a: Duration| a.as_secs_f64() / commit.1.as_secs_f64();
         println!("  p99 ÷ one commit: issue {:.2}, call_next {:.2}", ratio(issue.1), ratio(call.1));
     }
@@ -130,6 +132,23 @@ fn visits(store: &mut Store, (_dir, bare): &(tempfile::TempDir, rusqlite::Connec
         store.checkpoint(LONG_LOG).unwrap();
     }
     [commit, issue, call]
+}
+
+/// The open day's events as a report reads them.
+fn reading(store: &Store) -> (usize, Duration) {
+    let started = Instant::now();
+    let history = store.history().unwrap();
+    let today = store.open_day_now().unwrap().unwrap().date;
+    let mut events = 0;
+    for stretch in history.stretches(today, today).unwrap() {
+        history
+            .events(&stretch, |_| {
+                events += 1;
+                Ok(())
+            })
+            .unwrap();
+    }
+    (events, started.elapsed())
 }
 
 /// A number, a call and a look at the list while `waiting` people wait; one in ten has priority.

@@ -21,11 +21,13 @@
 //! | What happened? | `journal/` |
 //! | Who did it? | `actor.rs` |
 //! | Was it altered? | `chain.rs`: the chain over the journal, digests and seals |
+//! | What may each device ask? | `doors.rs` |
 //! | What is stored? | `store/schema.sql` |
 
 mod actor;
 mod chain;
 pub mod clock;
+pub mod doors;
 #[cfg(test)]
 mod fixture;
 mod ids;

@@ -29,7 +29,7 @@ pub use crate::chain::{Chain, Digest, Seal};
 pub use accounts::{Account, AccountBook, Held, LoginRow};
 pub use fold::{Change, Known, case_action, follow, new_case};
 pub use happened::Happened;
-pub(crate) use record::written;
 pub use record::{Event, FORMAT, Record};
+pub(crate) use record::{Reader, written};
 pub use words::{ERASED, Words};
 pub use world::World;

@@ -9,6 +9,7 @@ use crate::ticket::{CounterNumber, DayId, Seq, TicketId};
 use crate::time::Moment;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// The format of the events that this program writes. It reads this one and all before.
 ///
@@ -105,6 +106,23 @@ impl Event {
     /// # Errors
     /// In words for a technician: a format of a newer program, or a row that no program wrote.
     pub fn read(record: &Record, words: Option<&Words>) -> Result<Event, String> {
+        Reader::default().read(record, words)
+    }
+}
+
+/// So many different details are remembered; an office has fewer that come again.
+const KNOWN: usize = 256;
+
+/// Reads row after row. A report reads a million, and most of them say what one before said: that is parsed once.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    /// What acts said, by the text of their detail.
+    acts: HashMap<String, Happened>,
+}
+
+impl Reader {
+    /// [`Event::read`].
+    pub(crate) fn read(&mut self, record: &Record, words: Option<&Words>) -> Result<Event, String> {
         let seq = record.seq.0;
         let unfit = |why: String| format!("event {seq}: {why}");
         if !(1..=FORMAT).contains(&record.format) {
@@ -114,15 +132,20 @@ impl Event {
         if words.is_some_and(|words| Some(words.digest()) != record.words) {
             return Err(unfit("its free text is not the one that was written".into()));
         }
-        let parsed = if record.words.is_some() {
+        let happened: Happened = if record.words.is_some() {
             let mut detail: Value = serde_json::from_str(&record.detail).map_err(|e| unfit(e.to_string()))?;
             words::put_back(&mut detail, &record.action, words).map_err(unfit)?;
-            serde_json::from_value(detail)
+            serde_json::from_value(detail).map_err(|e| unfit(e.to_string()))?
+        } else if let Some(known) = self.acts.get(&record.detail) {
+            known.clone()
         } else {
-            // Nearly all events: a report reads hundreds of thousands.
-            serde_json::from_str(&record.detail)
+            let new: Happened = serde_json::from_str(&record.detail).map_err(|e| unfit(e.to_string()))?;
+            let again = matches!(new, Happened::Acted { .. } | Happened::CaseActed { .. });
+            if again && self.acts.len() < KNOWN {
+                self.acts.insert(record.detail.clone(), new.clone());
+            }
+            new
         };
-        let happened: Happened = parsed.map_err(|e| unfit(e.to_string()))?;
         if happened.word() != record.action {
             return Err(unfit(format!("it is called \"{}\" and says \"{}\"", record.action, happened.word())));
         }

@@ -129,6 +129,11 @@ impl Accounts {
         Ok(rows.into_iter().filter(whole).map(|(digest, _)| digest).collect())
     }
 
+    /// Whether there is no secret at all.
+    pub(super) fn is_empty(&self) -> Result<bool, Fault> {
+        Ok(self.db.query_row("SELECT NOT EXISTS (SELECT 1 FROM secret)", [], |row| row.get(0))?)
+    }
+
     /// Whether a row is there, as it was written.
     pub(super) fn is_whole(&self, row: &Digest) -> Result<bool, Fault> {
         let sql = "SELECT salt, kind, password, pin, key FROM secret WHERE digest = ?1";

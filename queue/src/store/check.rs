@@ -27,6 +27,8 @@ pub struct Checked {
     pub cases: u64,
     /// What is wrong, in words for a technician; empty when all is well.
     pub problems: Vec<String>,
+    /// No password, PIN or token holds any more, as where a copy was put in the place of the file.
+    pub secrets_void: bool,
 }
 
 impl Store {
@@ -39,21 +41,30 @@ impl Store {
             let _one_instant = self.db.unchecked_transaction()?;
             self.check_in_transaction()?
         };
-        checked.problems.extend(self.altered_secrets()?);
+        let (altered, void) = self.altered_secrets()?;
+        checked.problems.extend(altered);
+        checked.secrets_void = void;
         Ok(checked)
     }
 
-    /// The secrets that hold and are not in their file as they were written, in words. Nothing where that file is not or may
-    /// not be read: only the console's user can prove it, and a restored backup has none.
-    pub(super) fn altered_secrets(&self) -> Result<Vec<String>, Fault> {
+    /// The secrets that hold and are not in their file as they were written, in words; and whether all are void.
+    ///
+    /// Nothing is altered where that file may not be read: only the console's user can prove it. Void they are where it is
+    /// empty or missing. A copy never has secrets, so that nobody altered anything then, and everybody enrols anew.
+    pub(super) fn altered_secrets(&self) -> Result<(Vec<String>, bool), Fault> {
         let held = named(&self.account_book()?);
-        if held.is_empty() || std::fs::File::open(self.dir.join(ACCOUNTS)).is_err() {
-            return Ok(Vec::new());
+        match std::fs::File::open(self.dir.join(ACCOUNTS)) {
+            _ if held.is_empty() => return Ok((Vec::new(), false)),
+            Ok(_) => {}
+            Err(e) => return Ok((Vec::new(), e.kind() == std::io::ErrorKind::NotFound)),
         }
         let accounts = match self.accounts() {
             Ok(accounts) => accounts,
-            Err(fault) => return Ok(vec![fault.message]),
+            Err(fault) => return Ok((vec![fault.message], false)),
         };
+        if accounts.is_empty()? {
+            return Ok((Vec::new(), true));
+        }
         let mut altered = Vec::new();
         for (row, whose) in held {
             // A secret replaced just now is gone as well, but the journal does not name it any more.
@@ -61,7 +72,7 @@ impl Store {
                 altered.push(format!("{ACCOUNTS}: {whose} is missing or not the one that the journal names"));
             }
         }
-        Ok(altered)
+        Ok((altered, false))
     }
 
     /// The same in the transaction that is under way.
@@ -97,6 +108,7 @@ impl Store {
             tickets: count("SELECT count(*) FROM ticket")?,
             cases,
             problems,
+            secrets_void: false,
         })
     }
 

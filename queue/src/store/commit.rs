@@ -87,7 +87,7 @@ impl Store {
         }
         let result = self.transaction(command, work);
         match &result {
-            Ok(_) => ring(&self.bell),
+            Ok(_) => ring(self.bell.as_ref()),
             Err(Error::Fault(fault)) if matches!(fault.kind, FaultKind::Disk | FaultKind::Damaged) => self.fail(),
             Err(_) => {}
         }

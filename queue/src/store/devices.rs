@@ -57,7 +57,7 @@ impl Store {
         let known = self.heartbeat(device);
         write(&self.dir, device, &Heartbeat { troubles: troubles.to_vec(), at: now })?;
         if known.is_none_or(|known| known.troubles != troubles || known.is_dead(&now)) {
-            ring(&self.bell);
+            ring(self.bell.as_ref());
         }
         Ok(())
     }
@@ -78,7 +78,7 @@ impl Store {
         let since = known.as_ref().filter(|known| known.state == state).map_or(now, |known| known.since);
         write(&self.dir, Device::Printer, &PrinterReport { state, detail: detail.into(), since, at: now })?;
         if known.is_none_or(|known| known.state != state || known.detail != detail || known.is_dead(&now)) {
-            ring(&self.bell);
+            ring(self.bell.as_ref());
         }
         Ok(())
     }

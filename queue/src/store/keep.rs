@@ -3,7 +3,7 @@
 use super::rows::{moment, unfit};
 use super::{Command, Fault, FaultKind, Store};
 use crate::case::CaseId;
-use crate::journal::{Actor, Chain, Change, Digest, Event, Record, Seal, Words, first_link};
+use crate::journal::{Actor, Chain, Change, Digest, Event, Reader, Record, Seal, Words, first_link};
 use crate::ticket::{DayId, Seq, TicketId};
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Params, Row, params};
@@ -53,9 +53,9 @@ pub(super) fn record(row: &Row) -> rusqlite::Result<(Record, Option<Words>, Chai
     Ok((record, words, chain))
 }
 
-fn event(row: &Row) -> Result<Event, Fault> {
+fn event(row: &Row, reader: &mut Reader) -> Result<Event, Fault> {
     let (record, words, _) = record(row)?;
-    Event::read(&record, words.as_ref()).map_err(|why| Fault::new(FaultKind::Damaged, why))
+    reader.read(&record, words.as_ref()).map_err(|why| Fault::new(FaultKind::Damaged, why))
 }
 
 impl Store {
@@ -112,8 +112,9 @@ impl Store {
     ) -> Result<(), Fault> {
         let mut statement = self.db.prepare_cached(&format!("{EVENT} {condition}"))?;
         let mut rows = statement.query(with)?;
+        let mut reader = Reader::default();
         while let Some(row) = rows.next()? {
-            hear(event(row)?)?;
+            hear(event(row, &mut reader)?)?;
         }
         Ok(())
     }

@@ -178,7 +178,9 @@ pub struct Store {
     /// The text in use, until it is kept.
     office_unkept: Option<String>,
     dir: PathBuf,
-    bell: File,
+    bell: Option<File>,
+    /// Its connection cannot write.
+    only_looks: bool,
     /// The accounts' secrets, once somebody needs them: other roles may not read that file.
     accounts: OnceCell<Accounts>,
     /// Who waits, once somebody asked.

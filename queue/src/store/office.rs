@@ -108,7 +108,9 @@ impl Store {
     /// Keeps the text of an office that was taken into use for a start at which the file is refused. Waits for the write
     /// lock, if there is anything to keep.
     pub fn keep_office(&mut self) {
-        if let Some(text) = self.office_unkept.take() {
+        if let Some(text) = self.office_unkept.take()
+            && !self.only_looks
+        {
             keep(&self.db, &text);
         }
     }

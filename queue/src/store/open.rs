@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 use std::cell::{OnceCell, RefCell};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Name of the database in the data folder.
@@ -80,6 +80,33 @@ impl Store {
         Store::open_with_file(dir, connect(dir)?)
     }
 
+    /// From which version to which the next role that starts will bring the file; `None` when it is this program's.
+    ///
+    /// # Errors
+    /// When the file is missing, of another program, of a newer version or damaged. It is left untouched.
+    pub fn upgrade_due(dir: &Path) -> Result<Option<(i64, i64)>, Fault> {
+        let version = known(dir)?.1;
+        Ok((version < SCHEMA_VERSION).then_some((version, SCHEMA_VERSION)))
+    }
+
+    /// Opens the database for looking only: SQLite refuses every write through this store, and another role's upgrade is
+    /// waited for. The log files of whoever writes must lie there, or this user be able to make them.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and while the file is of an older version.
+    pub fn open_to_look(dir: &Path) -> Result<Store, Fault> {
+        let (db, version) = connect_to_look(dir)?;
+        if version < SCHEMA_VERSION {
+            let path = dir.join(DATABASE);
+            let message = format!(
+                "{} is of an older version; the console, the kiosk or the printer brings it to this program's",
+                path.display()
+            );
+            return Err(Fault::new(FaultKind::Setup, message));
+        }
+        Store::open_with_file(dir, (db, version))
+    }
+
     /// Opens the database once more for the office that other stores of this process have in use.
     ///
     /// # Errors
@@ -91,8 +118,14 @@ impl Store {
     pub(super) fn open_for(dir: &Path, (db, version): (Connection, i64), in_use: InUse) -> Result<Store, Fault> {
         let InUse { office, written: office_written, refused: office_refused, unkept: office_unkept } = in_use;
         belongs(&db, dir, &office)?;
-        verify_once_per_boot(&db, dir)?;
-        let bell = bell(&dir.join(BELL))?;
+        let only_looks = db.is_readonly(rusqlite::MAIN_DB)?;
+        verify_once_per_boot(&db, dir, only_looks)?;
+        let bell = match bell(&dir.join(BELL)) {
+            Ok(bell) => Some(bell),
+            // Who only looks has little to ring for: others look once a second.
+            Err(_) if only_looks => None,
+            Err(fault) => return Err(fault),
+        };
         let (dir, accounts) = (dir.into(), OnceCell::new());
         let mut store = Store {
             db,
@@ -102,6 +135,7 @@ impl Store {
             office_unkept,
             dir,
             bell,
+            only_looks,
             seen: 0,
             failed: false,
             accounts,
@@ -209,19 +243,7 @@ pub(super) fn belongs(db: &Connection, dir: &Path, office: &Office) -> Result<()
 
 /// Opens the file of this program or of an older one, set so that every commit is kept; its version.
 pub(super) fn connect(dir: &Path) -> Result<(Connection, i64), Fault> {
-    if !keeps_commits(rusqlite::version_number()) {
-        let version = rusqlite::version();
-        return Err(Fault::new(
-            FaultKind::Setup,
-            format!("SQLite {version} can lose commits; 3.51.3 or later is needed"),
-        ));
-    }
-    let path = dir.join(DATABASE);
-    if !path.exists() {
-        let advice = format!("run `antrean init --data {}`", dir.display());
-        return Err(Fault::new(FaultKind::Setup, format!("{} does not exist; {advice}", path.display())));
-    }
-    let version = identify(&path)?;
+    let (path, version) = known(dir)?;
     let db = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     db.busy_timeout(BUSY)?;
     db.set_prepared_statement_cache_capacity(64);
@@ -241,6 +263,33 @@ pub(super) fn connect(dir: &Path) -> Result<(Connection, i64), Fault> {
         return Err(Fault::new(FaultKind::Setup, format!("{}: {found}; need wal, 2, true", path.display())));
     }
     Ok((db, version))
+}
+
+/// Opens the file so that SQLite itself refuses to write it; its version.
+fn connect_to_look(dir: &Path) -> Result<(Connection, i64), Fault> {
+    let (path, version) = known(dir)?;
+    let db = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    db.busy_timeout(BUSY)?;
+    db.set_prepared_statement_cache_capacity(64);
+    Ok((db, version))
+}
+
+/// Where the file of this program or of an older one lies; its version.
+fn known(dir: &Path) -> Result<(PathBuf, i64), Fault> {
+    if !keeps_commits(rusqlite::version_number()) {
+        let version = rusqlite::version();
+        return Err(Fault::new(
+            FaultKind::Setup,
+            format!("SQLite {version} can lose commits; 3.51.3 or later is needed"),
+        ));
+    }
+    let path = dir.join(DATABASE);
+    if !path.exists() {
+        let advice = format!("run `antrean init --data {}`", dir.display());
+        return Err(Fault::new(FaultKind::Setup, format!("{} does not exist; {advice}", path.display())));
+    }
+    let version = identify(&path)?;
+    Ok((path, version))
 }
 
 /// Who made the file, without touching it; its version.
@@ -305,7 +354,7 @@ pub(super) fn private(path: &Path) -> Result<(), Fault> {
 }
 
 /// `quick_check` reads the whole file: once per boot, and again after an I/O error, is enough.
-fn verify_once_per_boot(db: &Connection, dir: &Path) -> Result<(), Fault> {
+fn verify_once_per_boot(db: &Connection, dir: &Path, only_looks: bool) -> Result<(), Fault> {
     let marker = dir.join(VERIFIED);
     let boot = crate::clock::now().boot.to_string();
     if std::fs::read_to_string(&marker).is_ok_and(|seen| seen == boot) {
@@ -315,6 +364,9 @@ fn verify_once_per_boot(db: &Connection, dir: &Path) -> Result<(), Fault> {
     if verdict != "ok" {
         let message = format!("{}: damaged ({verdict}); restore the last backup", dir.join(DATABASE).display());
         return Err(Fault::new(FaultKind::Damaged, message));
+    }
+    if only_looks {
+        return Ok(());
     }
     // Anew, since an earlier one may be another user's.
     let _ = std::fs::remove_file(&marker);

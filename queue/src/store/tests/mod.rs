@@ -1,6 +1,7 @@
 //! The store as its users see it: what is acknowledged is there, once, and is what the journal says.
 
 mod calls;
+mod doors;
 mod erase;
 mod file;
 mod line;

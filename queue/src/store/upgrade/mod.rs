@@ -76,7 +76,7 @@ impl Store {
 
     fn verified(&self) -> Result<(), Fault> {
         let tables = self.check_in_transaction()?.problems;
-        match tables.iter().chain(&self.altered_secrets()?).next() {
+        match tables.iter().chain(&self.altered_secrets()?.0).next() {
             None => Ok(()),
             Some(problem) => Err(Fault::new(FaultKind::Damaged, format!("it does not prove sound: {problem}"))),
         }
