@@ -178,8 +178,9 @@ fn the_cover_opened_in_the_middle_is_unknown_and_the_next_slip_stands_alone() {
 }
 
 #[test]
-fn a_printer_that_never_answers_gets_each_paper_once_and_nothing_is_claimed() {
-    let (mut wire, mut session) = (Wire::new(), session());
+fn a_printer_without_a_way_back_gets_each_paper_once_and_nothing_is_claimed() {
+    let mute = Profile { status: Status::None, ..generic() };
+    let (mut wire, mut session) = (Wire::new(), Session::new(mute, false));
     wire.obey(Order::Mute);
     assert_eq!(session.look(&mut wire), Ok(Health::Mute));
     for mark in ["#1", "#2"] {
