@@ -391,8 +391,8 @@ impl Session {
         let Some(held) = self.held else { return Ok(true) };
         if self.tries >= TRIES {
             // It can do no more; whether it answers fences at all is asked anew, without paper.
-            (self.held, self.fences) = (None, None);
-            return Ok(true);
+            self.held = None;
+            return self.synchronise(line).map(|()| true);
         }
         self.tries += 1;
         if held == Held::Perhaps && !self.cancel(line)? {
