@@ -37,6 +37,8 @@ pub struct Wire {
 /// A terminal with flow control of its own.
 pub struct Terminal {
     pub queue: VecDeque<u8>,
+    /// Bytes that it takes.
+    pub room: usize,
     pub stopped: bool,
     pub baud: u32,
     /// Bytes that the wire could have carried.
@@ -124,7 +126,7 @@ impl Line for Wire {
                 return if taken > 0 { Ok(taken) } else { Err(Gone) };
             }
             match &mut self.terminal {
-                Some(terminal) if terminal.queue.len() >= 4096 => return Ok(taken),
+                Some(terminal) if terminal.queue.len() >= terminal.room => return Ok(taken),
                 Some(terminal) => terminal.queue.push_back(*byte),
                 None => self.machine.receive(&[*byte]),
             }
