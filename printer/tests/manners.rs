@@ -56,10 +56,11 @@ fn one_disturbed_byte_blinds_nobody() {
 /// An old fence is still in a clone that cannot clear its buffer; the next slip is on its way when the power goes.
 #[test]
 fn an_answer_belongs_to_its_own_question() {
+    const POWER: [f64; 7] = [0.05, 0.8, 1.6, 2.4, 3.2, 4.0, 15.0];
     let (mut judged, mut confirmed) = (0, 0);
     for baud in [38_400, 57_600, 115_200] {
         for killed in [false, true] {
-            for (out, power) in [(200, 0.02), (900, 0.05), (1200, 0.1), (1500, 0.3), (1700, 0.8), (1710, 9.0)] {
+            for (out, power) in [200, 900, 1500].into_iter().flat_map(|out| POWER.map(|power| (out, power))) {
                 let profile = Profile { baud, buffer: 4096, ..kind("generic-58") };
                 // Much is in the printer for long: its head is slower than its profile says.
                 let mut wire = Wire::to(&Profile { speed: 15, ..profile.clone() });
@@ -94,7 +95,7 @@ fn an_answer_belongs_to_its_own_question() {
             }
         }
     }
-    assert!(confirmed * 4 >= judged / 3, "{confirmed} of {judged}");
+    assert!(confirmed * 7 >= judged, "{confirmed} of {judged}");
 }
 
 #[test]
@@ -132,7 +133,7 @@ fn what_the_line_has_not_sent_is_not_unanswered() {
 }
 
 fn six_slips_behind_a_queue(room: usize) {
-    let profile = Profile { flow: Flow::Software, buffer: 512, speed: 40, baud: 38_400, ..kind("generic-58") };
+    let profile = Profile { flow: Flow::Software, buffer: 512, speed: 15, baud: 38_400, ..kind("generic-58") };
     let (mut wire, mut session) = (Wire::to(&profile), Session::new(profile.clone(), false));
     let terminal = Terminal { queue: VecDeque::new(), room, stopped: false, baud: profile.baud, due: 0.0 };
     wire.terminal = Some(terminal);
@@ -214,6 +215,7 @@ fn the_smallest_buffer_without_a_handshake_loses_nothing() {
             let profile = Profile { buffer, baud, speed: 20, flow: Flow::None, ..kind("generic-58") };
             let (mut wire, mut session) = (Wire::to(&profile), Session::new(profile.clone(), false));
             session.look(&mut wire).expect("there");
+            // A grey picture as wide as the paper comes slower than it is printed, narrow ones and text much faster.
             let line = |n: u32| Block::Line {
                 text: format!("Baris {n} dari dua belas"),
                 centred: false,
