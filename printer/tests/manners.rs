@@ -3,11 +3,11 @@
 mod wire;
 
 use printer::escpos::{Encoded, Style, encode, encode_for_line, ending};
-use printer::profile::{Cancel, End, Fence, Flow, Profile, Status, wire_time};
+use printer::profile::{End, Flow, Profile, wire_time};
 use printer::session::{Health, Line, Session};
 use printer::slip::Block;
 use printer::status::Condition;
-use printer::virtual_printer::{Machine, Order};
+use printer::virtual_printer::Order;
 use queue::printing::Outcome;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -128,14 +128,14 @@ fn a_paper_in_two_pieces_is_not_a_paper() {
 
 #[test]
 fn what_the_line_has_not_sent_is_not_unanswered() {
-    // A terminal takes much before it says that there is no room, a small adapter nearly nothing.
-    [4096, 24].into_iter().for_each(six_slips_behind_a_queue);
+    // A terminal takes much before it says that there is no room, a small adapter nearly nothing, and not each tells.
+    [(4096, true), (24, true), (24, false)].into_iter().for_each(|(room, tells)| six_slips_behind_a_queue(room, tells));
 }
 
-fn six_slips_behind_a_queue(room: usize) {
+fn six_slips_behind_a_queue(room: usize, tells: bool) {
     let profile = Profile { flow: Flow::Software, buffer: 512, speed: 15, baud: 38_400, ..kind("generic-58") };
     let (mut wire, mut session) = (Wire::to(&profile), Session::new(profile.clone(), false));
-    let terminal = Terminal { queue: VecDeque::new(), room, stopped: false, baud: profile.baud, due: 0.0 };
+    let terminal = Terminal { queue: VecDeque::new(), room, tells, stopped: false, baud: profile.baud, due: 0.0 };
     wire.terminal = Some(terminal);
     for n in 0..6 {
         assert_eq!(session.look(&mut wire), Ok(Health::Says(Condition::Ready)));
@@ -219,7 +219,7 @@ fn the_smallest_buffer_without_a_handshake_loses_nothing() {
             let line = |n: u32| Block::Line {
                 text: format!("Baris {n} dari dua belas"),
                 centred: false,
-                bold: n % 2 == 0,
+                bold: n.is_multiple_of(2),
                 scale: 1,
             };
             let mut page: Vec<Block> = (0..12).map(line).collect();
@@ -324,5 +324,4 @@ fn what_is_no_serial_line_is_not_held_to_a_serial_speed() {
         encode_for_line(&page, session.profile()).bytes,
         encode(&page, session.profile(), Style::Designed).bytes
     );
-    let _ = (Cancel::None, Fence::None, Status::None, Machine::new(&profile));
 }

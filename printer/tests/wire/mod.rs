@@ -39,6 +39,8 @@ pub struct Terminal {
     pub queue: VecDeque<u8>,
     /// Bytes that it takes.
     pub room: usize,
+    /// It says how many wait.
+    pub tells: bool,
     pub stopped: bool,
     pub baud: u32,
     /// Bytes that the wire could have carried.
@@ -167,7 +169,7 @@ impl Line for Wire {
     }
 
     fn unsent(&self) -> usize {
-        self.terminal.as_ref().map_or(0, |terminal| terminal.queue.len())
+        self.terminal.as_ref().filter(|terminal| terminal.tells).map_or(0, |terminal| terminal.queue.len())
     }
 }
 
