@@ -30,8 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LATE: Duration = Duration::from_millis(1500);
 /// How often to look while a fence is awaited.
 const LOOK: Duration = Duration::from_millis(250);
-/// How long an idle printer may take to answer a fence with nothing before it.
-const IDLE: Duration = Duration::from_secs(1);
+/// How long an idle printer may take to answer a fence with nothing before it. What has not come by then never will.
+const IDLE: Duration = Duration::from_millis(2500);
 /// No head is so many times faster than its profile says.
 const FASTEST: u32 = 3;
 /// Rows of the longest paper that may still lie in a printer.

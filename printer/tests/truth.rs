@@ -281,6 +281,8 @@ struct Tally {
 fn run(profile: &Profile, jobs: usize, seed: u64) -> Tally {
     let (mut wire, mut session) = (Wire::to(profile), Session::new(profile.clone(), false));
     let mut plan = Plan::new(seed);
+    // Which bytes are lost, too.
+    fastrand::seed(seed);
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut tray: Vec<String> = Vec::new();
     let mut outcomes: Vec<Outcome> = Vec::new();

@@ -70,6 +70,8 @@ pub struct Machine {
     recent: VecDeque<u8>,
     /// Answers and when they leave.
     replies: VecDeque<(Duration, u8)>,
+    /// When its late zeros leave.
+    zeros: VecDeque<Duration>,
     rng: Rng,
     /// Rows that the head may still print at this moment.
     rows: f64,
@@ -124,6 +126,7 @@ impl Machine {
             stopped: false,
             recent: VecDeque::new(),
             replies: VecDeque::new(),
+            zeros: VecDeque::new(),
             rng: Rng::with_seed(1),
             rows: 0.0,
             ticket: Duration::ZERO,
@@ -202,9 +205,7 @@ impl Machine {
         }
         self.reply(&[0x12 | self.status(n) | self.profile.always_set[usize::from(n) - 1]]);
         if self.nature.late_zeros {
-            self.line_back.late += LATE_ZERO;
-            self.reply(&[0]);
-            self.line_back.late -= LATE_ZERO;
+            self.zeros.push_back(self.now + LATE_ZERO);
         }
     }
 
@@ -249,11 +250,9 @@ impl Machine {
 
     /// What the printer answers, taken away.
     pub fn take_replies(&mut self) -> Vec<u8> {
-        // One that comes late does not keep back those behind it.
-        let now = self.now;
-        let (due, later) = self.replies.drain(..).partition::<VecDeque<_>, _>(|(at, _)| *at <= now);
-        self.replies = later;
-        due.into_iter().map(|(_, byte)| byte).collect()
+        let due = self.replies.partition_point(|(at, _)| *at <= self.now);
+        let zeros = self.zeros.partition_point(|at| *at <= self.now);
+        self.replies.drain(..due).map(|(_, byte)| byte).chain(self.zeros.drain(..zeros).map(|_| 0)).collect()
     }
 
     /// The papers that have come out since, taken away.
