@@ -67,8 +67,12 @@ pub struct Session {
     /// Process ids given out.
     jobs: u32,
     held: Option<Held>,
-    /// What was tried since the last interruption.
+    /// Sheets that were tried in vain since the last interruption.
     tries: u8,
+    /// And filling bytes.
+    fills: u8,
+    /// The next paper may begin with the rest of an older one.
+    suspect: bool,
 }
 
 /// How the printer is, seen from here.
@@ -111,6 +115,8 @@ impl Session {
             jobs: 0,
             held: interrupted.then_some(Held::Perhaps),
             tries: 0,
+            fills: 0,
+            suspect: false,
         }
     }
 
@@ -141,9 +147,9 @@ impl Session {
     /// Asks how the printer is, as far as its kind can say.
     pub fn look(&mut self, line: &mut impl Line) -> Result<Health, Gone> {
         let mut health = self.ask_health(line)?;
-        if health == Health::Silent && self.held == Some(Held::Perhaps) && self.tries < TRIES {
+        if health == Health::Silent && self.held == Some(Held::Perhaps) && self.fills < TRIES {
             // What answers in the order of the data cannot while it waits for the rest of a picture.
-            self.tries += 1;
+            self.fills += 1;
             self.fill(line)?;
             health = self.ask_health(line)?;
         }
@@ -255,7 +261,8 @@ impl Session {
             return Outcome::Postponed;
         }
         self.held = Some(Held::Perhaps);
-        self.tries = 0;
+        (self.tries, self.fills) = (0, 0);
+        let suspect = std::mem::take(&mut self.suspect);
         if let Err(why) = ended {
             if let Some(condition) = self.talk.watch.stopped {
                 // Cancelled at once: after a refill the printer would go on and print a second, unmarked paper.
@@ -270,6 +277,10 @@ impl Session {
         }
         self.talk.watch.earliest = start + head / FASTEST;
         match self.fence(line, due, Some(id)) {
+            Ok(Proof::Executed) if suspect => {
+                self.held = None;
+                unknown(DOUBTFUL)
+            }
             Ok(Proof::Executed) => {
                 self.held = None;
                 // The paper end is seen at the head: it may lie between the last line and the knife.
@@ -390,11 +401,10 @@ impl Session {
     pub fn settle_held(&mut self, line: &mut impl Line) -> Result<bool, Gone> {
         let Some(held) = self.held else { return Ok(true) };
         if self.tries >= TRIES {
-            // It can do no more; whether it answers fences at all is asked anew, without paper.
-            self.held = None;
+            // More paper would not help; whether it answers fences at all is asked anew, without any.
+            (self.held, self.suspect) = (None, true);
             return self.synchronise(line).map(|()| true);
         }
-        self.tries += 1;
         if held == Held::Perhaps && !self.cancel(line)? {
             // The printer may still wait for the rest of a raster.
             self.fill(line)?;
@@ -420,11 +430,11 @@ impl Session {
         let clean = match self.fence(line, due, None)? {
             Proof::Executed | Proof::Doubtful => true,
             Proof::Stopped(_) => false,
-            Proof::None => match self.talk.watch.fenced {
+            Proof::None => {
+                self.tries += 1;
                 // Those that are owed yet were forgotten: a printer that still had to print them would have.
-                Some(at) => line.now() > at + self.profile.head_time(LONGEST),
-                None => false,
-            },
+                self.talk.watch.fenced.is_some_and(|at| line.now() > at + self.profile.head_time(LONGEST))
+            }
         };
         if clean {
             self.held = None;

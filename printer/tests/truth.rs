@@ -331,6 +331,17 @@ fn run(profile: &Profile, jobs: usize, seed: u64) -> Tally {
             Outcome::Confirmed => {
                 tally.confirmed += 1;
                 tally.missing_unnoticed += usize::from(whole != 1);
+                if whole != 1 {
+                    let n = outcomes.iter().zip(0..).position(|(o, _)| std::ptr::eq(o, outcome)).unwrap_or(0);
+                    let near: Vec<_> = tray
+                        .iter()
+                        .filter(|p| (n.saturating_sub(1)..=n + 1).any(|k| p.contains(&format!("#{k}\n"))))
+                        .collect();
+                    println!(
+                        "confirmed without a whole paper: #{n}, {:?}; {near:#?}",
+                        &outcomes[n.saturating_sub(2)..(n + 3).min(outcomes.len())]
+                    );
+                }
             }
             Outcome::Unknown { .. } => {
                 tally.unknown += 1;
