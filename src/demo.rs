@@ -4,8 +4,8 @@ use crate::play;
 use crate::supervise::{Conversation, Interrupt, Role, Supervised, Talk};
 use crate::verbs::TEMPLATE;
 use anyhow::Context;
-use queue::Store;
 use queue::devices::Device;
+use queue::doors::Administrator;
 use queue::store::OFFICE;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ pub(crate) struct Scene {
     /// What the played clerks show the console.
     pub(crate) token: String,
     pub(crate) kiosk: Conversation,
-    pub(crate) store: Store,
+    pub(crate) store: Administrator,
     pub(crate) interrupt: Interrupt,
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     // The demo works at any hour: only its copy of the office has no last number and no break.
     let office = at_any_hour(TEMPLATE);
     std::fs::write(dir.join(OFFICE), office).with_context(|| format!("cannot write {OFFICE}"))?;
-    let store = Store::create(&dir)?;
+    let store = Administrator::create(&dir)?;
     let interrupt = Interrupt::listen()?;
     let screen = !args.headless
         && ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
@@ -134,7 +134,7 @@ fn enrol(staff: &Conversation, console: &str, password: &str) -> anyhow::Result<
 ///
 /// # Errors
 /// When the database cannot be read.
-fn no_windows(store: &Store, windows: &[Supervised], interrupt: &Interrupt) -> anyhow::Result<Option<String>> {
+fn no_windows(store: &Administrator, windows: &[Supervised], interrupt: &Interrupt) -> anyhow::Result<Option<String>> {
     let deadline = Instant::now() + play::PATIENCE;
     while !interrupt.came() {
         if let Some(why) = windows.iter().find_map(Supervised::ended) {

@@ -2,10 +2,11 @@
 
 use crate::verbs::Common;
 use anyhow::{Context, bail};
+use queue::Lang;
+use queue::doors::Administrator;
 use queue::journal::Actor;
 use queue::store::{Copied, DATABASE, NUMBERS_LEFT_OUT, RECEIPTS_LEFT_OUT, Restoring};
 use queue::time::{Moment, clock, date_in_words};
-use queue::{Lang, Store};
 use serde_json::json;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -64,7 +65,7 @@ const EVERY: Duration = Duration::from_secs(60 * 60);
 const AGAIN: Duration = Duration::from_secs(5 * 60);
 
 /// Copies at the start, every hour and when a day has been closed, until the process is ended.
-fn keep(store: &mut Store, into: &Path) -> anyhow::Result<()> {
+fn keep(store: &mut Administrator, into: &Path) -> anyhow::Result<()> {
     let interrupt = crate::supervise::Interrupt::listen()?;
     let mut bell = store.doorbell()?;
     let mut due = std::time::Instant::now();

@@ -2,10 +2,11 @@
 
 use crate::verbs::number;
 use anyhow::{Context, bail};
+use queue::Lang;
+use queue::doors::Administrator;
 use queue::office::{Office, Voice};
 use queue::store::OFFICE;
 use queue::ticket::Number;
-use queue::{Lang, Store};
 use std::path::PathBuf;
 use std::sync::mpsc::channel;
 use voice::check::check;
@@ -97,7 +98,7 @@ pub(crate) fn run(verb: Verb) -> anyhow::Result<()> {
             }
         }
         Verb::Volume { data, percent } => {
-            let mut store = Store::open(&data)?;
+            let mut store = Administrator::open(&data)?;
             if let Some(percent) = percent {
                 store.set_volume(&queue::Command::new(queue::journal::Actor::Terminal), percent)?;
             }

@@ -4,13 +4,14 @@ use anyhow::{Context, bail};
 use jiff::civil::Date;
 use queue::board::DayStatus;
 use queue::case::Receipt;
+use queue::doors::Administrator;
 use queue::journal::Seal;
 use queue::office::ServiceKey;
 use queue::store::{DATABASE, OFFICE};
 use queue::ticket::{Number, Seq, Ticket};
 use queue::time::{Moment, clock, date_in_words};
 use queue::visit::Action;
-use queue::{Lang, Refused, Store};
+use queue::{Lang, Refused};
 use serde_json::{Value, json};
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -31,8 +32,8 @@ impl Common {
         &self.data
     }
 
-    pub(crate) fn store(&self) -> anyhow::Result<Store> {
-        Ok(Store::open(&self.data)?)
+    pub(crate) fn store(&self) -> anyhow::Result<Administrator> {
+        Ok(Administrator::open(&self.data)?)
     }
 
     /// Tells the outcome, as JSON or in plain words.
@@ -61,7 +62,7 @@ pub(crate) fn init(args: &Init) -> anyhow::Result<()> {
         let group = std::fs::Permissions::from_mode(0o660);
         std::fs::set_permissions(&office, group).with_context(|| format!("cannot share {}", office.display()))?;
     }
-    let store = Store::create(dir)?;
+    let store = Administrator::create(dir)?;
     let database = dir.join(DATABASE);
     let name = &store.office().identity.name;
     args.common.tell(
@@ -258,7 +259,7 @@ pub(crate) struct Check {
 }
 
 /// `--seal` and `--against`: what they prove, in words.
-fn prove(store: &Store, args: &Check) -> anyhow::Result<Option<String>> {
+fn prove(store: &Administrator, args: &Check) -> anyhow::Result<Option<String>> {
     if let Some(Some(kept)) = &args.seal {
         if !store.keeps(kept)? {
             bail!(
@@ -296,11 +297,11 @@ fn tell_upgrade(args: &Check, from: i64, to: i64) {
 }
 
 pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
-    if let Some((from, to)) = Store::upgrade_due(args.common.data())? {
+    if let Some((from, to)) = Administrator::upgrade_due(args.common.data())? {
         tell_upgrade(args, from, to);
         return Ok(());
     }
-    let store = Store::open_to_look(args.common.data())?;
+    let store = Administrator::look(args.common.data())?;
     let now = queue::clock::now();
     let checked = store.check()?;
     let printer = store.printer_status();
@@ -366,7 +367,7 @@ fn described(ticket: &Ticket) -> Value {
     })
 }
 
-fn service(store: &Store, text: &str) -> anyhow::Result<ServiceKey> {
+fn service(store: &Administrator, text: &str) -> anyhow::Result<ServiceKey> {
     let services = &store.office().services;
     let found = services.iter().find(|s| s.key.0 == text || s.prefix.to_string().eq_ignore_ascii_case(text));
     Ok(found.map(|s| s.key.clone()).ok_or(refused(Refused::UnknownService))?)

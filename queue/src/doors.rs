@@ -4,16 +4,20 @@
 //! own door and no store: a kiosk cannot call anybody, a board cannot write, because there is no verb for it. Behind a door
 //! something else than a file on this machine can stand, without any device knowing it.
 
-use crate::board::Board as Hall;
+use crate::board::{Board as Hall, DayStatus};
 use crate::case::{Case, Receipt};
-use crate::devices::{Device, Process};
+use crate::devices::{Device, Heartbeat, Process};
+use crate::document::Summary;
+use crate::journal::Seal;
 use crate::lang::{Lang, Text};
 use crate::office::{Office, ServiceKey};
 use crate::printing::{JobId, Outcome, PrintJob, PrinterState, PrinterStatus};
-use crate::store::{Command, Doorbell, Error, Fault, Issue, Issued, Store};
-use crate::ticket::Seq;
+use crate::store::{Checked, Command, Copied, Day, Doorbell, Error, Fault, Issue, Issued, Store};
+use crate::ticket::{CounterNumber, Number, Seq, Ticket, TicketId};
 use crate::time::Moment;
-use std::path::Path;
+use crate::visit::Action;
+use jiff::civil::Date;
+use std::path::{Path, PathBuf};
 
 /// A door is written as the list of its verbs: those that look, and those that act.
 macro_rules! door {
@@ -104,6 +108,75 @@ door! {
         settle_print_job(job: JobId, outcome: &Outcome, now: Moment) -> Result<(), Error>;
         recover_printing(now: Moment) -> Result<u32, Fault>;
         checkpoint(pages: i64) -> Result<(), Fault>;
+    }
+}
+
+door! {
+    /// The terminal's: what a technician does with the office, and the played day of the demo.
+    Administrator
+    looks {
+        office() -> &Office;
+        office_refused() -> Option<&str>;
+        doorbell() -> Result<Doorbell, Fault>;
+        day_status(now: Moment) -> Result<DayStatus, Fault>;
+        open_day_now() -> Result<Option<Day>, Fault>;
+        at_counter(counter: CounterNumber) -> Result<Option<Ticket>, Fault>;
+        ticket_by_number(number: Number) -> Result<Option<Ticket>, Fault>;
+        case_by_receipt(receipt: Receipt) -> Result<Option<Case>, Fault>;
+        unconfirmed_print_jobs() -> Result<Vec<PrintJob>, Fault>;
+        heartbeat(device: Device) -> Option<Heartbeat>;
+        printer_status() -> Option<PrinterStatus>;
+        volume() -> Result<u8, Fault>;
+        check() -> Result<Checked, Fault>;
+        seal() -> Result<Option<Seal>, Fault>;
+        keeps(seal: &Seal) -> Result<bool, Fault>;
+        begins_with(path: &Path) -> Result<Option<Seal>, Fault>;
+        backup(path: &Path) -> Result<Copied, Fault>;
+        backup_into(folder: &Path, now: Moment) -> Result<(PathBuf, Copied), Fault>;
+        free_text(most: u32) -> Result<Vec<(Seq, Moment, String)>, Fault>;
+    }
+    acts {
+        open_day(command: &Command, date: Date, clock_is_wrong: bool) -> Result<Day, Error>;
+        close_day(command: &Command) -> Result<Summary, Error>;
+        issue(command: &Command, wish: &Issue) -> Result<Issued, Error>;
+        call_next(command: &Command, counter: CounterNumber) -> Result<Option<Ticket>, Error>;
+        act(command: &Command, ticket: TicketId, action: &Action, seen: Option<&str>) -> Result<Ticket, Error>;
+        set_volume(command: &Command, percent: u8) -> Result<(), Error>;
+        erase_words(command: &Command, event: Seq) -> Result<(), Error>;
+    }
+}
+
+impl Administrator {
+    /// [`Store::create`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn create(dir: &Path) -> Result<Administrator, Fault> {
+        Store::create(dir).map(Administrator)
+    }
+
+    /// [`Store::open`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open(dir: &Path) -> Result<Administrator, Fault> {
+        Store::open(dir).map(Administrator)
+    }
+
+    /// [`Store::open_to_look`]: for what changes nothing.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn look(dir: &Path) -> Result<Administrator, Fault> {
+        Store::open_to_look(dir).map(Administrator)
+    }
+
+    /// [`Store::upgrade_due`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn upgrade_due(dir: &Path) -> Result<Option<(i64, i64)>, Fault> {
+        Store::upgrade_due(dir)
     }
 }
 

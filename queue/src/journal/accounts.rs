@@ -2,10 +2,10 @@
 //! themselves lie in a file of their own; here stands which row of it holds.
 
 use super::happened::Happened;
+use super::held::LoginRow;
 use crate::chain::Digest;
 use crate::ids::{BrowserId, LoginId, PersonId, Seq};
 use crate::people::Roles;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A person's account.
@@ -19,30 +19,6 @@ pub struct Account {
     pub secret: Option<Digest>,
     /// Of the row that holds the one-time code that waits.
     pub code: Option<Digest>,
-}
-
-/// A browser's login, or a script's token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LoginRow {
-    /// Whose.
-    pub person: PersonId,
-    /// A token's name; `None` for a browser.
-    pub label: Option<String>,
-    /// The words of the roles it may act in.
-    pub roles: String,
-    /// Of the row that holds its key.
-    pub key: Digest,
-}
-
-/// Which rows of the secrets held when a file of an older format was upgraded: its events do not say it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Held {
-    /// Of each person: password and PIN, and the one-time code.
-    pub people: Vec<(PersonId, Option<Digest>, Option<Digest>)>,
-    /// Logins and tokens.
-    pub logins: Vec<(LoginId, LoginRow)>,
-    /// Enrolled browsers.
-    pub browsers: Vec<(BrowserId, Digest)>,
 }
 
 /// All accounts.

@@ -3,7 +3,7 @@
 //! Words of variants and fields are a contract: every released program's events are read for ever. A field that a format
 //! has not known is optional here; free text is `null` in the stored JSON and lies in `words` (see `words.rs`).
 
-use super::accounts::Held;
+use super::held::Held;
 use crate::case::{CaseAction, CaseId, Receipt};
 use crate::chain::Digest;
 use crate::devices::Process;

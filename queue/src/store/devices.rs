@@ -6,6 +6,7 @@ use crate::devices::{Device, Heartbeat, PrinterReport};
 use crate::lang::Text;
 use crate::printing::{PrinterState, PrinterStatus};
 use crate::time::Moment;
+use rusqlite::Connection;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
@@ -82,4 +83,13 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// The devices with which every office begins.
+pub(super) fn first_devices(db: &Connection) -> rusqlite::Result<()> {
+    for (id, key, kind, name) in crate::devices::FIRST {
+        let sql = "INSERT INTO device (id, key, kind, name, needs) VALUES (?1, ?2, ?3, ?4, '{}')";
+        db.execute(sql, rusqlite::params![id.0, key, kind, name])?;
+    }
+    Ok(())
 }

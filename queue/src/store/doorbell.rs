@@ -2,7 +2,7 @@
 //!
 //! Watching the `-wal` file would not do: its event comes before the commit is visible.
 
-use super::open::private;
+use super::file::private;
 use super::{Fault, FaultKind};
 use inotify::{Inotify, WatchMask};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};

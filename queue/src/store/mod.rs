@@ -5,7 +5,9 @@
 //! | `schema.sql` | what is stored, a sentence per table and column |
 //! | `backup.rs` | a verified copy while the office works, and which older ones go |
 //! | `restore.rs` | going on from a copy, in a new generation |
-//! | `open.rs` | creating, opening, refusing and verifying the file |
+//! | `file.rs` | the names of the files |
+//! | `connect.rs` | whose the file is, and the connection to it |
+//! | `open.rs` | creating, opening and verifying |
 //! | `rows.rs` | rows to records and back |
 //! | `commit.rs` | one command, one transaction: done once, appended, kept |
 //! | `keep.rs` | the rows of the journal, and what the fold changes in the others |
@@ -32,10 +34,12 @@ mod act;
 mod backup;
 mod check;
 mod commit;
+mod connect;
 mod devices;
 mod doorbell;
 mod erase;
 mod fault;
+mod file;
 mod history;
 mod keep;
 mod line;
@@ -61,9 +65,10 @@ pub use backup::Copied;
 pub use check::Checked;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
+pub use file::{BOARD_PICTURE, DATABASE, OFFICE};
 pub use history::History;
 pub use office::{InUse, office_in};
-pub use open::{BOARD_PICTURE, DATABASE, LONG_LOG, OFFICE};
+pub use open::LONG_LOG;
 pub use restore::{NUMBERS_LEFT_OUT, Present, RECEIPTS_LEFT_OUT, Restoring};
 pub use undo::Undoable;
 

@@ -1,6 +1,6 @@
 //! `office.toml` while the office works: a changed file is taken into use, and the head of office changes it.
 
-use super::open::{belongs, connect};
+use super::connect::{belongs, connect};
 use super::{Command, Error, Fault, FaultKind, OFFICE, Store};
 use crate::document::Body;
 use crate::journal::{Event, Happened};

@@ -3,7 +3,8 @@
 use super::accounts::ACCOUNTS;
 use super::backup::{has_log, is_unfinished};
 use super::commit::Writer;
-use super::open::{DATABASE, OFFICE, VERIFIED, private};
+use super::file::{DATABASE, OFFICE, private};
+use super::open::VERIFIED;
 use super::{Checked, Command, Day, Error, Fault, FaultKind, Store};
 use crate::journal::{Event, Happened};
 use crate::time::Moment;

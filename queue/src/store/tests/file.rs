@@ -189,7 +189,7 @@ fn a_foreign_newer_damaged_or_missing_file_is_refused_untouched() {
 
 #[test]
 fn sqlite_versions_that_lose_commits_are_refused() {
-    use super::open::keeps_commits;
+    use super::connect::keeps_commits;
     for good in [3_051_003, 3_050_007, 3_044_006, 3_054_001] {
         assert!(keeps_commits(good), "{good}");
     }

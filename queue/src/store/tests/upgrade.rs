@@ -145,7 +145,7 @@ fn nobody_changes_the_tables_without_a_new_version() {
         schema_print(&db).unwrap()
     };
     assert_eq!(
-        (crate::store::open::SCHEMA_VERSION, print(include_str!("../schema.sql")).as_str()),
+        (crate::store::file::SCHEMA_VERSION, print(include_str!("../schema.sql")).as_str()),
         (2, "4ea935ba0f65d742"),
         "schema.sql has changed. Once a program of this version is released its tables stay: raise SCHEMA_VERSION, keep the \
          text before in tests/released/schemas, write the step in store/upgrade, and write the new version here. Comments may \

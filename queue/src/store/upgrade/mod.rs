@@ -7,7 +7,7 @@
 
 pub(super) mod v2;
 
-use super::open::{DATABASE, SCHEMA_VERSION, private};
+use super::file::{DATABASE, SCHEMA_VERSION, private};
 use super::{Fault, FaultKind, Store};
 use crate::time::Moment;
 use rusqlite::Connection;

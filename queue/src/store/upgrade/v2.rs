@@ -9,7 +9,7 @@ use crate::journal::{Actor, Digest, Happened, Held, LoginRow};
 use crate::people::Secrets;
 use crate::store::accounts::Kind;
 use crate::store::commit::Fold;
-use crate::store::open::first_devices;
+use crate::store::devices::first_devices;
 use crate::store::rows::moment;
 use crate::store::{Command, Error, Fault, FaultKind, Store};
 use crate::time::Moment;
