@@ -84,7 +84,7 @@ impl Store {
     pub(super) fn done(&self, command: &Command) -> Result<Option<Event>, Fault> {
         let mut statement = self.db.prepare_cached(&format!("{EVENT} WHERE command = ?1 AND part = 0"))?;
         let mut rows = statement.query([&command.id])?;
-        rows.next()?.map(event).transpose()
+        rows.next()?.map(|row| event(row, &mut Reader::default())).transpose()
     }
 
     /// The whole journal.
