@@ -1,6 +1,6 @@
 //! Who is behind a request, for how long, and how soon somebody may guess again. The times are passed in.
 
-use crate::answer::No;
+use crate::answer::{Asker, No};
 use crate::desk::Desk;
 use crate::form::Fields;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -113,7 +113,7 @@ pub(crate) fn device(store: &Store, secure: bool, headers: &HeaderMap) -> Result
 }
 
 /// Who is behind these headers, if the login or token still holds.
-pub(crate) async fn identify(desk: &Arc<Desk>, headers: &HeaderMap, path: &str) -> Result<Option<Clerk>, No> {
+pub(crate) async fn identify(desk: &Arc<Desk>, asker: Asker, headers: &HeaderMap, path: &str) -> Result<Option<Clerk>, No> {
     let bearer = headers.get(header::AUTHORIZATION).map(|v| v.to_str().unwrap_or_default());
     // With a token no cookie counts: what asks in two names asks in none.
     let (key, by_token) = match bearer {
@@ -128,7 +128,7 @@ pub(crate) async fn identify(desk: &Arc<Desk>, headers: &HeaderMap, path: &str) 
     });
     let Some((due, login)) = found.await? else { return Ok(None) };
     if due.is_some() {
-        desk.aside(move |store, now| follow(store, now, login.id, background));
+        desk.aside(move |store, now| follow(store, now, login.id, background, &asker.neighbour()));
     }
     let clerk = Clerk { login: login.id, person: login.person, roles: login.roles };
     Ok((due != Some(Due::End) && !login.roles.is_empty()).then_some(clerk))
@@ -152,10 +152,10 @@ fn due(login: &Login, now: Moment, background: bool) -> Option<Due> {
 }
 
 /// Writes down what is due, judged anew: another request may have done it meanwhile.
-fn follow(store: &mut Store, now: Moment, login: LoginId, background: bool) -> Result<(), No> {
+fn follow(store: &mut Store, now: Moment, login: LoginId, background: bool, address: &str) -> Result<(), No> {
     let Some(login) = store.login_by_id(login)? else { return Ok(()) };
     match due(&login, now, background) {
-        Some(Due::Seen) => Ok(store.touch_login(login.id, now)?),
+        Some(Due::Seen) => Ok(store.touch_login(login.id, now, address)?),
         Some(Due::End) => Ok(store.sign_out(&Command { now, ..Command::new(login.actor()) }, &login, false)?),
         None => Ok(()),
     }
