@@ -8,6 +8,7 @@ use crate::desk::Desk;
 use crate::form::Fields;
 use crate::page::{Page, Scene};
 use crate::secret::{self, Proof};
+use crate::sessions;
 use crate::sign_in::{clerk, guess, may_guess, wrong};
 use axum::Form;
 use axum::extract::State;
@@ -76,8 +77,8 @@ async fn prove(desk: &Arc<Desk>, asker: Asker, headers: &HeaderMap, fields: &Fie
     proved.await
 }
 
-pub(crate) fn see(scene: &Scene) -> Markup {
-    html! {
+pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
+    Ok(html! {
         div.entry {
             h1 { (scene.t("Kata sandi dan PIN saya", "My password and PIN")) }
             section {
@@ -88,6 +89,7 @@ pub(crate) fn see(scene: &Scene) -> Markup {
                     (button(scene.t("Ganti", "Change"), ENTER, "primary"))
                 }))
             }
+            (sessions::see(scene, Some(scene.person))?)
         }
-    }
+    })
 }

@@ -3,12 +3,12 @@
 //! First, what other web sites make a browser send is refused: posts from foreign pages, and on loopback names that are
 //! not loopback's (DNS rebinding). Then everything but the way in needs a sign-in, and most of it a role.
 
-use crate::access::{identify, not_signed_in, not_your_role};
+use crate::access::{identify, not_for_tokens, not_signed_in, not_your_role};
 use crate::answer::{Asker, No};
 use crate::desk::{Desk, Door};
 use crate::listener::{Peer, Seat};
 use crate::page;
-use crate::rights::{Need, need};
+use crate::rights::{Need, for_people, need};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -69,6 +69,7 @@ async fn admit(desk: &Arc<Desk>, request: &mut Request) -> Result<(), No> {
     match clerk {
         _ if need == Need::Nobody => Ok(()),
         None => Err(not_signed_in()),
+        Some(clerk) if clerk.token && for_people(request.uri().path()) => Err(not_for_tokens()),
         Some(clerk) if !need.met_by(clerk.roles) => Err(not_your_role()),
         Some(_) => Ok(()),
     }

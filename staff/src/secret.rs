@@ -15,7 +15,8 @@ const CODE_LETTERS: &[u8; 32] = b"ABCDEFGHJKMNPQRSTVWXYZ0123456789";
 /// 60 bits: not to be guessed over any network.
 const CODE_LENGTH: usize = 12;
 /// Passwords that everybody here tries first, and those that the world does (`world-passwords.LICENSE`); one a line, lower case.
-const COMMON: [&str; 2] = [include_str!("../assets/common-passwords.txt"), include_str!("../assets/world-passwords.txt")];
+const COMMON: [&str; 2] =
+    [include_str!("../assets/common-passwords.txt"), include_str!("../assets/world-passwords.txt")];
 
 /// One memory for all: the allocator does not reuse freed blocks of this alignment, so that each hash would cost another
 /// 19 MiB for good. It also lets one person after the other sign in.

@@ -6,8 +6,8 @@ use crate::answer::{self, Asker, No};
 use crate::desk::Desk;
 use crate::entry::show;
 use crate::form::Fields;
-use crate::{page, proving};
 use crate::secret::{self, Proof};
+use crate::{page, proving};
 use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -210,8 +210,17 @@ impl Welcome {
 async fn enrol(desk: &Arc<Desk>, asker: Asker, headers: &HeaderMap, fields: &Fields) -> Result<Entered, No> {
     let name = account_name(fields)?;
     let code = secret::read_code(fields.get("code"));
-    let (at, as_typed) = (desk.clone(), (name.clone(), code.clone()));
-    let welcome = desk.look(move |store, _| Welcome::read(store, &at, &as_typed.0, &as_typed.1)).await?;
+    let (at, as_typed, sent) = (desk.clone(), (name.clone(), code.clone()), headers.clone());
+    let welcome = desk.look(move |store, now| {
+        let welcome = Welcome::read(store, &at, &as_typed.0, &as_typed.1)?;
+        if welcome.is_wrong() {
+            let (browser, address) = (access::device(store, at.door.secure, &sent)?, asker.neighbour());
+            let claimed = Claimed::new(welcome.person.as_ref(), &as_typed.0);
+            may_guess(store, now, claimed, Place { browser, address: &address })?;
+        }
+        Ok(welcome)
+    });
+    let welcome = welcome.await?;
     // A code has 60 bits: the right one is never kept waiting by those who guess, and a wrong one costs no hash.
     let secrets = match welcome.is_wrong() {
         true => None,
@@ -316,7 +325,8 @@ async fn come_in(desk: Arc<Desk>, asker: Asker, headers: HeaderMap, sent: Sent, 
                 false => Redirect::to(&next(&fields)).into_response(),
             };
             let secure = desk.door.secure;
-            let cookies = [Some(login_cookie(secure, &entered.login)), entered.device.map(|k| device_cookie(secure, &k))];
+            let cookies =
+                [Some(login_cookie(secure, &entered.login)), entered.device.map(|k| device_cookie(secure, &k))];
             for cookie in cookies.into_iter().flatten().filter_map(|c| c.parse().ok()) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }

@@ -8,6 +8,7 @@ pub use crate::ids::{BrowserId, LoginId, PersonId};
 
 use crate::actor::Actor;
 use crate::time::Moment;
+use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::time::Duration;
@@ -93,7 +94,15 @@ impl Roles {
     }
 }
 
+/// How many days a token lives where nobody said it.
+pub const TOKEN_DAYS: i64 = 365;
+
 impl Login {
+    /// Whether a token's last day has passed.
+    pub fn has_lapsed(&self, today: Date) -> bool {
+        self.until.is_some_and(|until| until < today)
+    }
+
     /// Who acts with it.
     pub fn actor(&self) -> Actor {
         match self.is_token {
@@ -142,12 +151,16 @@ pub struct Login {
     pub name: String,
     /// What it may do: never more than the person may now.
     pub roles: Roles,
-    /// A script's token instead of a browser's login: it has no time limit.
+    /// A script's token instead of a browser's login.
     pub is_token: bool,
+    /// The last day of a token; a login ends by the clock of the machine.
+    pub until: Option<Date>,
     /// Since when.
     pub since: Moment,
-    /// When a person last did something with it.
+    /// When something was last done with it, to the minute.
     pub seen: Moment,
+    /// From where.
+    pub address: Option<String>,
 }
 
 /// What a person chose, each as a PHC string: algorithm, parameters, salt and hash.
@@ -299,10 +312,14 @@ mod tests {
     fn few_guesses_for_each_of_many_accounts_are_delayed_together() {
         for (enrolled, free) in [(true, 10), (false, 20)] {
             let wait = |failed| {
-                let tally = Tally { place: guesses(failed), own: guesses(1), enrolled, familiar: true, ..Tally::default() };
+                let tally =
+                    Tally { place: guesses(failed), own: guesses(1), enrolled, familiar: true, ..Tally::default() };
                 wait(&tally, at(0)).map(|d| d.as_secs())
             };
-            assert_eq!([wait(free - 1), wait(free), wait(free + 4), wait(free + 50)], [None, Some(60), Some(300), Some(300)]);
+            assert_eq!(
+                [wait(free - 1), wait(free), wait(free + 4), wait(free + 50)],
+                [None, Some(60), Some(300), Some(300)]
+            );
         }
     }
 

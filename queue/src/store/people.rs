@@ -6,17 +6,19 @@ use super::rows::moment;
 use super::{Command, Error, Fault, FaultKind, Store};
 use crate::journal::{Account, AccountBook, Digest, Event, Happened, LoginRow};
 use crate::people::{
-    BrowserId, Claimed, Guesses, Login, LoginId, OF_ONE_ADDRESS, Person, PersonId, Place, Roles, Secrets, Tally,
+    self, BrowserId, Claimed, Guesses, Login, LoginId, OF_ONE_ADDRESS, Person, PersonId, Place, Roles, Secrets, Tally,
 };
 use crate::refused::Refused;
 use crate::time::Moment;
+use jiff::ToSpan;
+use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row, params};
 use std::collections::{BTreeMap, BTreeSet};
 
 const PERSON: &str = "SELECT id, name, roles, secret IS NOT NULL, code IS NOT NULL FROM person";
 const LOGIN: &str = "
     SELECT login.id, person, CASE WHEN coalesce(label, name) = name THEN name ELSE name || ' (' || label || ')' END,
-           login.roles, person.roles, label IS NOT NULL, at_ms, boot, uptime_ms
+           login.roles, person.roles, label IS NOT NULL, at_ms, boot, uptime_ms, event.detail ->> 'until'
     FROM login JOIN person ON person.id = login.person JOIN event ON event.seq = made_seq";
 
 const HOUR_MS: i64 = 3_600_000;
@@ -206,16 +208,21 @@ impl Store {
         Ok(None)
     }
 
-    /// Forgets every enrolled browser: everybody needs the password once more.
+    /// Forgets every enrolled browser and ends every login but `keep`: everybody needs the password once more, and who has
+    /// taken a browser away is out. Tokens stay.
     ///
     /// # Errors
     /// A fault when a file cannot be written.
-    pub fn forget_browsers(&mut self, command: &Command) -> Result<(), Error> {
+    pub fn forget_browsers(&mut self, command: &Command, keep: LoginId) -> Result<(), Error> {
         self.account_act(command, |w| {
             let db = &w.store.accounts()?.db;
             db.execute("DELETE FROM guess WHERE browser <> 0", [])?;
             db.execute("DELETE FROM familiar WHERE browser <> 0", [])?;
-            w.tell(Happened::BrowsersForgotten).map(drop)
+            w.tell(Happened::BrowsersForgotten)?;
+            for login in w.store.sessions()?.iter().filter(|login| login.id != keep) {
+                w.tell(Happened::SignedOut { person: login.person, login: Some(login.id), everywhere: false })?;
+            }
+            Ok(())
         })
     }
 
@@ -249,7 +256,7 @@ impl Store {
         })
     }
 
-    /// A token for scripts, which may do what is both in `scopes` and the person's.
+    /// A token for scripts, which may do what is both in `scopes` and the person's, to the end of the day `until`.
     ///
     /// # Errors
     /// A fault when a file cannot be written.
@@ -258,12 +265,13 @@ impl Store {
         command: &Command,
         person: PersonId,
         label: &str,
-        scopes: Roles,
+        (scopes, until): (Roles, Date),
         key: &str,
     ) -> Result<(), Error> {
         self.account_act(command, |w| {
             let key = Some(w.store.accounts()?.keep_key(Kind::Login, sha256(key))?);
-            w.tell(Happened::TokenMade { person, label: label.into(), scopes: scopes.to_string(), key }).map(drop)
+            let (label, scopes, until) = (label.into(), scopes.to_string(), Some(until));
+            w.tell(Happened::TokenMade { person, label, scopes, until, key }).map(drop)
         })
     }
 
@@ -297,27 +305,41 @@ impl Store {
         self.logins("WHERE label IS NOT NULL ORDER BY login.id", params![])
     }
 
+    /// All logins of browsers, oldest first; also those that nobody has used for long.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn sessions(&self) -> Result<Vec<Login>, Fault> {
+        self.logins("WHERE label IS NULL ORDER BY login.id", params![])
+    }
+
     fn logins(&self, condition: &str, with: &[&dyn rusqlite::ToSql]) -> Result<Vec<Login>, Fault> {
+        let zone = self.office().identity.zone;
         let mut statement = self.db.prepare_cached(&format!("{LOGIN} {condition}"))?;
         let rows = statement.query_map(with, |row| {
             let own = Roles::read(&row.get::<_, String>(3)?);
-            let since = moment(row, 6)?;
+            let (since, is_token) = (moment(row, 6)?, row.get(5)?);
+            let until: Option<String> = row.get(9)?;
+            let last_day = until.and_then(|text| text.parse().ok());
+            let last_day = last_day.or_else(|| since.local(zone).date().checked_add(people::TOKEN_DAYS.days()).ok());
             Ok(Login {
                 id: LoginId(row.get(0)?),
                 person: PersonId(row.get(1)?),
                 name: row.get(2)?,
                 roles: own.and(Roles::read(&row.get::<_, String>(4)?)),
-                is_token: row.get(5)?,
+                is_token,
+                until: last_day.filter(|_| is_token),
                 since,
                 seen: since,
+                address: None,
             })
         })?;
         let mut logins = rows.collect::<Result<Vec<_>, _>>()?;
         for login in &mut logins {
-            let sql = "SELECT at_ms, boot, uptime_ms FROM seen WHERE login = ?1";
+            let sql = "SELECT at_ms, boot, uptime_ms, address FROM seen WHERE login = ?1";
             let mut statement = self.accounts()?.db.prepare_cached(sql)?;
-            let seen = statement.query_row([login.id.0], |row| moment(row, 0)).optional()?;
-            login.seen = seen.unwrap_or(login.since);
+            let seen = statement.query_row([login.id.0], |row| Ok((moment(row, 0)?, row.get(3)?))).optional()?;
+            (login.seen, login.address) = seen.unwrap_or((login.since, None));
         }
         Ok(logins)
     }

@@ -68,9 +68,12 @@ fn a_token_never_outgrows_its_scopes_or_its_person_and_a_removed_person_has_none
     let (_dir, mut store) = office();
     let sari = store.set_person(&wish(0), "Sari", Roles::all()).unwrap();
     let scopes = [Role::Officer, Role::Head].into_iter().collect();
-    store.make_token(&wish(1), sari.id, "skrip", scopes, "token").unwrap();
+    store.make_token(&wish(1), sari.id, "skrip", (scopes, jiff::civil::date(2027, 11, 23)), "token").unwrap();
     let roles = |store: &Store| store.login("token").unwrap().map(|login| login.roles.to_string());
     assert_eq!(roles(&store).as_deref(), Some("officer head"));
+    let token = store.login("token").unwrap().unwrap();
+    let day = jiff::civil::date(2027, 11, 23);
+    assert!(!token.has_lapsed(day) && token.has_lapsed(day.tomorrow().unwrap()));
     store.set_person(&wish(2), "sari", [Role::Officer, Role::Printing].into_iter().collect()).unwrap();
     assert_eq!(roles(&store).as_deref(), Some("officer"));
     store.invite(&wish(3), sari.id, "code").unwrap();
@@ -152,7 +155,9 @@ fn nothing_in_the_file_lets_its_reader_sign_in() {
     let (dir, mut store) = office();
     let sari = store.set_person(&wish(0), "Sari", Roles::all()).unwrap();
     store.invite(&wish(1), sari.id, "secret-code-1").unwrap();
-    store.make_token(&wish(2), sari.id, "skrip", Roles::all(), "secret-token-1").unwrap();
+    store
+        .make_token(&wish(2), sari.id, "skrip", (Roles::all(), jiff::civil::date(2027, 11, 23)), "secret-token-1")
+        .unwrap();
     store.sign_in(&wish(3), sari.id, from("10.0.0.5"), "secret-login-1", Some("secret-device-1")).unwrap();
     for name in ["antrean.db", "antrean.db-wal", "accounts.db", "accounts.db-wal"] {
         let bytes = std::fs::read(dir.path().join(name)).unwrap();
@@ -181,9 +186,30 @@ fn one_address_delays_nobody_but_itself_and_many_delay_each_other() {
         }
     }
     assert_eq!(failed(&store, from("10.0.0.7")), 15, "three together");
-    assert!(wait(&store.tally(Claimed::Of(sari), from("10.0.0.5"), at(3)).unwrap(), at(3)).is_none(), "her own machine");
+    assert!(
+        wait(&store.tally(Claimed::Of(sari), from("10.0.0.5"), at(3)).unwrap(), at(3)).is_none(),
+        "her own machine"
+    );
     let browser = Place { browser: device, address: "10.0.0.66" };
     assert_eq!(failed(&store, browser), 0, "a known browser never waits for them");
+}
+
+#[test]
+fn browsers_that_are_forgotten_are_out_with_whoever_holds_them() {
+    let (_dir, mut store) = office();
+    let sari = store.set_person(&wish(0), "Sari", Roles::all()).unwrap().id;
+    for (minute, login, browser) in [(1, "head", "office"), (2, "thief", "stolen"), (3, "second", "other")] {
+        store.sign_in(&wish(minute), sari, from("10.0.0.5"), login, Some(browser)).unwrap();
+    }
+    store.make_token(&wish(4), sari, "skrip", (Roles::all(), jiff::civil::date(2027, 11, 23)), "token").unwrap();
+    let seen = store.sessions().unwrap();
+    assert_eq!(seen.iter().map(|login| login.address.as_deref()).collect::<Vec<_>>(), [Some("10.0.0.5"); 3]);
+    let head = store.login("head").unwrap().unwrap().id;
+    store.forget_browsers(&wish(5), head).unwrap();
+    assert_eq!(store.sessions().unwrap().iter().map(|login| login.id).collect::<Vec<_>>(), [head]);
+    assert!(store.login("thief").unwrap().is_none() && store.browser("stolen").unwrap().is_none());
+    assert!(store.login("token").unwrap().is_some());
+    assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
 }
 
 #[test]
