@@ -25,9 +25,9 @@ pub(crate) const PIN: &str = "2580";
 pub(crate) fn enrol(console: &str, code: &str, password: &str) -> anyhow::Result<String> {
     let form = [("code", code), ("name", NAME), ("password", password), ("pin", PIN)];
     let mut response = agent().post(format!("{console}enrol")).header("Accept", "application/json").send_form(form)?;
-    let login =
-        response.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
-    let login = login.clone().find(|cookie| cookie.starts_with("antrean-login=")).map(str::to_string);
+    let mut cookies = response.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+    let login = cookies.find(|cookie| cookie.starts_with("antrean-login="));
+    let login = login.and_then(|cookie| cookie.split(';').next()).map(str::to_string);
     let answer = response.body_mut().read_to_string()?;
     let login = login.with_context(|| format!("the console did not enrol the demo: {answer}"))?;
     let command = Command::new(queue::journal::Actor::Terminal).id;
