@@ -14,6 +14,7 @@ use queue::visit::Action;
 use queue::{Lang, Refused};
 use serde_json::{Value, json};
 use std::io::{BufRead, IsTerminal, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// Which folder, and how to answer.
