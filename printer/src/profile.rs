@@ -242,6 +242,11 @@ impl Profile {
         if self.flow == Flow::None { (self.buffer / 4 - 8).min(512) } else { 512 }
     }
 
+    /// Rows that pass the head behind a paper, to the knife or the tear bar.
+    pub fn end_rows(&self) -> u32 {
+        self.dots_of_mm(f64::from(self.tear_bar) + 15.0) as u32
+    }
+
     /// The time the head needs for `rows` rows of dots.
     pub fn head_time(&self, rows: u32) -> Duration {
         Duration::from_secs_f64(f64::from(rows) / self.rows_per_second())

@@ -16,7 +16,7 @@
 //! questions (a quarter of a second at 19,200 baud) is not noticed; no printer is known to start so fast.
 
 use crate::escpos::{Encoded, INITIALISE, Pause, ending, largest_block};
-use crate::profile::{Cancel, Fence, Profile, Status, wire_time};
+use crate::profile::{Cancel, Fence, Flow, Profile, Status, wire_time};
 use crate::status::{Condition, Reply, Request};
 use crate::talk::{ANSWER, Talk};
 pub use crate::talk::{Gone, Line};
@@ -32,6 +32,10 @@ const LATE: Duration = Duration::from_millis(1500);
 const LOOK: Duration = Duration::from_millis(250);
 /// How long an idle printer may take to answer a fence with nothing before it. What has not come by then never will.
 const IDLE: Duration = Duration::from_millis(2500);
+/// How long after an answer another byte may come that answers nothing.
+const CHATTER: Duration = Duration::from_millis(700);
+/// How long noise is given to pass.
+const AGAIN: Duration = Duration::from_secs(60);
 /// No head is so many times faster than its profile says.
 const FASTEST: u32 = 3;
 /// Rows of the longest paper that may still lie in a printer.
@@ -58,6 +62,8 @@ pub struct Session {
     talk: Talk,
     /// It answers fences; `None` until it was tried since it was last away.
     fences: Option<bool>,
+    /// When to try that again, where noise was heard.
+    again: Duration,
     /// It has named a process id at least once.
     has_named: bool,
     /// It does not know how to clear its buffers: it was asked, and did nothing.
@@ -109,6 +115,7 @@ impl Session {
             talk,
             profile,
             fences: None,
+            again: Duration::ZERO,
             has_named: false,
             cannot_clear: false,
             one_way: false,
@@ -128,7 +135,7 @@ impl Session {
 
     /// The line was opened anew: it may be another one, and another printer.
     pub fn opened(&mut self, line: &impl Line) {
-        self.fences = None;
+        (self.fences, self.again) = (None, Duration::ZERO);
         if !line.is_serial() {
             self.profile = self.profile.off_the_wire();
         }
@@ -155,11 +162,16 @@ impl Session {
         }
         if !matches!(health, Health::Says(_)) {
             // Whoever comes back may be another one.
-            self.fences = None;
-        } else if health.is_well() && self.held.is_none() && (self.fences.is_none() || self.talk.parser.owed() > 0) {
+            (self.fences, self.again) = (None, Duration::ZERO);
+        } else if health.is_well() && self.held.is_none() && (self.unsure(line) || self.talk.parser.owed() > 0) {
             self.synchronise(line)?;
         }
         Ok(health)
+    }
+
+    /// Whether it is to be found out now if this printer answers fences.
+    fn unsure(&self, line: &impl Line) -> bool {
+        self.fences.is_none() && line.now() >= self.again
     }
 
     fn ask_health(&mut self, line: &mut impl Line) -> Result<Health, Gone> {
@@ -230,6 +242,11 @@ impl Session {
             self.fences = Some(true);
             return Ok(());
         }
+        // Some clones send a zero long after each answer: it must not pass for that of a fence.
+        let noise = self.talk.parser.unexplained();
+        self.ask_health(line)?;
+        self.talk.quiet(line, CHATTER)?;
+        let chatters = self.talk.parser.unexplained() != noise;
         self.talk.begin(line)?;
         if !self.talk.put(line, Request::Fence)? {
             return Ok(());
@@ -238,8 +255,10 @@ impl Session {
         while self.talk.parser.owed() > 0 && line.now() < until {
             self.talk.hear(line, until)?;
         }
-        self.talk.quiet(line, ANSWER / 4)?;
-        self.fences = Some(self.talk.watch.fenced.is_some());
+        self.talk.quiet(line, CHATTER)?;
+        // Noise passes, or does not: it is asked again before the next paper.
+        self.fences = (!chatters && !self.talk.noise()).then_some(self.talk.watch.fenced.is_some());
+        self.again = line.now() + AGAIN;
         // The printer has forgotten the others.
         self.talk.parser.owe(0);
         Ok(())
@@ -249,7 +268,7 @@ impl Session {
     ///
     /// `Postponed` only when not a byte was sent. Never `Failed`: once a byte was sent, nothing proves a failure.
     pub fn print(&mut self, line: &mut impl Line, paper: &Encoded) -> Outcome {
-        if self.begin(line).is_err() {
+        if (self.unsure(line) && self.synchronise(line).is_err()) || self.begin(line).is_err() {
             return Outcome::Postponed;
         }
         let start = line.now();
@@ -271,8 +290,9 @@ impl Session {
             }
             return unknown(why);
         }
-        let due = line.now().max(start + wire_time(bytes.len(), self.profile.baud) + head);
-        if !self.can_prove() {
+        let fed = self.profile.head_time(self.profile.end_rows());
+        let due = line.now().max(start + wire_time(bytes.len(), self.profile.baud) + head + fed);
+        if !self.can_prove() || self.fences.is_none() {
             return self.unproven(line, due);
         }
         self.talk.watch.earliest = start + head / FASTEST;
@@ -447,9 +467,16 @@ impl Session {
     /// White dots are a harmless rest of a half-sent picture; outside of one they do nothing.
     fn fill(&mut self, line: &mut impl Line) -> Result<(), Gone> {
         self.talk.begin(line)?;
+        // A full buffer would lose them. A byte of text is at most a row.
+        let full = if self.profile.flow == Flow::None { self.profile.buffer.min(1024) as u32 } else { 0 };
+        self.pass(line, self.profile.head_time(full))?;
         let _ = self.send(line, &vec![0; largest_block(&self.profile)], &[]);
         // The rows that they complete pass the head.
-        let until = line.now() + self.profile.head_time(256);
+        self.pass(line, self.profile.head_time(256))
+    }
+
+    fn pass(&mut self, line: &mut impl Line, time: Duration) -> Result<(), Gone> {
+        let until = line.now() + time;
         while line.now() < until {
             self.talk.hear(line, until)?;
         }
@@ -514,9 +541,6 @@ impl Session {
             }
         }
         let done = line.now();
-        if matches!(self.profile.fence, Fence::GsR | Fence::ProcessId) {
-            self.fences = Some(true);
-        }
         // The last question may still be under way.
         let until = line.now() + ANSWER;
         while self.talk.watch.answered < self.talk.watch.asked && line.now() < until {

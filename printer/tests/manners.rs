@@ -165,7 +165,7 @@ fn what_a_printer_cannot_do_costs_neither_paper_nor_time() {
             }
             settled.get_or_insert(wire.now());
             let paper = designed(&format!("#{printed}"), &profile);
-            head += profile.head_time(paper.rows);
+            head += profile.head_time(paper.rows + profile.end_rows());
             assert!(is_unknown(&session.print(&mut wire, &paper)));
             printed += 1;
             if printed == 10 {
@@ -265,8 +265,7 @@ fn one_more_question_settles_a_paper_in_which_a_stray_byte_was_heard() {
     for name in ["generic-80", "epson-tm-t20"] {
         for at in (10..1500).step_by(90) {
             let profile = kind(name);
-            let mut wire = Wire::to(&profile).at(at, Order::Stray(0xa5));
-            let mut session = Session::new(profile.clone(), false);
+            let (mut wire, mut session) = (Wire::to(&profile), Session::new(profile.clone(), false));
             session.look(&mut wire).expect("there");
             let mut wire = wire.at(at, Order::Stray(0xa5));
             assert_eq!(session.print(&mut wire, &designed("#1", &profile)), Outcome::Confirmed, "{name} {at}");
@@ -313,6 +312,7 @@ fn what_is_no_serial_line_is_not_held_to_a_serial_speed() {
     let mut session = Session::new(profile.clone(), false);
     let mut fast = Fast(Wire::to(&Profile { buffer: 1 << 16, ..profile.clone() }));
     session.opened(&fast);
+    session.look(&mut fast).expect("there");
     let paper: Encoded = designed("#1", &profile);
     let start = fast.now();
     assert_eq!(session.print(&mut fast, &paper), Outcome::Confirmed);

@@ -26,6 +26,8 @@ pub struct Wire {
     pub sent: usize,
     /// What happens to it at a time.
     pub later: Vec<(Duration, Order)>,
+    /// The role is killed then: it says and hears no more.
+    pub killed: Option<Duration>,
     /// Each byte of an answer is lost with this probability, of 256.
     pub noise: u8,
     /// This byte of the answers is heard as that one, once.
@@ -60,6 +62,7 @@ impl Wire {
             plan: Vec::new(),
             sent: 0,
             later: Vec::new(),
+            killed: None,
             noise: 0,
             disturbed: None,
             terminal: None,
@@ -99,6 +102,10 @@ impl Wire {
         }
     }
 
+    fn is_dead(&self) -> bool {
+        self.killed.is_some_and(|at| self.now >= at)
+    }
+
     /// The terminal's bytes go to the printer at the speed of the wire.
     pub fn carry(&mut self, time: Duration) {
         let Some(terminal) = &mut self.terminal else { return };
@@ -123,7 +130,7 @@ impl Line for Wire {
             let (due, later) = self.plan.iter().partition(|(at, _)| *at <= sent);
             self.plan = later;
             due.into_iter().for_each(|(_, order)| self.obey(order));
-            if !self.plugged {
+            if !self.plugged || self.is_dead() {
                 // As write(2): an error means that nothing was taken.
                 return if taken > 0 { Ok(taken) } else { Err(Gone) };
             }
@@ -140,7 +147,7 @@ impl Line for Wire {
     fn read(&mut self, at_most: Duration) -> Result<Vec<u8>, Gone> {
         let until = self.now + at_most;
         loop {
-            if !self.plugged {
+            if !self.plugged || self.is_dead() {
                 return Err(Gone);
             }
             let mut replies = self.machine.take_replies();
