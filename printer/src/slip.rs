@@ -8,7 +8,7 @@ use queue::case::{Place, Receipt};
 use queue::document::{Body, Document, Summary};
 use queue::forecast::Wait;
 use queue::journal::Seal;
-use queue::office::{Lang, ServiceKey, Stage, When};
+use queue::office::{Lang, ServiceKey, Stage};
 use queue::printing::JobId;
 use queue::ticket::{CounterNumber, Number};
 use queue::time::{clock, date_in_words};
@@ -87,11 +87,6 @@ pub fn page(document: &Document, office: &Office, copy: u8, job: JobId, columns:
     page.centred(&format!("{label} #{}", job.0));
     Ok(page.blocks)
 }
-
-/// Key of the requirement that is a condition, not something to bring (S04); it is on the kiosk's screen.
-const CONDITION: &str = "age";
-/// Keys of the advice that the slip repeats (S18, S20); an office that drops one from its file loses the line.
-const ADVICE: [&str; 2] = ["compare", "signature"];
 
 struct Page<'a> {
     office: &'a Office,
@@ -221,19 +216,17 @@ impl Page<'_> {
         self.gap();
         self.left(self.say("Siapkan:", "Have ready:"));
         for requirement in office.requirements_of(service) {
-            // A first card's form is filled in at the office (S19): nothing to have ready.
-            let to_bring = requirement.blocking && requirement.when != When::FirstCard && requirement.key != CONDITION;
-            if to_bring {
+            if requirement.blocking && requirement.on_slip() {
                 self.item("- ", requirement.text.get(self.lang));
             }
         }
-        // S18, S20: what matters at the recording; who collects a card has been recorded.
-        let told = office.requirements_of(service);
-        let advice: Vec<_> = ADVICE.iter().filter_map(|key| told.iter().find(|r| r.key == *key)).collect();
-        if service.first_stage() != Stage::Collection && !advice.is_empty() {
+        // S18, S20: what matters at the recording; who collects has been recorded.
+        let told = office.requirements_of(service).into_iter().filter(|r| !r.blocking && r.on_slip());
+        let advice: Vec<_> = told.map(|r| r.text.get(self.lang)).collect();
+        if !advice.is_empty() {
             self.gap();
             for advice in advice {
-                self.left(advice.text.get(self.lang));
+                self.left(advice);
             }
         }
         self.footer();
@@ -270,16 +263,17 @@ impl Page<'_> {
     fn receipt(&mut self, receipt: Receipt, service: &ServiceKey, place: &Place) -> Result<(), Refused> {
         let office = self.office;
         let service = office.service(service).ok_or(Refused::UnknownService)?;
+        let published = office.standard_of(service);
         self.bold(self.say("TANDA TERIMA PENGAMBILAN", "COLLECTION RECEIPT"));
         self.gap();
         self.large(&receipt.to_string(), 8);
         self.blocks.push(Block::Bars(receipt.to_string()));
         self.blocks.push(Block::Qr(receipt.to_string()));
-        self.bold(office.standard.product.get(self.lang));
+        self.bold(published.product.get(self.lang));
         self.centred(service.name.get(self.lang));
         self.date_and_time();
         self.gap();
-        self.left(office.standard.ready.get(self.lang));
+        self.left(published.ready.get(self.lang));
         let place = match place {
             Place::Office => office.identity.name.clone(),
             Place::Village(village) => format!("{} {village}", self.say("Desa", "village office of")),
@@ -296,9 +290,9 @@ impl Page<'_> {
         let site = &office.identity.website;
         self.centred(site.split_once("://").map_or(site.as_str(), |(_, address)| address));
         self.gap();
-        self.centred(&office.standard.title);
+        self.centred(&published.title);
         let standard = self.say("Standar Pelayanan No.", "Service standard No.");
-        self.centred(&format!("{standard} {}", office.standard.decree));
+        self.centred(&format!("{standard} {}", published.decree));
         Ok(())
     }
 
@@ -320,6 +314,14 @@ impl Page<'_> {
                 self.item("- ", requirement.text.get(self.lang));
             }
         }
+        // The office's own stand at the kiosk; a service's are known only to who comes for it.
+        let own = [&service.standard.time, &service.standard.fee];
+        if own.iter().any(|text| text.is_some()) {
+            self.gap();
+            for text in own.into_iter().flatten() {
+                self.left(text.get(self.lang));
+            }
+        }
         self.gap();
         let not_a_number = self.say("INI BUKAN NOMOR ANTREAN", "THIS IS NOT A QUEUE NUMBER");
         self.bold(not_a_number);
@@ -337,11 +339,13 @@ impl Page<'_> {
         self.bold(self.say("RINGKASAN HARI", "SUMMARY OF THE DAY"));
         self.date_and_time();
         self.gap();
+        let referred =
+            format!("{} {}", self.say("Dirujuk ke", "Referred to"), self.office.referral.short.get(self.lang));
         let lines = [
             (self.say("Nomor diberikan", "Numbers given"), summary.issued),
             (self.say("Selesai", "Finished"), summary.finished),
             (self.say("Berkas dikembalikan", "Files returned"), summary.returned),
-            (self.say("Dirujuk ke Dukcapil", "Referred to Dukcapil"), summary.referred),
+            (referred.as_str(), summary.referred),
             (self.say("Ditunda ke hari lain", "Put off to another day"), summary.deferred),
             (self.say("Hangus", "Lapsed"), summary.expired),
             (self.say("Dibatalkan", "Cancelled"), summary.cancelled),
@@ -370,13 +374,10 @@ impl Page<'_> {
         self.date_and_time();
         self.gap();
         if may_wait {
-            // The regency's civil registry office; the regency is named in the line of the government.
-            let government = &self.office.identity.government;
-            let regency = government.strip_prefix("Pemerintah ").unwrap_or(government);
             self.left(self.say("Silakan pilih:", "Please choose:"));
             self.item("1) ", self.say("menunggu; nomor Anda tidak hangus", "wait; your number stays valid"));
-            let direct = self.say("perekaman langsung di Dinas Dukcapil", "be recorded directly at Dinas Dukcapil");
-            self.item("2) ", &format!("{direct} {regency}"));
+            let direct = self.say("perekaman langsung di", "be recorded directly at");
+            self.item("2) ", &format!("{direct} {}", self.office.referral.address.get(self.lang)));
             self.gap();
         }
         self.left(if may_wait {

@@ -207,6 +207,35 @@ fn the_day_ends_with_a_summary_for_the_offices_folder() {
     }
 }
 
+/// The slip repeats what the office's file says, and an advice only to whom it concerns.
+#[test]
+fn s18_the_slip_repeats_what_the_offices_file_says() {
+    let text =
+        include_str!("../../office.toml").replacen("key = \"compare\"", "services = [\"new\"]\nkey = \"compare\"", 1);
+    let office = queue::Office::parse(&text).unwrap();
+    let says = |service| as_text(&page(&document(slip(service), Lang::Id), &office, 0, JobId(1), 48).unwrap(), 48);
+    assert!(says("new").contains("KTP lama"), "{}", says("new"));
+    assert!(!says("lost").contains("KTP lama"), "{}", says("lost"));
+    assert!(says("lost").contains("Tanda tangan jangan berubah"), "S20 concerns both");
+    assert!(!says("new").contains("Usia 17") && !says("new").contains("Formulir"), "nothing to have ready");
+}
+
+/// The papers of a service say its own standard, and the office's for the rest.
+#[test]
+fn a_service_with_a_standard_of_its_own_says_it_on_its_papers() {
+    let own = "print_directly = true\n[service.standard]\ndecree = \"SK 9\"\nproduct = { id = \"Surat pengganti\", en = \"Duplicate\" }\nfee = { id = \"Meterai Rp10.000\", en = \"Stamp duty\" }\n";
+    let text = include_str!("../../office.toml").replacen("print_directly = true\n", own, 1);
+    let office = queue::Office::parse(&text).unwrap();
+    let of = |body| as_text(&page(&document(body, Lang::Id), &office, 0, JobId(1), 48).unwrap(), 48);
+    let receipt = |service: &str| {
+        of(Body::Receipt { receipt: RECEIPT, service: ServiceKey(service.into()), place: Place::Office })
+    };
+    assert!(receipt("lost").contains("Surat pengganti") && receipt("lost").contains("No. SK 9"), "{}", receipt("lost"));
+    assert!(receipt("new").contains("KTP Elektronik") && receipt("new").contains("No. SK 5"), "{}", receipt("new"));
+    assert!(of(Body::List { service: ServiceKey("lost".into()) }).contains("Meterai Rp10.000"));
+    assert!(!of(Body::List { service: ServiceKey("new".into()) }).contains("Meterai"));
+}
+
 #[test]
 fn s05_s16_the_list_says_what_to_bring_and_that_it_is_no_number() {
     for profile in [kind("generic-58"), kind("generic-80")] {
@@ -487,7 +516,7 @@ fn texts_of_any_length_lose_no_line_and_cut_no_word() {
         let long = 1 + round % 40;
         office.identity.name = words(long);
         office.identity.address = words(long);
-        office.identity.government = words(long);
+        office.referral.address = texts(long);
         office.standard.title = words(long);
         office.standard.decree = words(long);
         office.standard.fee = texts(long);
@@ -529,7 +558,7 @@ fn texts_of_any_length_lose_no_line_and_cut_no_word() {
                             wanted.extend([&standard.title, &standard.decree]);
                             wanted.extend([office_text(&standard.ready, lang), office_text(&standard.product, lang)]);
                         }
-                        "network" => wanted.push(&office.identity.government),
+                        "network" => wanted.push(office_text(&office.referral.address, lang)),
                         _ => {}
                     }
                     for text in wanted {

@@ -6,6 +6,7 @@
 mod board;
 mod edit;
 mod hours;
+mod own;
 #[cfg(test)]
 mod tests;
 mod validate;
@@ -16,8 +17,11 @@ pub use crate::lang::{Lang, Text};
 pub use board::BoardSettings;
 pub use edit::Edit;
 pub use hours::{Holiday, Hours, Week};
+pub use own::Referral;
 pub use voice::{Reading, Voice, Volume};
-pub use work::{CalledStage, Counter, PrintingStage, Requirement, Service, ServiceKey, Stage, Stages, Tick, When};
+pub use work::{
+    CalledStage, Counter, OwnStandard, PrintingStage, Requirement, Service, ServiceKey, Stage, Stages, Tick, When,
+};
 
 use crate::time::Zone;
 use jiff::civil::Date;
@@ -29,9 +33,9 @@ use serde::Deserialize;
 pub struct Identity {
     /// Makes event numbers unique among offices; lower-case letters, digits and hyphens.
     pub code: String,
-    /// "Kecamatan Sajingan Besar".
+    /// As on its sign.
     pub name: String,
-    /// "Pemerintah Kab. Sambas".
+    /// The government it belongs to.
     pub government: String,
     /// Street and postcode.
     pub address: String,
@@ -103,11 +107,11 @@ pub struct Figures {
     pub slip_expires_minutes: u32,
 }
 
-/// Where cards are collected (C3): at the office, or in one of these villages.
+/// Where what was made is collected (C3): at the office, or in one of these villages.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Collection {
-    /// Villages that hand over cards.
+    /// Villages that hand it over.
     #[serde(default)]
     pub villages: Vec<String>,
 }
@@ -121,6 +125,9 @@ pub struct Office {
     pub identity: Identity,
     /// The published standard.
     pub standard: Standard,
+    /// Where an applicant may go instead while the network is down.
+    #[serde(default)]
+    pub referral: Referral,
     /// Where complaints go.
     pub complaints: Complaints,
     /// What to bring.
@@ -136,7 +143,7 @@ pub struct Office {
     pub counters: Vec<Counter>,
     /// The figures of the queue.
     pub queue: Figures,
-    /// Where cards are collected.
+    /// Where what was made is collected.
     #[serde(default)]
     pub collection: Collection,
     /// Hours per weekday.
@@ -227,6 +234,20 @@ impl Office {
             false => r.services.contains(&service.key),
         };
         self.requirements.iter().filter(concerns).collect()
+    }
+
+    /// The published standard of a service: its own words, and the office's where it has none.
+    pub fn standard_of(&self, service: &Service) -> Standard {
+        let (own, office) = (service.standard.clone(), self.standard.clone());
+        Standard {
+            title: own.title.unwrap_or(office.title),
+            decree: own.decree.unwrap_or(office.decree),
+            product: own.product.unwrap_or(office.product),
+            fee: own.fee.unwrap_or(office.fee),
+            time: own.time.unwrap_or(office.time),
+            ready: own.ready.unwrap_or(office.ready),
+            ..office
+        }
     }
 
     /// The requirement with this key.

@@ -88,3 +88,40 @@ fn a_third_language_is_data_and_falls_back_to_indonesian() {
     );
     assert_eq!(named("new", "xx"), "Perekaman KTP-el baru");
 }
+
+/// Another office is another file: what the papers say names no town, no card and no kind of office.
+#[test]
+fn nothing_of_this_office_is_in_the_papers() {
+    const OWN: [&str; 7] = ["sajingan", "sambas", "ktp", "dukcapil", "camat", "kelurahan", "puskesmas"];
+    let source = include_str!("../../../printer/src/slip.rs");
+    let says = |line: &&str| OWN.iter().any(|own| line.to_lowercase().contains(own));
+    assert_eq!(source.lines().filter(says).collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+/// An office that says nothing of its own is spoken of in words that fit every office.
+#[test]
+fn what_an_office_calls_its_own_is_optional_and_neutral() {
+    let real = Office::parse(REAL).expect("valid");
+    assert_eq!(real.referral.address.id, "Dinas Dukcapil Kab. Sambas");
+    let from = REAL.find("# Where an applicant may go instead").expect("its own words");
+    let to = REAL.find("[complaints]").expect("what follows");
+    let plain = Office::parse(&[&REAL[..from], &REAL[to..]].concat()).expect("valid without them");
+    assert_eq!(plain.referral.short.en, "the responsible office");
+    assert_eq!(plain.referral.address.id, "kantor yang berwenang");
+    assert!(refused("short = {", "brief = {").contains("brief"));
+}
+
+/// Each service publishes its own standard; what it leaves out is the office's.
+#[test]
+fn a_service_may_have_a_standard_of_its_own() {
+    let own = "[service.standard]\ndecree = \"SK 9\"\nfee = { id = \"Meterai Rp10.000\", en = \"Stamp duty\" }\n";
+    let lost = REAL.replacen("print_directly = true\n", &format!("print_directly = true\n{own}"), 1);
+    let office = Office::parse(&lost).expect("valid");
+    let of = |key: &str| office.standard_of(office.service(&ServiceKey(key.into())).expect("service"));
+    assert_eq!((of("lost").decree.as_str(), of("lost").fee.id.as_str()), ("SK 9", "Meterai Rp10.000"));
+    assert_eq!(of("lost").product, office.standard.product, "what it leaves out is the office's");
+    assert_eq!(of("new").decree, "SK 5 Tahun 2024");
+    let wrong =
+        Office::parse(&lost.replacen("fee = { id = \"Met", "fees = { id = \"Met", 1)).expect_err("must be refused").0;
+    assert!(wrong.contains("fees") && wrong.contains("`fee`"), "{wrong}");
+}

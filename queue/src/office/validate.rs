@@ -161,13 +161,17 @@ impl Office {
     /// Every text a citizen or an operator reads.
     fn texts(&self) -> impl Iterator<Item = &Text> {
         let (standard, stages) = (&self.standard, &self.stages);
+        let referral = &self.referral;
         let single = [&standard.product, &standard.fee, &standard.time, &standard.ready];
+        let own = [&referral.name, &referral.short, &referral.address];
         let names = Stage::ALL.map(|stage| self.stage_name(stage));
         let ticks = [&stages.verification, &stages.recording, &stages.collection].map(|stage| &stage.ticks);
         single
             .into_iter()
+            .chain(own)
             .chain(names)
             .chain(self.services.iter().map(|service| &service.name))
+            .chain(self.services.iter().flat_map(|service| service.standard.texts()))
             .chain(self.requirements.iter().map(|requirement| &requirement.text))
             .chain(ticks.into_iter().flatten().map(|tick| &tick.text))
     }

@@ -79,6 +79,16 @@ pub struct Requirement {
     /// `false` is advice: shown, but never a reason to return a file (C5).
     #[serde(default = "yes")]
     pub blocking: bool,
+    /// Whether the slip repeats it; left out, what is to be brought and nothing else.
+    pub slip: Option<bool>,
+}
+
+impl Requirement {
+    /// Whether the slip repeats it.
+    pub fn on_slip(&self) -> bool {
+        // A first card's form is filled in at the office (S19): nothing to have ready.
+        self.slip.unwrap_or(self.blocking && self.when != When::FirstCard)
+    }
 }
 
 /// A service (*layanan*): a list of stages under one prefix letter.
@@ -99,6 +109,34 @@ pub struct Service {
     /// Most numbers of one day; none is without limit.
     #[serde(default)]
     pub quota: Option<u32>,
+    /// What its published standard says otherwise than the office's.
+    #[serde(default)]
+    pub standard: OwnStandard,
+}
+
+/// What the published standard of one service says otherwise than `[standard]` of the office (UU 25/2009).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnStandard {
+    /// The decree's title.
+    pub title: Option<String>,
+    /// The decree.
+    pub decree: Option<String>,
+    /// What the applicant receives.
+    pub product: Option<Text>,
+    /// What it costs.
+    pub fee: Option<Text>,
+    /// The service time.
+    pub time: Option<Text>,
+    /// When it is expected.
+    pub ready: Option<Text>,
+}
+
+impl OwnStandard {
+    /// Every text of it.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &Text> {
+        [&self.product, &self.fee, &self.time, &self.ready].into_iter().flatten()
+    }
 }
 
 impl Service {
