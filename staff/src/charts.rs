@@ -1,6 +1,8 @@
 //! Charts as SVG, drawn on the server: bars with their figures, readable in black and white and on paper.
 
+use crate::texts::t;
 use maud::{Markup, html};
+use queue::Lang;
 
 /// Width of one bar with its room, and height of the tallest bar.
 const STEP: usize = 44;
@@ -43,5 +45,55 @@ pub(crate) fn shares(title: &str, shares: &[(String, usize, usize)]) -> Markup {
             }
         }
         p.hint { (title) }
+    }
+}
+
+/// One column per (word, count, whether it has begun), from left to right, with a table for who cannot see them.
+pub(crate) fn columns(title: &str, counts: &[(String, u64, bool)], lang: Lang) -> Markup {
+    let most = counts.iter().map(|(_, n, _)| *n).max().unwrap_or(0).max(1);
+    let width = counts.len().max(1) * 88;
+    html! {
+        figure.chart {
+            svg.columns viewBox={ "0 0 " (width) " 170" } role="img" aria-label=(title) {
+                title { (title) }
+                @for (i, (word, count, begun)) in counts.iter().enumerate() {
+                    @let high = count * 110 / most;
+                    rect.later[!begun] x=(i * 88 + 4) y=(136 - high) width="80" height=(high) rx="4" {}
+                    @if *begun { text.value x=(i * 88 + 44) y=(130 - high) { (count) } }
+                    text x=(i * 88 + 44) y="158" { (word) }
+                }
+            }
+            (beside(title, counts.iter().map(|(word, count, _)| (word.as_str(), count.to_string())), lang))
+        }
+    }
+}
+
+/// The figures of a chart as a table, for screen readers.
+fn beside<'a>(title: &str, rows: impl Iterator<Item = (&'a str, String)>, lang: Lang) -> Markup {
+    html! {
+        table.unseen {
+            caption { (title) }
+            tr { th scope="col" { (t(lang, "apa", "what")) } th scope="col" { (t(lang, "jumlah", "count")) } }
+            @for (name, figure) in rows { tr { th scope="row" { (name) } td { (figure) } } }
+        }
+    }
+}
+
+/// How much of the standard's minutes has passed: green, amber from four fifths on, red beyond, and a word for it.
+pub(crate) fn gauge(passed: Option<u64>, standard: u64, lang: Lang) -> Markup {
+    let Some(passed) = passed.filter(|_| standard > 0) else { return html! {} };
+    let (class, word) = match passed * 5 {
+        n if n > standard * 5 => ("over", t(lang, "lewat standar", "over the standard")),
+        n if n >= standard * 4 => ("near", t(lang, "hampir", "nearly")),
+        _ => ("fine", ""),
+    };
+    html! {
+        span.bar-of class=(class) {
+            svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" {
+                rect.ground width="100" height="8" rx="4" {}
+                rect width=((passed * 100 / standard).min(100)) height="8" rx="4" {}
+            }
+            span { (passed) "/" (standard) " " (word) }
+        }
     }
 }

@@ -16,7 +16,7 @@
 //!
 //! # Routes
 //!
-//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`, `/notices`, `/office`, `/people`,
+//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`, `/notices`, `/office`, `/people`, `/today`,
 //! `/report?from=2026-11-01&to=2026-11-30` and the same as `/report.csv` and
 //! `/report.xlsx` (optional `by=day\|month\|year`);
 //! `GET /board.png` is what the board shows now, at most a few seconds old;
@@ -60,6 +60,7 @@ mod shell;
 mod sign_in;
 mod texts;
 mod tls;
+mod today;
 
 use anyhow::Context;
 use axum::Router;
@@ -216,6 +217,8 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/api/cases", get(api::get_cases))
         .route("/api/cases/{receipt}", get(api::get_case))
         .route("/api/report", get(api::get_report))
+        .route("/today", get(look::today))
+        .route("/today/limits", post(today::set_limits))
         .route("/report", get(look::report))
         .route("/report.csv", get(look::report_csv))
         .route("/report.xlsx", get(look::report_xlsx))

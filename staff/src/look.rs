@@ -152,6 +152,11 @@ pub(crate) async fn report_xlsx(State(desk): Shared, asker: Asker, Query(query):
     }
 }
 
+/// `GET /today`
+pub(crate) async fn today(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
+    show(&desk, asker, Page::Today, query).await
+}
+
 /// `GET /account`
 pub(crate) async fn account(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
     show(&desk, asker, Page::Account, query).await
@@ -207,7 +212,10 @@ pub(crate) async fn events(State(desk): Shared, asker: Asker) -> Response {
 /// `GET /assets/{name}`
 pub(crate) async fn asset(asker: Asker, Path(name): Path<String>) -> Response {
     let (kind, text) = match name.as_str() {
-        "console.css" => ("text/css; charset=utf-8", include_str!("../assets/console.css")),
+        "console.css" => (
+            "text/css; charset=utf-8",
+            concat!(include_str!("../assets/console.css"), include_str!("../assets/head.css")),
+        ),
         "console.js" => ("text/javascript; charset=utf-8", include_str!("../assets/console.js")),
         "icon.svg" => ("image/svg+xml", include_str!("../assets/icon.svg")),
         _ => return page::alone(asker, &No::no_page()),

@@ -8,7 +8,7 @@ use crate::report::Unit;
 use crate::rights::need;
 use crate::sign_in::clerk;
 use crate::texts::{self, t};
-use crate::{account, cases, counter, home, look, notices, office, people, reports};
+use crate::{account, cases, counter, home, look, notices, office, people, reports, today};
 use axum::http::Method;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -41,6 +41,8 @@ pub(crate) enum Page {
     Office,
     /// What the board announces.
     Notices,
+    /// The office at one look, live.
+    Today,
     /// The head of office's figures.
     Report,
     /// Accounts, roles and tokens.
@@ -59,6 +61,7 @@ impl Page {
             Page::Case(CaseId(id)) => format!("/cases/{id}"),
             Page::Office => "/office".into(),
             Page::Notices => "/notices".into(),
+            Page::Today => "/today".into(),
             Page::Report => "/report".into(),
             Page::People => "/people".into(),
             Page::Account => "/account".into(),
@@ -86,6 +89,7 @@ impl Page {
             Page::Case(id) => cases::see_one(&scene, id)?,
             Page::Office => (t(lang, "Jam dan libur", "Hours and holidays").into(), office::see(&scene)),
             Page::Notices => (t(lang, "Pengumuman", "Notices").into(), notices::see(&scene)?),
+            Page::Today => (t(lang, "Hari ini", "Today").into(), today::see(&scene)?),
             Page::Report => {
                 let (report, period) = look::figures(store, now, query)?;
                 (t(lang, "Laporan", "Report").into(), reports::see(&scene, &report, period, look::unit(query, period)))

@@ -12,6 +12,7 @@ mod reporter;
 mod tables;
 mod visit;
 
+pub(crate) use card::LONG_UNCOLLECTED;
 pub(crate) use export::{csv, workbook};
 pub(crate) use figures::{Counts, Report, Times, percentile};
 pub(crate) use read::read;

@@ -34,7 +34,7 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
             ["sign-in" | "enrol" | "ca.pem"] | ["assets", _] => Need::Nobody,
             // What hangs on the wall anyway, and the description of the interface.
             ["api", "board" | "openapi.json"] | ["api", "board", "events"] => Need::Nobody,
-            ["report" | "report.csv" | "report.xlsx"] | ["api", "report"] => Need::OneOf(&[Head]),
+            ["today" | "report" | "report.csv" | "report.xlsx"] | ["api", "report"] => Need::OneOf(&[Head]),
             ["people"] => Need::OneOf(&[Head, Technician]),
             ["office"] => Need::OneOf(&[Head]),
             ["notices"] => Need::OneOf(&[Officer, Head]),
@@ -91,6 +91,7 @@ mod tests {
             ("/cases/1/make-ready", &[Printing]),
             ("/papers/1/reprint", &[Officer, Recording, Printing, Technician]),
             ("/office/hours", &[Head]),
+            ("/today/limits", &[Head]),
             ("/notices", &[Officer, Head]),
             ("/notices/1/end", &[Officer, Head]),
             ("/people", &[Head, Technician]),

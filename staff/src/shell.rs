@@ -38,6 +38,7 @@ impl Scene<'_> {
                         (to("P", Page::Cases, self.t("Permohonan", "Cases")))
                         @if self.may("/notices") { (to("U", Page::Notices, self.t("Pengumuman", "Notices"))) }
                         @if self.roles.has(Role::Head) {
+                            (to("H", Page::Today, self.t("Hari ini", "Today")))
                             (to("J", Page::Office, self.t("Jam & libur", "Hours")))
                             (to("A", Page::Report, self.t("Laporan", "Report")))
                         }

@@ -6,6 +6,7 @@
 mod board;
 mod edit;
 mod hours;
+mod limits;
 #[cfg(test)]
 mod tests;
 mod validate;
@@ -16,6 +17,7 @@ pub use crate::lang::{Lang, Text};
 pub use board::BoardSettings;
 pub use edit::Edit;
 pub use hours::{Holiday, Hours, Week};
+pub use limits::Limits;
 pub use voice::{Reading, Voice, Volume};
 pub use work::{CalledStage, Counter, PrintingStage, Requirement, Service, ServiceKey, Stage, Stages, Tick, When};
 
@@ -148,6 +150,9 @@ pub struct Office {
     /// What the board does besides calling.
     #[serde(default)]
     pub board: BoardSettings,
+    /// What the head of office wants kept.
+    #[serde(default)]
+    pub limits: Limits,
     /// Closed days.
     #[serde(default, rename = "holiday")]
     pub holidays: Vec<Holiday>,

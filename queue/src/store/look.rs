@@ -364,7 +364,7 @@ impl Store {
     }
 
     /// The counters that serve `stage`, in the order of `office.toml`.
-    fn desks(&self, stage: Stage) -> Result<Vec<Desk>, Fault> {
+    pub(super) fn desks(&self, stage: Stage) -> Result<Vec<Desk>, Fault> {
         let Some(day) = self.open_day_now()? else { return Ok(Vec::new()) };
         let held = self.held()?;
         // The last call of each counter is near the end of the journal however long the day was.
@@ -381,7 +381,7 @@ impl Store {
         Ok(desks)
     }
 
-    fn mean_service(&self, stage: Stage) -> Result<Duration, Fault> {
+    pub(super) fn mean_service(&self, stage: Stage) -> Result<Duration, Fault> {
         let mut statement = self.db.prepare_cached(
             // A slip of the finger that was taken back measured nothing.
             "SELECT served_ms FROM event WHERE stage = ?1 AND served_ms IS NOT NULL

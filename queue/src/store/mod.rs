@@ -48,6 +48,7 @@ mod restore;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod today;
 mod undo;
 mod upgrade;
 mod visit;
@@ -63,6 +64,7 @@ pub use history::History;
 pub use office::{InUse, office_in};
 pub use open::{BOARD_PICTURE, DATABASE, LONG_LOG, OFFICE};
 pub use restore::{NUMBERS_LEFT_OUT, Present, RECEIPTS_LEFT_OUT, Restoring};
+pub use today::{CounterNow, StageNow, Today};
 pub use undo::Undoable;
 
 use crate::case::Receipt;

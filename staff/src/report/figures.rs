@@ -9,7 +9,7 @@ use queue::ticket::CounterNumber;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// What became of numbers; `no_shows` counts acts, everything else counts numbers by how they ended.
+/// What became of numbers; `no_shows` and `returns` count acts, everything else counts numbers by how they ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)] // The names say it.
 pub(crate) struct Counts {
@@ -22,6 +22,8 @@ pub(crate) struct Counts {
     pub(crate) expired: u32,
     pub(crate) cancelled: u32,
     pub(crate) no_shows: u32,
+    /// Times a file was returned, of whoever came back on the same day too.
+    pub(crate) returns: u32,
 }
 
 /// Durations of one kind; those that a restart of the machine made unknown are counted, never guessed.
@@ -42,6 +44,7 @@ impl Counts {
         self.expired += other.expired;
         self.cancelled += other.cancelled;
         self.no_shows += other.no_shows;
+        self.returns += other.returns;
     }
 }
 

@@ -100,6 +100,7 @@ impl Visit {
             Adds::Service { stage, counter, time, missing } => {
                 report.services.entry(stage).or_default().add(time);
                 report.counters.entry(counter).or_default().add(time);
+                report.days.entry(date).or_default().returns += u32::from(!missing.is_empty());
                 for key in missing {
                     *report.missing.entry(key).or_default() += 1;
                 }

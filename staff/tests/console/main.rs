@@ -7,6 +7,7 @@ mod leading;
 mod looking;
 mod negatives;
 mod office;
+mod today;
 mod trust;
 mod visits;
 mod year;
