@@ -43,6 +43,7 @@ pub mod words;
 pub use office::{Lang, Office};
 pub use refused::Refused;
 pub use rules::{
-    board, case, day, devices, document, forecast, network, notice, outlook, people, policy, printing, references, undo, visit,
+    board, case, day, devices, document, forecast, network, notice, outlook, people, policy, printing, references,
+    undo, visit,
 };
 pub use store::{Command, Error, Fault, Store};

@@ -88,12 +88,69 @@ pub(crate) fn gauge(passed: Option<u64>, standard: u64, lang: Lang) -> Markup {
         _ => ("fine", ""),
     };
     html! {
-        span.bar-of class=(class) {
+        span class={ "bar-of " (class) } {
             svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" {
                 rect.ground width="100" height="8" rx="4" {}
                 rect width=((passed * 100 / standard).min(100)) height="8" rx="4" {}
             }
             span { (passed) "/" (standard) " " (word) }
+        }
+    }
+}
+
+/// A bar in a table: so much of the longest one. Its figure stands beside it.
+pub(crate) fn bar(count: u64, most: u64) -> Markup {
+    html! {
+        svg.bar-in viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
+            rect width=(count * 100 / most.max(1)) height="10" rx="1" {}
+        }
+    }
+}
+
+/// Two lines over time with a limit, each point with its figure, and a table for who cannot see them.
+pub(crate) fn lines(
+    title: &str,
+    names: &[&str; 2],
+    points: &[(String, [Option<u64>; 2])],
+    (limit, limit_name): (u64, &str),
+    lang: Lang,
+) -> Markup {
+    const HIGH: u64 = 150;
+    let most =
+        points.iter().flat_map(|(_, figures)| figures.iter().flatten()).copied().chain([limit]).max().unwrap_or(1);
+    let x = |i: usize| 70 + i * 640 / points.len().saturating_sub(1).max(1);
+    let y = |figure: u64| 20 + HIGH - figure * HIGH / most.max(1);
+    let path = |line: usize| {
+        let known = points.iter().enumerate().filter_map(|(i, (_, figures))| Some((i, figures[line]?)));
+        known.map(|(i, figure)| format!("{},{}", x(i), y(figure))).collect::<Vec<_>>().join(" ")
+    };
+    html! {
+        figure.chart {
+            svg.lines viewBox="0 0 860 210" role="img" aria-label=(title) {
+                title { (title) }
+                line.axis x1="60" y1=(20 + HIGH) x2="730" y2=(20 + HIGH) {}
+                line.limit x1="60" y1=(y(limit)) x2="730" y2=(y(limit)) {}
+                text.left x="740" y=(y(limit) + 5) { (limit_name) }
+                @for line in 0..2 {
+                    polyline class={ "line-" (line) } points=(path(line)) {}
+                    @for (i, (_, figures)) in points.iter().enumerate() {
+                        @if let Some(figure) = figures[line] {
+                            circle class={ "dot-" (line) } cx=(x(i)) cy=(y(figure)) r="4" {}
+                            text.value x=(x(i)) y=(if line == 0 { y(figure) + 19 } else { y(figure) - 9 }) { (figure) }
+                        }
+                    }
+                }
+                @for (i, (word, _)) in points.iter().enumerate() { text x=(x(i)) y=(HIGH + 52) { (word) } }
+            }
+            figcaption.hint { span.key-1 { "▬ " (names[1]) } " · " span.key-0 { "▬ " (names[0]) } }
+            table.unseen {
+                caption { (title) }
+                tr { th {} th scope="col" { (names[0]) } th scope="col" { (names[1]) } }
+                @for (word, figures) in points {
+                    tr { th scope="row" { (word) } @for figure in figures { td { (figure.map_or("–".into(), |n| n.to_string())) } } }
+                }
+            }
+            p.unseen { (t(lang, "Garis putus-putus adalah batas.", "The dashed line is the limit.")) }
         }
     }
 }

@@ -83,7 +83,9 @@ fn today(scene: &Scene) -> Date {
 /// Why there is nothing to see of today.
 pub(crate) fn not_open(scene: &Scene) -> &'static str {
     match scene.board.day {
-        DayStatus::Closed { .. } => crate::texts::t(scene.lang, "Hari pelayanan sudah ditutup.", "The service day is closed."),
+        DayStatus::Closed { .. } => {
+            crate::texts::t(scene.lang, "Hari pelayanan sudah ditutup.", "The service day is closed.")
+        }
         _ => crate::texts::t(scene.lang, "Hari pelayanan belum dibuka.", "The service day is not open yet."),
     }
 }

@@ -16,7 +16,7 @@
 //!
 //! # Routes
 //!
-//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`, `/notices`, `/office`, `/people`, `/today`,
+//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`, `/notices`, `/office`, `/people`, `/today`, `/history`,
 //! `/report?from=2026-11-01&to=2026-11-30` and the same as `/report.csv` and
 //! `/report.xlsx` (optional `by=day\|month\|year`);
 //! `GET /board.png` is what the board shows now, at most a few seconds old;
@@ -42,10 +42,12 @@ mod entry;
 mod form;
 mod gate;
 mod guard;
+mod history;
 mod home;
 mod listener;
 mod lists;
 mod look;
+mod month;
 mod notices;
 mod office;
 mod page;
@@ -219,6 +221,7 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/api/report", get(api::get_report))
         .route("/today", get(look::today))
         .route("/today/limits", post(today::set_limits))
+        .route("/history", get(look::history))
         .route("/report", get(look::report))
         .route("/report.csv", get(look::report_csv))
         .route("/report.xlsx", get(look::report_xlsx))

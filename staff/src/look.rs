@@ -5,7 +5,7 @@ use crate::answer::{Asker, No};
 use crate::api;
 use crate::desk::Desk;
 use crate::form::Fields;
-use crate::page::{self, Page};
+use crate::page::{self, Page, Scene};
 use crate::report::{self, Period, Report, Unit};
 use crate::reports;
 use axum::extract::{Path, Query, State};
@@ -108,7 +108,13 @@ pub(crate) async fn report(State(desk): Shared, asker: Asker, Query(query): Aske
     if let Some(response) = page::choose_language(&query, &page::here(Page::Report, &query)) {
         return response;
     }
-    match desk.read_apart(move |store, now| Page::Report.see(store, now, asker, &query, None)).await {
+    let shared = desk.clone();
+    let page = desk.read_apart(move |store, now| {
+        let scene = Scene::of(store, now, asker)?;
+        let body = reports::see(&scene, &query, &shared.past)?;
+        Ok(scene.shell(Page::Report, &query, scene.t("Laporan", "Report"), None, body))
+    });
+    match page.await {
         Ok(markup) => markup.into_response(),
         Err(no) => page::alone(asker, &no),
     }
@@ -155,6 +161,11 @@ pub(crate) async fn report_xlsx(State(desk): Shared, asker: Asker, Query(query):
 /// `GET /today`
 pub(crate) async fn today(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
     show(&desk, asker, Page::Today, query).await
+}
+
+/// `GET /history?of=A-024&on=24/11/2026`, or `of` a receipt.
+pub(crate) async fn history(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
+    show(&desk, asker, Page::History, query).await
 }
 
 /// `GET /account`

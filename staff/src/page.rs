@@ -4,11 +4,11 @@ use crate::answer::{Asker, No};
 use crate::controls::link;
 use crate::desk::Desk;
 use crate::form::Fields;
-use crate::report::Unit;
+use crate::report::{Past, Unit};
 use crate::rights::need;
 use crate::sign_in::clerk;
 use crate::texts::{self, t};
-use crate::{account, cases, counter, home, look, notices, office, people, reports, today};
+use crate::{account, cases, counter, history, home, notices, office, people, reports, today};
 use axum::http::Method;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -43,6 +43,8 @@ pub(crate) enum Page {
     Notices,
     /// The office at one look, live.
     Today,
+    /// What happened to a number or an application.
+    History,
     /// The head of office's figures.
     Report,
     /// Accounts, roles and tokens.
@@ -62,6 +64,7 @@ impl Page {
             Page::Office => "/office".into(),
             Page::Notices => "/notices".into(),
             Page::Today => "/today".into(),
+            Page::History => "/history".into(),
             Page::Report => "/report".into(),
             Page::People => "/people".into(),
             Page::Account => "/account".into(),
@@ -90,10 +93,8 @@ impl Page {
             Page::Office => (t(lang, "Jam dan libur", "Hours and holidays").into(), office::see(&scene)),
             Page::Notices => (t(lang, "Pengumuman", "Notices").into(), notices::see(&scene)?),
             Page::Today => (t(lang, "Hari ini", "Today").into(), today::see(&scene)?),
-            Page::Report => {
-                let (report, period) = look::figures(store, now, query)?;
-                (t(lang, "Laporan", "Report").into(), reports::see(&scene, &report, period, look::unit(query, period)))
-            }
+            Page::History => history::see(&scene, query)?,
+            Page::Report => (t(lang, "Laporan", "Report").into(), reports::see(&scene, query, &Past::default())?),
             Page::People => (t(lang, "Petugas", "People").into(), people::see(&scene)?),
             Page::Account => (t(lang, "Kata sandi", "Password").into(), account::see(&scene)),
         };
@@ -164,6 +165,11 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Whether who is signed in may look at this page.
+    pub(crate) fn may_see(&self, page: &str) -> bool {
+        need(&Method::GET, page).met_by(self.roles)
+    }
+
     /// Whether who is signed in may send this form.
     pub(crate) fn may(&self, action: &str) -> bool {
         need(&Method::POST, action).met_by(self.roles)
@@ -212,6 +218,9 @@ pub(crate) fn here(page: Page, query: &Fields) -> String {
     {
         let by = Unit::from_word(query.get("by")).map(|unit| format!("&by={}", unit.word()));
         return format!("{path}?from={from}&to={to}{}", by.unwrap_or_default());
+    }
+    if page == Page::History {
+        return history::here(query);
     }
     let village = query.get("village");
     if page == Page::Cases && !village.is_empty() && village.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ') {

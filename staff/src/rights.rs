@@ -37,7 +37,7 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
             ["today" | "report" | "report.csv" | "report.xlsx"] | ["api", "report"] => Need::OneOf(&[Head]),
             ["people"] => Need::OneOf(&[Head, Technician]),
             ["office"] => Need::OneOf(&[Head]),
-            ["notices"] => Need::OneOf(&[Officer, Head]),
+            ["notices" | "history"] => Need::OneOf(&[Officer, Head]),
             _ => Need::SignIn,
         };
     }

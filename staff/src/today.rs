@@ -5,7 +5,7 @@ use crate::answer::{Asker, No};
 use crate::controls::{ENTER, button, folded};
 use crate::page::{Page, Scene};
 use crate::report::{self, Period, Report};
-use crate::{charts, devices, home};
+use crate::{charts, devices, history, home};
 use axum::response::Response;
 use jiff::civil::{Date, Time};
 use maud::{Markup, html};
@@ -115,7 +115,7 @@ fn minutes(scene: &Scene, since: &Moment) -> Option<u64> {
 
 fn tile(name: &str, figure: Markup, class: &str, below: Markup) -> Markup {
     html! {
-        div.tile class=[(!class.is_empty()).then_some(class)] { p.name { (name) } p.value { (figure) } p.below { (below) } }
+        div class={ "tile " (class) } { p.name { (name) } p.value { (figure) } p.below { (below) } }
     }
 }
 
@@ -131,7 +131,7 @@ fn tiles(scene: &Scene, today: &Today, report: &Report, end: Option<End>, hours:
             (tile(scene.t("Menunggu sekarang", "Waiting now"), html! { (waiting) }, if long { "warn" } else { "" }, html! {
                 @match &longest {
                     Some((ticket, waited)) => {
-                        (scene.t("terlama", "longest")) " " (waited) " " (scene.t("menit", "min")) " · " (ticket.number)
+                        (scene.t("terlama", "longest")) " " (waited) " " (scene.t("menit", "min")) " · " (history::link(scene, ticket.number, scene.date()))
                         @if long { " " strong { "▲ " (scene.t("lewat batas", "over the limit")) } }
                     }
                     None if waiting == 0 => (scene.t("tidak ada yang menunggu", "nobody is waiting")),
@@ -202,7 +202,7 @@ fn counters(scene: &Scene, today: &Today) -> Markup {
                 th scope="col" { (scene.t("nomor", "number")) }
                 th scope="col" { (scene.t("tahap", "stage")) }
                 th scope="col" { span.unseen { (scene.t("terhadap standar", "against the standard")) } }
-                th scope="col" .figure { (scene.t("sejak", "for")) }
+                th.figure scope="col" { (scene.t("lamanya", "for")) }
             } }
             @for counter in &today.counters { (counter_row(scene, counter)) }
         }
@@ -222,14 +222,14 @@ fn counter_row(scene: &Scene, counter: &CounterNow) -> Markup {
         Some((ticket, State::Serving { stage, since, .. })) => {
             let (standard, passed) = (u64::from(scene.office.standard_minutes(*stage)), minutes(scene, since));
             row(
-                html! { (ticket.number) },
+                html! { (history::link(scene, ticket.number, scene.date())) },
                 html! { (scene.office.stage_name(*stage).get(scene.lang)) },
                 charts::gauge(passed, standard, scene.lang),
                 html! { (scene.minutes(since)) },
             )
         }
         Some((ticket, state)) => row(
-            html! { (ticket.number) },
+            html! { (history::link(scene, ticket.number, scene.date())) },
             html! { (scene.t("dipanggil", "called")) @if let Some(stage) = state.stage() { ", " (scene.office.stage_name(stage).get(scene.lang)) } },
             html! {},
             html! { (counter.last.as_ref().map_or("–".into(), |since| scene.minutes(since))) },
@@ -285,7 +285,7 @@ fn stages(scene: &Scene, stages: &[StageNow]) -> Markup {
         table.now {
             thead { tr {
                 th scope="col" { (scene.t("tahap", "stage")) }
-                th scope="col" .figure { (scene.t("menunggu", "waiting")) }
+                th.figure scope="col" { (scene.t("menunggu", "waiting")) }
                 th scope="col" { (scene.t("terlama", "longest")) }
                 th scope="col" { (scene.t("perkiraan bagi yang terakhir", "forecast for the last one")) }
             } }
@@ -294,7 +294,7 @@ fn stages(scene: &Scene, stages: &[StageNow]) -> Markup {
                     th scope="row" { (scene.office.stage_name(stage.stage).get(scene.lang)) }
                     td.figure { (stage.waiting) }
                     td { @match stage.longest.as_ref().map(|ticket| (ticket, &ticket.state)) {
-                        Some((ticket, State::Waiting { place, .. })) => { (ticket.number) " · " (scene.minutes(&place.since)) }
+                        Some((ticket, State::Waiting { place, .. })) => { (history::link(scene, ticket.number, scene.date())) " · " (scene.minutes(&place.since)) }
                         _ => "–",
                     } }
                     td { (stage.wait.map_or("–".into(), |wait| wait.say(scene.lang))) }
@@ -318,9 +318,13 @@ fn alarms(scene: &Scene, today: &Today, end: Option<End>, cases: &[Case]) -> Res
     let (office, limits) = (scene.office, scene.office.limits);
     let mut alarms = alarms_without_day(scene, cases)?;
     if let Some(since) = &scene.board.network_down {
-        alarms.push((Alarm::Bad, html! { (scene.t("Jaringan terganggu", "Network disturbed")) " · " (scene.minutes(since)) }));
+        alarms.push((
+            Alarm::Bad,
+            html! { (scene.t("Jaringan terganggu", "Network disturbed")) " · " (scene.minutes(since)) },
+        ));
     }
-    if let Some((ticket, waited)) = longest(scene, today).filter(|(_, waited)| *waited > u64::from(limits.wait_minutes)) {
+    if let Some((ticket, waited)) = longest(scene, today).filter(|(_, waited)| *waited > u64::from(limits.wait_minutes))
+    {
         alarms.push((Alarm::Bad, html! {
             (ticket.number) " " (scene.t("sudah menunggu", "has waited")) " " (waited) " " (scene.t("menit; batas", "min; the limit is")) " " (limits.wait_minutes)
         }));
@@ -336,7 +340,10 @@ fn alarms(scene: &Scene, today: &Today, end: Option<End>, cases: &[Case]) -> Res
         }
     }
     if let Some(end) = end.filter(|end| end.late > 0) {
-        alarms.push((Alarm::Warn, html! { (scene.t("Yang menunggu baru selesai", "Those waiting are done only at")) " " (clock(end.at)) }));
+        alarms.push((
+            Alarm::Warn,
+            html! { (scene.t("Yang menunggu baru selesai", "Those waiting are done only at")) " " (clock(end.at)) },
+        ));
     }
     alarms.sort_by_key(|(alarm, _)| *alarm);
     Ok(alarms)
@@ -353,7 +360,8 @@ fn alarms_without_day(scene: &Scene, cases: &[Case]) -> Result<Alarms, No> {
         alarms.push((Alarm::Warn, html! { (unsure) " " (scene.t("kertas belum pasti keluar; jawab di halaman loket", "papers may not have come out; answer at a counter's page")) }));
     }
     if failed > 0 {
-        alarms.push((Alarm::Warn, html! { (failed) " " (scene.t("kertas tidak tercetak", "papers were not printed")) }));
+        alarms
+            .push((Alarm::Warn, html! { (failed) " " (scene.t("kertas tidak tercetak", "papers were not printed")) }));
     }
     let late = cases.iter().filter(|case| light(case, scene.date(), scene.office) == Some(Light::Red)).count();
     if late > 0 {
@@ -394,8 +402,10 @@ fn running(scene: &Scene, cases: &[Case]) -> Result<Markup, No> {
     };
     let printing = &scene.office.stages.printing;
     let age = |on: Date| (scene.date() - on).get_days();
-    let row = |name: String, state: &'static str, more: Markup| html! {
-        tr { th scope="row" { (name) } td.figure { (standing(state).count()) } td.hint { (more) } }
+    let row = |name: String, state: &'static str, more: Markup| {
+        html! {
+            tr { th scope="row" { (name) } td.figure { (standing(state).count()) } td.hint { (more) } }
+        }
     };
     let by_light = |state: &'static str| {
         let [green, amber, red] = lights(state);
@@ -450,7 +460,11 @@ fn arrivals(scene: &Scene, report: &Report, hours: Option<Hours>) -> Markup {
         let count = u64::from(report.hours[usize::try_from(hour).unwrap_or(0)]);
         (format!("{hour:02}"), count, hour <= now)
     });
-    charts::columns(scene.t("Nomor yang diberikan per jam", "Numbers issued by hour"), &hours.collect::<Vec<_>>(), scene.lang)
+    charts::columns(
+        scene.t("Nomor yang diberikan per jam", "Numbers issued by hour"),
+        &hours.collect::<Vec<_>>(),
+        scene.lang,
+    )
 }
 
 fn limits(scene: &Scene) -> Markup {
@@ -462,16 +476,24 @@ fn limits(scene: &Scene) -> Markup {
         "returned_percent" => scene.t("berkas dikembalikan, paling banyak (%)", "files returned, at most (%)"),
         _ => scene.t("loket kosong, paling lama (menit)", "counter empty, at most (min)"),
     };
-    folded(scene.t("Batas", "Limits"), "L", scene.post("/today/limits", None, html! {
-        input type="hidden" name="seen" value=(Edit::Limits(*limits).says());
-        @for (key, value, max) in named {
-            label { (label(key)) " " input type="number" name=(key) value=(value) min="1" max=(max) required; }
-        }
-        (button(scene.t("Simpan batas", "Save limits"), ENTER, "primary"))
-        p.hint { (scene.t(
-            "Dipakai oleh halaman ini dan oleh laporan. Tidak mengubah apa pun bagi pemohon dan petugas.",
-            "Used by this page and by the report. They change nothing for applicants and officers.")) }
-    }))
+    folded(
+        scene.t("Batas", "Limits"),
+        "L",
+        scene.post(
+            "/today/limits",
+            None,
+            html! {
+                input type="hidden" name="seen" value=(Edit::Limits(*limits).says());
+                @for (key, value, max) in named {
+                    label { (label(key)) " " input type="number" name=(key) value=(value) min="1" max=(max) required; }
+                }
+                (button(scene.t("Simpan batas", "Save limits"), ENTER, "primary"))
+                p.hint { (scene.t(
+                    "Dipakai oleh halaman ini dan oleh laporan. Tidak mengubah apa pun bagi pemohon dan petugas.",
+                    "Used by this page and by the report. They change nothing for applicants and officers.")) }
+            },
+        ),
+    )
 }
 
 impl Scene<'_> {

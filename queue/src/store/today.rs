@@ -103,8 +103,8 @@ impl Store {
             }
             if counter.active || counter.held.is_some() { desks.push(desk) } else { idle.push(desk) }
         }
-        let network = self.network_down()?.is_some()
-            && visits.iter().any(|visit| visit.stages.contains(&Stage::Recording));
+        let network =
+            self.network_down()?.is_some() && visits.iter().any(|visit| visit.stages.contains(&Stage::Recording));
         let ends_with = |desks: &[Desk]| outlook::ends_in(desks, &visits, &mean).filter(|_| !network);
         let ends = ends_with(&desks);
         let sooner = idle.into_iter().filter_map(|desk| {
@@ -124,7 +124,7 @@ impl Store {
             _ => None,
         };
         let wait = here().next_back().map(|last| self.forecast(last, now)).transpose()?.map(|(_, wait)| wait);
-        Ok(StageNow { stage, waiting: here().count() as u32, longest: here().max_by_key(since).cloned(), wait })
+        Ok(StageNow { stage, waiting: here().count() as u32, longest: here().rev().max_by_key(since).cloned(), wait })
     }
 
     /// The stage of a ticket and the called ones behind it.

@@ -1,16 +1,17 @@
 //! What the acts on a number add to the figures, by where it stood before and after each.
 
-use super::figures::Report;
+use super::figures::{Report, weekday};
 use jiff::civil::Date;
 use queue::office::Stage;
 use queue::ticket::{CounterNumber, Place, State, Ticket};
-use queue::time::Moment;
+use queue::time::{Moment, Zone};
 use std::time::Duration;
 
 /// What a report must know of a visit beside where it stands.
 #[derive(Debug, Default)]
 pub(super) struct Visit {
-    /// Whether it was called from its place in the queue; whom the network put back there waits no second time.
+    /// Whether it was called from its place in the queue; whom the network put back there, or a transfer sent to another
+    /// queue with it, waits no second time.
     called: bool,
     /// The last act: it counts once the next one follows or the day is over, because until then it can be undone.
     last: Option<Act>,
@@ -27,7 +28,8 @@ struct Act {
 #[derive(Debug)]
 enum Adds {
     Nothing,
-    Wait(Stage, Option<Duration>),
+    /// With the hour of the clock at which it began.
+    Wait(Stage, usize, Option<Duration>),
     Service {
         stage: Stage,
         counter: CounterNumber,
@@ -40,11 +42,19 @@ enum Adds {
 
 impl Visit {
     /// The next act, at the moment `at`; the one before stands from now on.
-    pub(super) fn hear(&mut self, before: &Ticket, after: &Ticket, at: Moment, date: Date, report: &mut Report) {
+    pub(super) fn hear(
+        &mut self,
+        before: &Ticket,
+        after: &Ticket,
+        at: Moment,
+        (date, zone): (Date, Zone),
+        report: &mut Report,
+    ) {
         self.settle(date, report);
         let adds = match (&before.state, &after.state) {
             (State::Waiting { stage, place }, State::Called { .. }) if !self.called => {
-                Adds::Wait(*stage, at.since(&place.since))
+                let hour = place.since.local(zone).hour().unsigned_abs();
+                Adds::Wait(*stage, hour.into(), at.since(&place.since))
             }
             (State::Serving { stage, counter, since, place }, state) if ends_stage(place, state) => {
                 let missing = match state {
@@ -58,9 +68,7 @@ impl Visit {
         };
         let called = match &after.state {
             State::Called { .. } => true,
-            State::Waiting { place: new, .. } => {
-                self.called && place(&before.state) == Some(new) && before.service == after.service
-            }
+            State::Waiting { place: new, .. } => self.called && place(&before.state) == Some(new),
             _ => self.called,
         };
         self.last = Some(Act { called, adds });
@@ -96,7 +104,10 @@ impl Visit {
         self.called = called;
         match adds {
             Adds::Nothing => {}
-            Adds::Wait(stage, time) => report.waits.entry(stage).or_default().add(time),
+            Adds::Wait(stage, hour, time) => {
+                report.waits.entry(stage).or_default().add(time);
+                report.waits_by_hour.entry((weekday(date), hour)).or_default().add(time);
+            }
             Adds::Service { stage, counter, time, missing } => {
                 report.services.entry(stage).or_default().add(time);
                 report.counters.entry(counter).or_default().add(time);

@@ -21,13 +21,17 @@ fn part<'a>(page: &'a str, heading: &str) -> &'a str {
     &rest[..rest.find("</section>").unwrap_or(rest.len())]
 }
 
-fn plain(html: &str) -> String {
-    let text: String = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text)).collect::<Vec<_>>().join(" ");
+pub(crate) fn plain(html: &str) -> String {
+    let text: String = html
+        .split('<')
+        .map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text))
+        .collect::<Vec<_>>()
+        .join(" ");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// For looking at: writes the page with its style sheet where `PAGES` says.
-pub async fn keep(office: &Office, name: &str, page: &str) {
+pub(crate) async fn keep(office: &Office, name: &str, page: &str) {
     let Ok(dir) = std::env::var("PAGES") else { return };
     let css = office.get("/assets/console.css").await.text;
     let page = page.replace("<link rel=\"stylesheet\" href=\"/assets/console.css\">", &format!("<style>{css}</style>"));
@@ -36,10 +40,23 @@ pub async fn keep(office: &Office, name: &str, page: &str) {
 
 #[tokio::test]
 async fn the_head_sees_who_waits_who_is_idle_and_when_the_day_will_end() {
-    let mut office = Office::open().await;
+    // Counter 3 could check files, too.
+    let mut office = Office::closed(|text| {
+        text.replace(
+            "stages = [\"collection\"]\n\n# --- Queue",
+            "stages = [\"verification\", \"collection\"]\n\n# --- Queue",
+        )
+    });
+    office.done("/day/open", &[("date", "2026-11-23")]).await;
     office.app = staff::console(office.dir.path(), clock, LOOPBACK, false).unwrap().app;
     MINUTE.store(0, Ordering::SeqCst);
-    assert!(plain(&office.get("/today").await.text).contains("Menunggu sekarang 0 tidak ada yang menunggu"));
+    let page = office.get("/today").await;
+    assert!(
+        plain(&page.text).contains("Menunggu sekarang 0 tidak ada yang menunggu"),
+        "{} {}",
+        page.status,
+        plain(&page.text)
+    );
     for _ in 0..2 {
         office.issue("new").await;
     }
@@ -64,30 +81,39 @@ async fn the_head_sees_who_waits_who_is_idle_and_when_the_day_will_end() {
     let shown = plain(&page);
     for told in [
         // Every return is told, of who came back too, with the leading reason.
-        "Berkas dikembalikan 1 terbanyak : Fotokopi Kartu Keluarga (1)",
+        "Berkas dikembalikan 1 terbanyak: Fotokopi Kartu Keluarga (1)",
         "Selesai hari ini 1 dari 9 nomor",
-        // A-003 came at minute 12 and waits for 48 minutes; the limit is 45.
-        "Menunggu sekarang 7 terlama 48 menit",
-        "sudah menunggu 48 menit; batas 45",
+        // A-004 came at minute 12 and waits for 48 minutes; the limit is 45.
+        "Menunggu sekarang 7 terlama 48 menit · A-004 ▲ lewat batas",
+        "A-004 sudah menunggu 48 menit; batas 45",
     ] {
         assert!(shown.contains(told), "{told:?} in {shown}");
     }
     let counters = plain(part(&page, ">Loket<"));
-    assert!(counters.contains("Loket 1 Uji") && counters.contains("Verifikasi berkas 48/10 lewat standar 48 menit"), "{counters}");
+    assert!(
+        counters.contains("Loket 1 Uji") && counters.contains("Verifikasi berkas 48/10 lewat standar 48 menit"),
+        "{counters}"
+    );
     assert!(counters.contains("Loket 2 Uji – kosong sejak 08.08 52 menit"), "{counters}");
     assert!(counters.contains("Loket 3 – – belum memanggil hari ini"), "{counters}");
     let stages = plain(part(&page, ">Antrean per tahap<"));
-    assert!(stages.contains("Verifikasi berkas 7 A-003 · 48 menit"), "{stages}");
+    assert!(stages.contains("Verifikasi berkas 7 A-004 · 48 menit"), "{stages}");
     let hours = plain(part(&page, ">Kedatangan per jam<"));
     assert!(hours.contains("08 9"), "{hours}");
-    // In English, and when nobody records, nobody can say when it ends, and what opening counter 2 would mean is told.
+    assert!(
+        counters.contains("Loket 3 belum memanggil, 7 orang menunggu. Bila dibuka sekarang, hari ini selesai 09."),
+        "{counters}"
+    );
     let page = office.get_with("/today", &[("cookie", "lang=en")]).await.text;
     keep(&office, "today-en", &page).await;
     let shown = plain(&page);
-    assert!(shown.contains("Counter 2 has been empty for 52 min, 7 people are waiting. If it opens now, the day ends at"), "{shown}");
-    assert!(shown.contains("nobody can say yet"), "{shown}");
+    assert!(
+        shown.contains("Counter 3 has called nobody, 7 people are waiting. If it opens now, the day ends at 09."),
+        "{shown}"
+    );
 
-    let limits = [("within_standard_percent", "95"), ("wait_minutes", "50"), ("returned_percent", "5"), ("idle_minutes", "20")];
+    let limits =
+        [("within_standard_percent", "95"), ("wait_minutes", "50"), ("returned_percent", "5"), ("idle_minutes", "20")];
     assert_eq!(office.post("/today/limits", &limits).await.location(), "/today?saved=yes");
     assert!(!office.get("/today").await.text.contains("batas 45"), "48 minutes are within 50");
     let no = office.act("/today/limits", &[("wait_minutes", "0")]).await;
