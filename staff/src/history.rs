@@ -40,13 +40,18 @@ pub(crate) fn here(query: &Fields) -> String {
 }
 
 /// 27/11/2026 as people write it, or 2026-11-27.
-fn date(text: &str) -> Option<Date> {
+pub(crate) fn date(text: &str) -> Option<Date> {
     if let Ok(date) = text.parse() {
         return Some(date);
     }
     let mut parts = text.split(['/', '.', '-']).map(str::trim);
     let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// 27/11/2026.
+pub(crate) fn written(date: Date) -> String {
+    format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
 }
 
 /// What was looked for.
@@ -111,7 +116,7 @@ pub(crate) fn see(scene: &Scene, query: &Fields) -> Result<(String, Markup), No>
                         label { (scene.t("Nomor atau tanda terima", "Number or receipt")) " "
                             input name="of" value=(query.get("of")) required autocomplete="off" size="14" data-key="/"; " " kbd { "/" } }
                         label { (scene.t("tanggal", "date")) " "
-                            input name="on" value={ (format!("{:02}/{:02}/{}", on.day(), on.month(), on.year())) } size="10" autocomplete="off" inputmode="numeric" title=(scene.t("Seperti 27/11/2026; hanya untuk nomor", "As 27/11/2026; only for a number")); }
+                            input name="on" value=(written(on)) size="10" autocomplete="off" inputmode="numeric" title=(scene.t("Seperti 27/11/2026; hanya untuk nomor", "As 27/11/2026; only for a number")); }
                         (button(scene.t("Cari", "Find"), ENTER, "primary"))
                     }
                 }

@@ -5,6 +5,7 @@ use crate::answer::{Asker, No};
 use crate::api;
 use crate::desk::Desk;
 use crate::form::Fields;
+use crate::history;
 use crate::page::{self, Page, Scene};
 use crate::report::{self, Period, Report, Unit};
 use crate::reports;
@@ -93,7 +94,8 @@ pub(crate) fn figures(store: &Store, now: Moment, query: &Fields) -> Result<(Rep
     let today = now.local(store.office().identity.zone).date();
     let date = |name: &str, default: Date| match query.get(name) {
         "" => Ok(default),
-        text => text.parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date.")),
+        text => history::date(text)
+            .ok_or_else(|| No::bad("Tulis tanggal seperti 27/11/2026.", "Write the date as 27/11/2026.")),
     };
     let period = Period { from: date("from", today.first_of_month())?, to: date("to", today)? };
     if period.from > period.to || (period.to - period.from).get_days() > Period::MAX_DAYS {

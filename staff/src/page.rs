@@ -12,7 +12,6 @@ use crate::{account, cases, counter, history, home, notices, office, people, rep
 use axum::http::Method;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
-use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
 use queue::board::Board;
 use queue::case::CaseId;
@@ -214,7 +213,8 @@ impl<'a> Scene<'a> {
 /// words are repeated from the query.
 pub(crate) fn here(page: Page, query: &Fields) -> String {
     let path = page.path();
-    if let (Page::Report, Ok(from), Ok(to)) = (page, query.get("from").parse::<Date>(), query.get("to").parse::<Date>())
+    if let (Page::Report, Some(from), Some(to)) =
+        (page, history::date(query.get("from")), history::date(query.get("to")))
     {
         let by = Unit::from_word(query.get("by")).map(|unit| format!("&by={}", unit.word()));
         return format!("{path}?from={from}&to={to}{}", by.unwrap_or_default());

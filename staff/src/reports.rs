@@ -4,6 +4,7 @@ use crate::answer::No;
 use crate::charts;
 use crate::controls::{ENTER, button, link, print};
 use crate::form::Fields;
+use crate::history;
 use crate::look;
 use crate::month;
 use crate::page::Scene;
@@ -153,8 +154,8 @@ fn choose(scene: &Scene, period: Period, unit: Unit) -> Markup {
     html! {
         section.controls {
             form.row method="get" action="/report" {
-                label { (scene.t("Dari", "From")) " " input type="date" name="from" value=(period.from) required data-key="D"; " " kbd { "D" } }
-                label { (scene.t("sampai", "to")) " " input type="date" name="to" value=(period.to) required; }
+                label { (scene.t("Dari", "From")) " " input name="from" value=(history::written(period.from)) required size="10" inputmode="numeric" autocomplete="off" data-key="D"; " " kbd { "D" } }
+                label { (scene.t("sampai", "to")) " " input name="to" value=(history::written(period.to)) required size="10" inputmode="numeric" autocomplete="off"; }
                 label { (scene.t("per", "by")) " " select name="by" { @for (one, name) in units { option value=(one.word()) selected[one == unit] { (name) } } } }
                 (button(scene.t("Tampilkan", "Show"), ENTER, "primary"))
             }

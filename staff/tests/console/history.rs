@@ -42,7 +42,7 @@ async fn the_history_of_a_number_tells_who_when_where_and_the_paper() {
     keep(&office, "history-case", &page).await;
     let shown = plain(&page);
     for told in
-        ["A-001 · Issue New KTP-el", "Put on hold no blank cards", "Visits : A-001 23 November 2026", "Case opened"]
+        ["A-001 · Issue New KTP-el", "Put on hold no blank cards", "Visits: A-001 23 November 2026", "Case opened"]
     {
         assert!(shown.contains(told), "{told:?} in {shown}");
     }

@@ -138,7 +138,7 @@ pub fn plain_text(page: &str) -> String {
 /// What the first screen answers: the standard, the waits, every return, and which cards are late now.
 pub fn answers(figures: &Value) -> Vec<String> {
     let number = |value: &Value| value.as_u64().unwrap();
-    let measured: u64 = figures["stages"].as_object().unwrap().values().map(|s| number(&s["service"]["known"])).sum();
+    let measured: u64 = figures["stages"].as_array().unwrap().iter().map(|s| number(&s["service"]["known"])).sum();
     let mut answers = Vec::new();
     let sign = |kept: bool| if kept { "✓ kept" } else { "▲ not kept" };
     if measured > 0 {
