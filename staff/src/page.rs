@@ -18,7 +18,7 @@ use queue::case::CaseId;
 use queue::devices::{Device, Heartbeat};
 use queue::journal::Actor;
 use queue::office::Office;
-use queue::people::{PersonId, Roles};
+use queue::people::{LoginId, PersonId, Roles};
 use queue::printing::PrinterStatus;
 use queue::ticket::{CounterNumber, TicketId};
 use queue::time::Moment;
@@ -95,7 +95,7 @@ impl Page {
             Page::History => history::see(&scene, query)?,
             Page::Report => (t(lang, "Laporan", "Report").into(), reports::see(&scene, query, &Past::default())?),
             Page::People => (t(lang, "Petugas", "People").into(), people::see(&scene)?),
-            Page::Account => (t(lang, "Kata sandi", "Password").into(), account::see(&scene)),
+            Page::Account => (t(lang, "Kata sandi", "Password").into(), account::see(&scene)?),
         };
         Ok(scene.shell(self, query, &title, notice, body))
     }
@@ -117,6 +117,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) help: Option<Moment>,
     /// Who is signed in, and with which roles.
     pub(crate) person: PersonId,
+    /// The login that this page is read with.
+    pub(crate) login: LoginId,
     pub(crate) actor: Actor,
     pub(crate) clerk: String,
     pub(crate) roles: Roles,
@@ -140,6 +142,7 @@ impl<'a> Scene<'a> {
             kiosk,
             help,
             person: login.person,
+            login: login.id,
             actor: login.actor(),
             clerk: login.name,
             roles: login.roles,
