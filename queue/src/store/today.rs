@@ -1,6 +1,6 @@
 //! The open day at one look: who is at the counters, who waits, and when it will be over.
 
-use super::{Fault, Store};
+use super::{Fault, Pause, Store};
 use crate::forecast::{self, Wait};
 use crate::journal::Actor;
 use crate::office::Stage;
@@ -21,6 +21,8 @@ pub struct CounterNow {
     pub by: Option<Actor>,
     /// And when: a counter without anybody has had nobody since.
     pub last: Option<Moment>,
+    /// Since when it pauses.
+    pub pause: Option<Pause>,
     /// Whether the forecast counts on it.
     pub active: bool,
 }
@@ -78,13 +80,15 @@ impl Store {
             let counted = forecast::active(&self.desks(stage.stage)?, stage.waiting as usize, now);
             active.extend(counted.iter().map(|desk| desk.counter));
         }
+        let pauses = self.pauses()?;
         let mut counters = Vec::new();
         for counter in &self.office.counters {
             let held = self.at_counter(counter.number)?;
             let last = self.last_at(counter.number)?;
             let (by, last) = last.map_or((None, None), |(by, at)| (Some(by), Some(at)));
             let active = active.contains(&counter.number);
-            counters.push(CounterNow { counter: counter.number, held, by, last, active });
+            let pause = pauses.iter().find(|pause| pause.counter == counter.number).copied();
+            counters.push(CounterNow { counter: counter.number, held, by, last, pause, active });
         }
 
         let visits: Vec<Visit> = queue.iter().map(|ticket| self.rest(ticket, Duration::ZERO)).collect();

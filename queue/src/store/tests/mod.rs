@@ -6,6 +6,7 @@ mod file;
 mod office;
 mod offices;
 mod papers;
+mod pauses;
 mod people;
 mod refusals;
 mod restore;
