@@ -51,6 +51,7 @@ mod month;
 mod notices;
 mod office;
 mod page;
+mod pause;
 mod people;
 mod proving;
 mod report;
@@ -199,6 +200,8 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/cases/{id}", get(look::case).post(act::on_cases))
         .route("/cases/{id}/{word}", post(act::on_case))
         .route("/counters/{n}/call", post(act::call))
+        .route("/counters/{n}/pause", post(pause::pause))
+        .route("/counters/{n}/resume", post(pause::resume))
         .route("/tickets/{id}/{word}", post(act::on_ticket))
         .route("/tickets/{id}/undo", post(act::undo))
         .route("/tickets/{id}/papers/network", post(act::order_network_slip))

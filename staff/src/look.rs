@@ -133,7 +133,8 @@ pub(crate) async fn report_csv(State(desk): Shared, asker: Asker, Query(query): 
     let csv = desk.read_apart(move |store, now| {
         let query = Fields(query);
         let (report, period) = figures(store, now, &query)?;
-        Ok((report::csv(&report, store.office(), period, unit(&query, period)), period))
+        let write = if query.yes("excel") { report::csv_for_excel } else { report::csv };
+        Ok((write(&report, store.office(), period, unit(&query, period)), period))
     });
     match csv.await {
         Ok((csv, period)) => file("text/csv; charset=utf-8", "csv", period, csv.into_bytes()),
@@ -149,7 +150,8 @@ pub(crate) async fn report_xlsx(State(desk): Shared, asker: Asker, Query(query):
         let office = store.office();
         let tables = report::tables(&report, office, period, unit(&query, period), asker.lang);
         let heading = format!("{}, {}", office.identity.name, reports::span(period, asker.lang));
-        let bytes = report::workbook(&tables, &heading).map_err(|e| No::fault(&format!("no workbook: {e}")))?;
+        let bytes = report::workbook(&tables, &report, office, &heading, asker.lang)
+            .map_err(|e| No::fault(&format!("no workbook: {e}")))?;
         Ok((bytes, period))
     });
     match workbook.await {

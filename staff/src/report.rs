@@ -14,7 +14,7 @@ mod tables;
 mod visit;
 
 pub(crate) use card::LONG_UNCOLLECTED;
-pub(crate) use export::{csv, workbook};
+pub(crate) use export::{csv, csv_for_excel, workbook};
 pub(crate) use figures::{BUSY_MINUTES, Counts, Report, Times, percentile};
 pub(crate) use past::{Month, Past};
 pub(crate) use read::read;

@@ -128,7 +128,7 @@ fn see_table(scene: &Scene, table: &Table) -> Markup {
 fn see_cell(scene: &Scene, cell: &Cell) -> Markup {
     html! {
         @match cell {
-            Cell::Name(text) => th scope="row" { (text) },
+            Cell::Name(text) | Cell::Date(_, text) => th scope="row" { (text) },
             Cell::Meaning(text) => td.hint { (text) },
             Cell::Count(n) => td.figure { (n) },
             Cell::Measured(known, unknown) => td.figure { (known) @if *unknown > 0 { " + " (unknown) "?" } },
@@ -164,7 +164,8 @@ fn choose(scene: &Scene, period: Period, unit: Unit) -> Markup {
                 (period_of(today.first_of_month(), today, scene.t("Bulan ini", "This month"), "B"))
                 (period_of(last_month.first_of_month(), last_month, scene.t("Bulan lalu", "Last month"), "L"))
                 (period_of(today.first_of_year(), today, scene.t("Tahun ini", "This year"), "T"))
-                (link("CSV", "C", &format!("/report.csv?{asked}"))) (link("XLSX", "X", &format!("/report.xlsx?{asked}")))
+                (link(scene.t("CSV untuk Excel", "CSV for Excel"), "C", &format!("/report.csv?{asked}&excel=yes")))
+                a.button href={ "/report.csv?" (asked) } { "CSV" } " " (link("XLSX", "X", &format!("/report.xlsx?{asked}")))
             }
         }
     }

@@ -47,7 +47,9 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
         // Also for one's own session; whose another's is, is seen there.
         ["sign-out" | "account"] | ["help", "answered"] | ["sessions", ..] => Need::SignIn,
         ["issue"] => Need::OneOf(&[Officer]),
-        ["network", _] | ["counters", _, "call"] | ["tickets", _, "papers", _] => Need::OneOf(&[Officer, Recording]),
+        ["network", _] | ["counters", _, "call" | "pause" | "resume"] | ["tickets", _, "papers", _] => {
+            Need::OneOf(&[Officer, Recording])
+        }
         ["tickets", _, word] => match word {
             "complete" | "print-directly" | "return" | "reenter" | "hand-over" | "finish" | "transfer" => {
                 Need::OneOf(&[Officer])
@@ -90,6 +92,8 @@ mod tests {
             ("/issue", &[Officer]),
             ("/network/down", &[Officer, Recording]),
             ("/counters/1/call", &[Officer, Recording]),
+            ("/counters/1/pause", &[Officer, Recording]),
+            ("/counters/1/resume", &[Officer, Recording]),
             ("/tickets/1/complete", &[Officer]),
             ("/tickets/1/return", &[Officer]),
             ("/tickets/1/hand-over", &[Officer]),

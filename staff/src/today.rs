@@ -5,7 +5,7 @@ use crate::answer::{Asker, No};
 use crate::controls::{ENTER, button, folded};
 use crate::page::{Page, Scene};
 use crate::report::{self, Period, Report};
-use crate::{charts, devices, history, home};
+use crate::{charts, devices, history, home, pause};
 use axum::response::Response;
 use jiff::civil::{Date, Time};
 use maud::{Markup, html};
@@ -237,9 +237,10 @@ fn counter_row(scene: &Scene, counter: &CounterNow) -> Markup {
         None => row(
             html! { "–" },
             html! {
-                @match &counter.last {
-                    Some(since) => { (scene.t("kosong sejak", "empty since")) " " (clock(since.local(scene.office.identity.zone).time())) }
-                    None => (scene.t("belum memanggil hari ini", "has called nobody today")),
+                @match (&counter.pause, &counter.last) {
+                    (Some(pause), _) => (pause::say(scene, pause)),
+                    (None, Some(since)) => { (scene.t("kosong sejak", "empty since")) " " (clock(since.local(scene.office.identity.zone).time())) }
+                    (None, None) => (scene.t("belum memanggil hari ini", "has called nobody today")),
                 }
             },
             html! {},
@@ -287,7 +288,7 @@ fn stages(scene: &Scene, stages: &[StageNow]) -> Markup {
                 th scope="col" { (scene.t("tahap", "stage")) }
                 th.figure scope="col" { (scene.t("menunggu", "waiting")) }
                 th scope="col" { (scene.t("terlama", "longest")) }
-                th scope="col" { (scene.t("perkiraan bagi yang terakhir", "forecast for the last one")) }
+                th scope="col" { (scene.t("perkiraan bagi yang datang sekarang", "forecast for who comes now")) }
             } }
             @for stage in stages {
                 tr {
@@ -329,7 +330,7 @@ fn alarms(scene: &Scene, today: &Today, end: Option<End>, cases: &[Case]) -> Res
             (ticket.number) " " (scene.t("sudah menunggu", "has waited")) " " (waited) " " (scene.t("menit; batas", "min; the limit is")) " " (limits.wait_minutes)
         }));
     }
-    for counter in today.counters.iter().filter(|counter| counter.held.is_none()) {
+    for counter in today.counters.iter().filter(|counter| counter.held.is_none() && counter.pause.is_none()) {
         let Some(idle) = counter.last.as_ref().and_then(|since| minutes(scene, since)) else { continue };
         let serves = office.counter(counter.counter).map(|c| &c.stages[..]).unwrap_or_default();
         let waiting: u32 = today.stages.iter().filter(|s| serves.contains(&s.stage)).map(|s| s.waiting).sum();

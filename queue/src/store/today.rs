@@ -1,11 +1,11 @@
 //! The open day at one look: who is at the counters, who waits, and when it will be over.
 
-use super::{Fault, Store};
+use super::{Fault, Pause, Store};
 use crate::forecast::{self, Wait};
 use crate::journal::Actor;
 use crate::office::Stage;
 use crate::outlook::{self, Desk, Visit};
-use crate::ticket::{CounterNumber, State, Ticket};
+use crate::ticket::{CounterNumber, Place, Seq, State, Ticket, TicketId};
 use crate::time::Moment;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,6 +21,8 @@ pub struct CounterNow {
     pub by: Option<Actor>,
     /// And when: a counter without anybody has had nobody since.
     pub last: Option<Moment>,
+    /// Since when it pauses.
+    pub pause: Option<Pause>,
     /// Whether the forecast counts on it.
     pub active: bool,
 }
@@ -34,7 +36,7 @@ pub struct StageNow {
     pub waiting: u32,
     /// Who has waited longest.
     pub longest: Option<Ticket>,
-    /// What the last in the queue is told; `None` while nobody waits.
+    /// What somebody who joins it now is told; `None` while nobody waits.
     pub wait: Option<Wait>,
 }
 
@@ -68,7 +70,7 @@ impl Store {
         if self.open_day_now()?.is_none() {
             return Ok(None);
         }
-        let queue = self.queue(None, now)?;
+        let queue = self.queue(None, usize::MAX, now)?.first;
         let stages = Stage::ALL.into_iter().filter(|stage| self.office.counters_for(*stage).next().is_some());
         let stages = stages.map(|stage| self.stage_now(stage, &queue, now)).collect::<Result<Vec<_>, _>>()?;
         let mut mean = BTreeMap::new();
@@ -78,13 +80,15 @@ impl Store {
             let counted = forecast::active(&self.desks(stage.stage)?, stage.waiting as usize, now);
             active.extend(counted.iter().map(|desk| desk.counter));
         }
+        let pauses = self.pauses()?;
         let mut counters = Vec::new();
         for counter in &self.office.counters {
             let held = self.at_counter(counter.number)?;
             let last = self.last_at(counter.number)?;
             let (by, last) = last.map_or((None, None), |(by, at)| (Some(by), Some(at)));
             let active = active.contains(&counter.number);
-            counters.push(CounterNow { counter: counter.number, held, by, last, active });
+            let pause = pauses.iter().find(|pause| pause.counter == counter.number).copied();
+            counters.push(CounterNow { counter: counter.number, held, by, last, pause, active });
         }
 
         let visits: Vec<Visit> = queue.iter().map(|ticket| self.rest(ticket, Duration::ZERO)).collect();
@@ -123,7 +127,12 @@ impl Store {
             State::Waiting { place, .. } => now.since(&place.since),
             _ => None,
         };
-        let wait = here().next_back().map(|last| self.forecast(last, now)).transpose()?.map(|(_, wait)| wait);
+        let line = self.line()?;
+        let newcomer = here().next_back().map(|last| {
+            let state = State::Waiting { stage, place: Place::last(Seq(i64::MAX), now) };
+            Ticket { id: TicketId(0), priority: false, state, ..last.clone() }
+        });
+        let wait = newcomer.map(|ticket| self.forecast(&line, &ticket, now)).transpose()?.map(|(_, wait)| wait);
         Ok(StageNow { stage, waiting: here().count() as u32, longest: here().rev().max_by_key(since).cloned(), wait })
     }
 

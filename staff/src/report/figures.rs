@@ -1,11 +1,11 @@
 //! What a report counts.
 
 use super::{Period, Unit};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use queue::Office;
 use queue::case::HoldReason;
-use queue::office::Stage;
-use queue::ticket::CounterNumber;
+use queue::office::{ServiceKey, Stage};
+use queue::ticket::{CounterNumber, Number};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -124,9 +124,31 @@ pub(super) fn weekday(date: Date) -> usize {
     date.weekday().to_monday_zero_offset().unsigned_abs().into()
 }
 
+/// One visit, for a list of them: where it began, its first call and start, its last act, and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// The service day.
+    pub(crate) date: Date,
+    pub(crate) number: Number,
+    pub(crate) service: ServiceKey,
+    pub(crate) priority: bool,
+    /// By the office's clock.
+    pub(crate) issued: DateTime,
+    pub(crate) called: Option<DateTime>,
+    pub(crate) started: Option<DateTime>,
+    /// The last act on it.
+    pub(crate) ended: Option<DateTime>,
+    /// The stage that it reached last.
+    pub(crate) stage: Option<Stage>,
+    /// The word of the state in which it ended.
+    pub(crate) outcome: &'static str,
+}
+
 /// All figures of a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Report {
+    /// Every visit, in the order of issue within its day.
+    pub(crate) visits: Vec<Line>,
     /// Per service day that was opened.
     pub(crate) days: BTreeMap<Date, Counts>,
     /// Time from joining a stage's queue to the first call.

@@ -127,7 +127,8 @@ impl<'a> Reporter<'a> {
     fn end_day(&mut self) {
         let Some((_, date)) = self.day else { return };
         for (id, ticket) in std::mem::take(&mut self.world.tickets) {
-            self.visits.remove(&id).unwrap_or_default().count(&ticket.state, date, &mut self.report);
+            let zone = self.office.identity.zone;
+            self.visits.remove(&id).unwrap_or_default().count(&ticket, (date, zone), &mut self.report);
         }
         let (ended, open): (BTreeMap<_, _>, _) =
             std::mem::take(&mut self.world.cases).into_iter().partition(|(_, case)| case.state.is_final());

@@ -17,6 +17,8 @@ use std::time::Duration;
 pub(crate) enum Cell {
     /// What the line is about.
     Name(String),
+    /// A line over time: its first date, and what a reader calls it.
+    Date(Date, String),
     /// What its figure means.
     Meaning(String),
     /// How many.
@@ -178,10 +180,14 @@ impl Of<'_> {
             [c.issued, c.priority, c.finished, c.returned, c.referred, c.deferred, c.expired, c.cancelled, c.no_shows]
                 .map(|n| Cell::Count(n.into()))
         };
-        let line = |name: String, c: &Counts| std::iter::once(Cell::Name(name)).chain(counts(c)).collect();
-        let mut lines: Vec<Vec<Cell>> =
-            self.report.over_time(self.office, period, unit).iter().map(|(date, c)| line(name(*date), c)).collect();
-        lines.push(line(self.t("Jumlah", "Total").into(), &self.report.total()));
+        let line = |name: Cell, c: &Counts| std::iter::once(name).chain(counts(c)).collect();
+        let mut lines: Vec<Vec<Cell>> = self
+            .report
+            .over_time(self.office, period, unit)
+            .iter()
+            .map(|(date, c)| line(Cell::Date(*date, name(*date)), c))
+            .collect();
+        lines.push(line(Cell::Name(self.t("Jumlah", "Total").into()), &self.report.total()));
         let (title, first) = match unit {
             Unit::Day => (self.t("Per hari", "By day"), self.t("hari", "day")),
             Unit::Month => (self.t("Per bulan", "By month"), self.t("bulan", "month")),

@@ -1,6 +1,6 @@
 //! What the acts on a number add to the figures, by where it stood before and after each.
 
-use super::figures::{Report, weekday};
+use super::figures::{Line, Report, weekday};
 use jiff::civil::Date;
 use queue::office::Stage;
 use queue::ticket::{CounterNumber, Place, State, Ticket};
@@ -13,6 +13,11 @@ pub(super) struct Visit {
     /// Whether it was called from its place in the queue; whom the network put back there, or a transfer sent to another
     /// queue with it, waits no second time.
     called: bool,
+    /// When it was first called, first came to a counter, and when something was last done with it.
+    called_at: Option<Moment>,
+    started_at: Option<Moment>,
+    last_at: Option<Moment>,
+    stage: Option<Stage>,
     /// The last act: it counts once the next one follows or the day is over, because until then it can be undone.
     last: Option<Act>,
 }
@@ -51,6 +56,13 @@ impl Visit {
         report: &mut Report,
     ) {
         self.settle(date, report);
+        self.last_at = Some(at);
+        self.stage = after.state.stage().or(before.state.stage()).or(self.stage);
+        match after.state {
+            State::Called { .. } => self.called_at = self.called_at.or(Some(at)),
+            State::Serving { .. } => self.started_at = self.started_at.or(Some(at)),
+            _ => {}
+        }
         let adds = match (&before.state, &after.state) {
             (State::Waiting { stage, place }, State::Called { .. }) if !self.called => {
                 let hour = place.since.local(zone).hour().unsigned_abs();
@@ -79,9 +91,23 @@ impl Visit {
         self.last = None;
     }
 
-    /// The day is over: what became of the number, which ended as `state`.
-    pub(super) fn count(mut self, state: &State, date: Date, report: &mut Report) {
+    /// The day is over: what became of the number, which ended as `ticket` says.
+    pub(super) fn count(mut self, ticket: &Ticket, (date, zone): (Date, Zone), report: &mut Report) {
         self.settle(date, report);
+        let state = &ticket.state;
+        let local = |at: Moment| at.local(zone);
+        report.visits.push(Line {
+            date,
+            number: ticket.number,
+            service: ticket.service.clone(),
+            priority: ticket.priority,
+            issued: local(ticket.issued),
+            called: self.called_at.map(local),
+            started: self.started_at.map(local),
+            ended: self.last_at.map(local),
+            stage: state.stage().or(self.stage),
+            outcome: state.word(),
+        });
         let counts = report.days.entry(date).or_default();
         match state {
             State::Finished => counts.finished += 1,

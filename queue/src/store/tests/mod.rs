@@ -7,6 +7,7 @@ mod line;
 mod office;
 mod offices;
 mod papers;
+mod pauses;
 mod people;
 mod refusals;
 mod restore;
