@@ -123,3 +123,23 @@ async fn the_head_sees_who_waits_who_is_idle_and_when_the_day_will_end() {
     office.done("/day/close", &[("sure", "yes")]).await;
     assert!(office.get("/today").await.text.contains("Hari pelayanan sudah ditutup"));
 }
+
+#[tokio::test]
+async fn a_counter_pauses_with_a_time_to_be_back_and_the_head_sees_it() {
+    let office = Office::open().await;
+    let paused = office.done("/counters/2/pause", &[("until", "10.30"), ("counter", "2")]).await;
+    assert_eq!((paused["paused"].as_bool(), paused["until"].as_str()), (Some(true), Some("10.30")));
+    let said = "jeda sejak 08.00, kembali 10.30";
+    let counter = plain(&office.get("/counter/2").await.text);
+    assert!(counter.contains(&format!("Loket ini {said}. Saya kembali")), "{counter}");
+    assert!(plain(&office.get("/today").await.text).contains(&format!("Loket 2 – – {said}")));
+    assert_eq!(office.post("/counters/2/resume", &[("counter", "2")]).await.location(), "/counter/2");
+    assert!(!office.get("/today").await.text.contains("jeda sejak"));
+    office.issue("new").await;
+    office.call_and_start(1).await;
+    assert_eq!(office.act("/counters/1/pause", &[]).await.1["refused"], "counter-busy");
+    for (path, until) in [("/counters/9/pause", ""), ("/counters/x/pause", ""), ("/counters/2/pause", "25.00")] {
+        let (status, no) = office.act(path, &[("until", until)]).await;
+        assert!(status == 404 || status == 409 || status == 422, "{path} {until}: {status} {no}");
+    }
+}
