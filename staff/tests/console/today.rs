@@ -1,5 +1,5 @@
 //! *Hari ini*: what the head of office sees at one look.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::office::{LOOPBACK, Office, monday};
 use queue::time::Moment;
