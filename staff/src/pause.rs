@@ -55,10 +55,10 @@ pub(crate) fn see(scene: &Scene, counter: CounterNumber) -> Result<Markup, No> {
         Some(pause) => html! {
             div.notice {
                 (scene.t("Loket ini", "This counter")) " " (say(scene, pause)) ". "
-                (scene.post(&route("resume"), Some(counter), button(scene.t("Saya kembali", "I am back"), "J", "")))
+                (scene.post(&route("resume"), Some(counter), button(scene.t("Saya kembali", "I am back"), "V", "")))
             }
         },
-        None => folded(scene.t("Jeda", "Pause"), "J", scene.post(&route("pause"), Some(counter), html! {
+        None => folded(scene.t("Jeda", "Pause"), "V", scene.post(&route("pause"), Some(counter), html! {
             label { (scene.t("Kembali pukul (bila tahu)", "Back at (if known)")) " " (time_field(scene, "until", None, scene.t("Kembali pukul", "Back at"), None)) }
             (button(scene.t("Jeda", "Pause"), ENTER, ""))
         })),
