@@ -11,6 +11,7 @@
 //! | Who is next? | `rules/policy.rs` |
 //! | What does a network outage hold? | `rules/network.rs` |
 //! | How long will it take? | `rules/forecast.rs` |
+//! | When will everybody have been served? | `rules/outlook.rs` |
 //! | What does the waiting room see? | `rules/board.rs` |
 //! | What do the papers say? | `rules/document.rs` |
 //! | Did the paper come out? | `rules/printing.rs` |
@@ -44,6 +45,7 @@ pub mod words;
 pub use office::{Lang, Office};
 pub use refused::Refused;
 pub use rules::{
-    board, case, day, devices, document, forecast, network, notice, people, policy, printing, references, undo, visit,
+    board, case, day, devices, document, forecast, network, notice, outlook, people, policy, printing, references,
+    undo, visit,
 };
 pub use store::{Command, Error, Fault, Store};

@@ -49,6 +49,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("cancel", "Batalkan", "Cancel"),
     ("close", "Tutup hari", "Close of day"),
     ("undo", "Urungkan", "Undo"),
+    ("counter-paused", "Jeda", "Pause"),
+    ("counter-resumed", "Lanjut", "Resume"),
     ("network-slip", "Slip jaringan", "Network slip"),
     // Actions on a case.
     ("record", "Rekam", "Record"),

@@ -328,6 +328,7 @@ fn counts(c: &Counts) -> Value {
         "expired": c.expired,
         "cancelled": c.cancelled,
         "no_shows": c.no_shows,
+        "returns": c.returns,
     })
 }
 
@@ -382,6 +383,10 @@ fn report_json(report: &Report, period: Period, office: &Office) -> Value {
             "p90_seconds": served.percentile(90).map(|t| t.as_secs()),
         })).collect::<Vec<_>>(),
         "hours": report.hours,
+        "arrivals": report.arrivals,
+        "wait": times(&report.wait(), None),
+        "within_standard": report.kept(office).0,
+        "checked": report.checked(),
         "missing": report.missing.iter().map(|(key, n)| json!({ "key": key, "count": n })).collect::<Vec<_>>(),
         "cards": {
             "recorded": cards.recorded,
@@ -394,6 +399,9 @@ fn report_json(report: &Report, period: Period, office: &Office) -> Value {
             "handed_over": cards.handed_over,
             "uncollected": cards.uncollected,
             "long_uncollected": cards.long_uncollected,
+            "unready": cards.unready,
+            "unready_past_target": cards.unready_past_target,
+            "unready_overdue": cards.unready_overdue,
             "held_now": by_reason(&cards.held_now),
             "holds": by_reason(&cards.holds),
         },

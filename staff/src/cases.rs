@@ -203,7 +203,8 @@ pub(crate) fn see_one(scene: &Scene, id: CaseId) -> Result<(String, Markup), No>
             }
             div.row { (acts(scene, &case)) }
         }
-        p { (link(scene.t("Ke daftar permohonan", "To the list of cases"), "K", "/cases")) }
+        p { (link(scene.t("Ke daftar permohonan", "To the list of cases"), "K", "/cases"))
+            @if scene.may_see("/history") { " " (link(scene.t("Riwayat", "History"), "W", &format!("/history?of={}", case.receipt))) } }
     };
     Ok((case.receipt.to_string(), body))
 }

@@ -4,7 +4,7 @@ use crate::answer::No;
 use crate::controls::{ENTER, button, folded, link, ticket_route};
 use crate::form::Fields;
 use crate::page::Scene;
-use crate::{home, lists, serving};
+use crate::{home, lists, pause, serving};
 use maud::{Markup, html};
 use queue::board::DayStatus;
 use queue::office::{Counter, Stage};
@@ -39,7 +39,7 @@ pub(crate) fn see(scene: &Scene, n: CounterNumber, query: &Fields) -> Result<(St
     let title = desk.held.as_ref().map_or_else(|| name.clone(), |ticket| format!("{} · {name}", ticket.number));
     let held = match &desk.held {
         Some(ticket) => serving::see(scene, n, ticket)?,
-        None => free(scene, &desk),
+        None => free(scene, &desk)?,
     };
     let body = html! {
         div.desk {
@@ -70,7 +70,7 @@ fn closed(scene: &Scene, name: &str) -> Markup {
 }
 
 /// Nobody is at the counter: call the next one, or go on with the applicant whose file was just found complete.
-fn free(scene: &Scene, desk: &Desk) -> Markup {
+fn free(scene: &Scene, desk: &Desk) -> Result<Markup, No> {
     let n = desk.counter.number;
     let in_one_visit = |t: &Ticket| scene.office.service(&t.service).is_some_and(|service| !service.needs_receipt());
     let here = |stage: Stage| desk.counter.stages.contains(&stage);
@@ -85,7 +85,7 @@ fn free(scene: &Scene, desk: &Desk) -> Markup {
         _ => None,
     });
     let class = if follow.is_some() { "" } else { "primary" };
-    html! {
+    Ok(html! {
         p.number.none { "–" }
         p.service { (scene.t("Tidak ada pemohon di loket ini", "No applicant at this counter")) }
         @if let Some((ticket, go_on)) = follow {
@@ -102,7 +102,8 @@ fn free(scene: &Scene, desk: &Desk) -> Markup {
         } @else {
             p.hint { (scene.t("Tidak ada yang menunggu loket ini.", "Nobody is waiting for this counter.")) }
         }
-    }
+        (pause::see(scene, n)?)
+    })
 }
 
 /// One's own last act, while it can be taken back.

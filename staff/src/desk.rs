@@ -5,6 +5,7 @@ use crate::answer::No;
 use crate::api;
 use crate::gate::Gate;
 use crate::proving::Proving;
+use crate::report::Past;
 use queue::Store;
 use queue::store::{Doorbell, InUse, LONG_LOG, Process};
 use queue::ticket::Seq;
@@ -55,6 +56,8 @@ pub(crate) struct Desk {
     board: watch::Sender<BoardText>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) proving: Proving,
+    /// The months that reports are compared with.
+    pub(crate) past: Past,
 }
 
 impl Desk {
@@ -79,6 +82,7 @@ impl Desk {
             board: watch::Sender::new(None),
             gate: Arc::default(),
             proving: Proving::default(),
+            past: Past::default(),
         });
         let mut open = None;
         next_change(&desk, &mut open)?;

@@ -80,6 +80,16 @@ fn today(scene: &Scene) -> Date {
     scene.now.local(scene.office.identity.zone).date()
 }
 
+/// Why there is nothing to see of today.
+pub(crate) fn not_open(scene: &Scene) -> &'static str {
+    match scene.board.day {
+        DayStatus::Closed { .. } => {
+            crate::texts::t(scene.lang, "Hari pelayanan sudah ditutup.", "The service day is closed.")
+        }
+        _ => crate::texts::t(scene.lang, "Hari pelayanan belum dibuka.", "The service day is not open yet."),
+    }
+}
+
 fn what_ends(scene: &Scene) -> &'static str {
     scene.t(
         "Setiap nomor yang belum selesai akan diakhiri: yang berkasnya sudah lengkap ditunda ke hari lain, yang lain hangus.",

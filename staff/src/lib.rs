@@ -16,7 +16,7 @@
 //!
 //! # Routes
 //!
-//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`, `/notices`, `/office`, `/people`,
+//! Pages, which never change anything: `GET /`, `/counter/{n}`, `/cases`, `/cases?receipt=…`, `/cases/{id}`, `/notices`, `/office`, `/people`, `/today`, `/history`,
 //! `/report?from=2026-11-01&to=2026-11-30` and the same as `/report.csv` and
 //! `/report.xlsx` (optional `by=day\|month\|year`);
 //! `GET /board.png` is what the board shows now, at most a few seconds old;
@@ -42,13 +42,16 @@ mod entry;
 mod form;
 mod gate;
 mod guard;
+mod history;
 mod home;
 mod listener;
 mod lists;
 mod look;
+mod month;
 mod notices;
 mod office;
 mod page;
+mod pause;
 mod people;
 mod proving;
 mod report;
@@ -61,6 +64,7 @@ mod shell;
 mod sign_in;
 mod texts;
 mod tls;
+mod today;
 
 use anyhow::Context;
 use axum::Router;
@@ -196,6 +200,8 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/cases/{id}", get(look::case).post(act::on_cases))
         .route("/cases/{id}/{word}", post(act::on_case))
         .route("/counters/{n}/call", post(act::call))
+        .route("/counters/{n}/pause", post(pause::pause))
+        .route("/counters/{n}/resume", post(pause::resume))
         .route("/tickets/{id}/{word}", post(act::on_ticket))
         .route("/tickets/{id}/undo", post(act::undo))
         .route("/tickets/{id}/papers/network", post(act::order_network_slip))
@@ -217,6 +223,9 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/api/cases", get(api::get_cases))
         .route("/api/cases/{receipt}", get(api::get_case))
         .route("/api/report", get(api::get_report))
+        .route("/today", get(look::today))
+        .route("/today/limits", post(today::set_limits))
+        .route("/history", get(look::history))
         .route("/report", get(look::report))
         .route("/report.csv", get(look::report_csv))
         .route("/report.xlsx", get(look::report_xlsx))

@@ -5,7 +5,8 @@ use crate::answer::{Asker, No};
 use crate::api;
 use crate::desk::Desk;
 use crate::form::Fields;
-use crate::page::{self, Page};
+use crate::history;
+use crate::page::{self, Page, Scene};
 use crate::report::{self, Period, Report, Unit};
 use crate::reports;
 use axum::extract::{Path, Query, State};
@@ -93,7 +94,8 @@ pub(crate) fn figures(store: &Store, now: Moment, query: &Fields) -> Result<(Rep
     let today = now.local(store.office().identity.zone).date();
     let date = |name: &str, default: Date| match query.get(name) {
         "" => Ok(default),
-        text => text.parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date.")),
+        text => history::date(text)
+            .ok_or_else(|| No::bad("Tulis tanggal seperti 27/11/2026.", "Write the date as 27/11/2026.")),
     };
     let period = Period { from: date("from", today.first_of_month())?, to: date("to", today)? };
     if period.from > period.to || (period.to - period.from).get_days() > Period::MAX_DAYS {
@@ -108,7 +110,13 @@ pub(crate) async fn report(State(desk): Shared, asker: Asker, Query(query): Aske
     if let Some(response) = page::choose_language(&query, &page::here(Page::Report, &query)) {
         return response;
     }
-    match desk.read_apart(move |store, now| Page::Report.see(store, now, asker, &query, None)).await {
+    let shared = desk.clone();
+    let page = desk.read_apart(move |store, now| {
+        let scene = Scene::of(store, now, asker)?;
+        let body = reports::see(&scene, &query, &shared.past)?;
+        Ok(scene.shell(Page::Report, &query, scene.t("Laporan", "Report"), None, body))
+    });
+    match page.await {
         Ok(markup) => markup.into_response(),
         Err(no) => page::alone(asker, &no),
     }
@@ -125,7 +133,8 @@ pub(crate) async fn report_csv(State(desk): Shared, asker: Asker, Query(query): 
     let csv = desk.read_apart(move |store, now| {
         let query = Fields(query);
         let (report, period) = figures(store, now, &query)?;
-        Ok((report::csv(&report, store.office(), period, unit(&query, period)), period))
+        let write = if query.yes("excel") { report::csv_for_excel } else { report::csv };
+        Ok((write(&report, store.office(), period, unit(&query, period)), period))
     });
     match csv.await {
         Ok((csv, period)) => file("text/csv; charset=utf-8", "csv", period, csv.into_bytes()),
@@ -141,7 +150,8 @@ pub(crate) async fn report_xlsx(State(desk): Shared, asker: Asker, Query(query):
         let office = store.office();
         let tables = report::tables(&report, office, period, unit(&query, period), asker.lang);
         let heading = format!("{}, {}", office.identity.name, reports::span(period, asker.lang));
-        let bytes = report::workbook(&tables, &heading).map_err(|e| No::fault(&format!("no workbook: {e}")))?;
+        let bytes = report::workbook(&tables, &report, office, &heading, asker.lang)
+            .map_err(|e| No::fault(&format!("no workbook: {e}")))?;
         Ok((bytes, period))
     });
     match workbook.await {
@@ -150,6 +160,16 @@ pub(crate) async fn report_xlsx(State(desk): Shared, asker: Asker, Query(query):
         }
         Err(no) => page::alone(asker, &no),
     }
+}
+
+/// `GET /today`
+pub(crate) async fn today(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
+    show(&desk, asker, Page::Today, query).await
+}
+
+/// `GET /history?of=A-024&on=24/11/2026`, or `of` a receipt.
+pub(crate) async fn history(State(desk): Shared, asker: Asker, Query(query): Asked) -> Response {
+    show(&desk, asker, Page::History, query).await
 }
 
 /// `GET /account`
@@ -207,7 +227,10 @@ pub(crate) async fn events(State(desk): Shared, asker: Asker) -> Response {
 /// `GET /assets/{name}`
 pub(crate) async fn asset(asker: Asker, Path(name): Path<String>) -> Response {
     let (kind, text) = match name.as_str() {
-        "console.css" => ("text/css; charset=utf-8", include_str!("../assets/console.css")),
+        "console.css" => (
+            "text/css; charset=utf-8",
+            concat!(include_str!("../assets/console.css"), include_str!("../assets/head.css")),
+        ),
         "console.js" => ("text/javascript; charset=utf-8", include_str!("../assets/console.js")),
         "icon.svg" => ("image/svg+xml", include_str!("../assets/icon.svg")),
         _ => return page::alone(asker, &No::no_page()),

@@ -4,15 +4,14 @@ use crate::answer::{Asker, No};
 use crate::controls::link;
 use crate::desk::Desk;
 use crate::form::Fields;
-use crate::report::Unit;
+use crate::report::{Past, Unit};
 use crate::rights::need;
 use crate::sign_in::clerk;
 use crate::texts::{self, t};
-use crate::{account, cases, counter, home, look, notices, office, people, reports};
+use crate::{account, cases, counter, history, home, notices, office, people, reports, today};
 use axum::http::Method;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
-use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, html};
 use queue::board::Board;
 use queue::case::CaseId;
@@ -41,6 +40,10 @@ pub(crate) enum Page {
     Office,
     /// What the board announces.
     Notices,
+    /// The office at one look, live.
+    Today,
+    /// What happened to a number or an application.
+    History,
     /// The head of office's figures.
     Report,
     /// Accounts, roles and tokens.
@@ -59,6 +62,8 @@ impl Page {
             Page::Case(CaseId(id)) => format!("/cases/{id}"),
             Page::Office => "/office".into(),
             Page::Notices => "/notices".into(),
+            Page::Today => "/today".into(),
+            Page::History => "/history".into(),
             Page::Report => "/report".into(),
             Page::People => "/people".into(),
             Page::Account => "/account".into(),
@@ -86,10 +91,9 @@ impl Page {
             Page::Case(id) => cases::see_one(&scene, id)?,
             Page::Office => (t(lang, "Jam dan libur", "Hours and holidays").into(), office::see(&scene)),
             Page::Notices => (t(lang, "Pengumuman", "Notices").into(), notices::see(&scene)?),
-            Page::Report => {
-                let (report, period) = look::figures(store, now, query)?;
-                (t(lang, "Laporan", "Report").into(), reports::see(&scene, &report, period, look::unit(query, period)))
-            }
+            Page::Today => (t(lang, "Hari ini", "Today").into(), today::see(&scene)?),
+            Page::History => history::see(&scene, query)?,
+            Page::Report => (t(lang, "Laporan", "Report").into(), reports::see(&scene, query, &Past::default())?),
             Page::People => (t(lang, "Petugas", "People").into(), people::see(&scene)?),
             Page::Account => (t(lang, "Kata sandi", "Password").into(), account::see(&scene)?),
         };
@@ -163,6 +167,11 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Whether who is signed in may look at this page.
+    pub(crate) fn may_see(&self, page: &str) -> bool {
+        need(&Method::GET, page).met_by(self.roles)
+    }
+
     /// Whether who is signed in may send this form.
     pub(crate) fn may(&self, action: &str) -> bool {
         need(&Method::POST, action).met_by(self.roles)
@@ -207,10 +216,14 @@ impl<'a> Scene<'a> {
 /// words are repeated from the query.
 pub(crate) fn here(page: Page, query: &Fields) -> String {
     let path = page.path();
-    if let (Page::Report, Ok(from), Ok(to)) = (page, query.get("from").parse::<Date>(), query.get("to").parse::<Date>())
+    if let (Page::Report, Some(from), Some(to)) =
+        (page, history::date(query.get("from")), history::date(query.get("to")))
     {
         let by = Unit::from_word(query.get("by")).map(|unit| format!("&by={}", unit.word()));
         return format!("{path}?from={from}&to={to}{}", by.unwrap_or_default());
+    }
+    if page == Page::History {
+        return history::here(query);
     }
     let village = query.get("village");
     if page == Page::Cases && !village.is_empty() && village.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ') {

@@ -7,13 +7,16 @@
 mod card;
 mod export;
 mod figures;
+mod past;
 mod read;
 mod reporter;
 mod tables;
 mod visit;
 
-pub(crate) use export::{csv, workbook};
-pub(crate) use figures::{Counts, Report, Times, percentile};
+pub(crate) use card::LONG_UNCOLLECTED;
+pub(crate) use export::{csv, csv_for_excel, workbook};
+pub(crate) use figures::{BUSY_MINUTES, Counts, Report, Times, percentile};
+pub(crate) use past::{Month, Past};
 pub(crate) use read::read;
 pub(crate) use tables::{Cell, Table, figure, tables};
 
@@ -29,6 +32,12 @@ pub(crate) struct Period {
 impl Period {
     /// Longest period, days: three years.
     pub(crate) const MAX_DAYS: i32 = 1096;
+
+    /// The month that it is, whole or so far.
+    pub(crate) fn month(self, today: Date) -> Option<Date> {
+        let whole = self.to == self.to.last_of_month() || self.to == today;
+        (self.from.day() == 1 && self.from == self.to.first_of_month() && whole).then_some(self.from)
+    }
 
     fn contains(self, date: Date) -> bool {
         self.from <= date && date <= self.to

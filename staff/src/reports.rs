@@ -1,13 +1,20 @@
 //! The head of office's page: the figures of a period, each with what it means, to read and to print.
 
+use crate::answer::No;
 use crate::charts;
 use crate::controls::{ENTER, button, link, print};
+use crate::form::Fields;
+use crate::history;
+use crate::look;
+use crate::month;
 use crate::page::Scene;
-use crate::report::{Cell, Period, Report, Table, Unit, figure, tables};
+use crate::report::{Cell, Past, Period, Report, Table, Unit, figure, tables};
+use crate::texts;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use queue::office::Stage;
+use queue::people::Role;
 use queue::time::short_date;
 
 /// "1 November 2026 – 30 November 2026".
@@ -15,14 +22,82 @@ pub(crate) fn span(period: Period, lang: queue::Lang) -> String {
     format!("{} – {}", short_date(period.from, lang), short_date(period.to, lang))
 }
 
-pub(crate) fn see(scene: &Scene, report: &Report, period: Period, unit: Unit) -> Markup {
+/// The whole page: the answers, then every figure. A month is compared with those before it.
+pub(crate) fn see(scene: &Scene, query: &Fields, past: &Past) -> Result<Markup, No> {
+    let (report, period) = look::figures(scene.store, scene.now, query)?;
+    let past = match period.month(scene.date()) {
+        Some(first) => past.before(scene.store, first, scene.now)?,
+        None => Vec::new(),
+    };
+    let cases = scene.store.open_cases()?;
+    Ok(html! {
+        div.head {
+            (letterhead(scene, period))
+            (heading(scene, &report, period))
+            (month::see(scene, &report, period, &past, &cases))
+            (details(scene, &report, period, look::unit(query, period)))
+            (signature(scene))
+        }
+    })
+}
+
+/// Who reports, what and when: on paper only.
+fn letterhead(scene: &Scene, period: Period) -> Markup {
+    let (identity, standard) = (&scene.office.identity, &scene.office.standard);
+    html! {
+        div.letter {
+            p { strong { (identity.government) } } p { strong { (identity.name) } } p { (identity.address) }
+            h1 { (scene.t("Laporan pelayanan", "Report of the service")) " " (title(scene, period)) }
+            p { (scene.t("Nomor", "Number")) ": ............ / ............ / " (scene.date().year()) }
+            p { (standard.title) " · " (standard.decree) " · " (standard.section) " · " (standard.activity) }
+        }
+    }
+}
+
+/// "November 2026", or the dates.
+fn title(scene: &Scene, period: Period) -> String {
+    period.month(scene.date()).map_or_else(|| span(period, scene.lang), |first| month::name(scene, first))
+}
+
+fn heading(scene: &Scene, report: &Report, period: Period) -> Markup {
+    let first = period.from.first_of_month();
+    let before = first.saturating_sub(1.day());
+    let after = first.last_of_month().saturating_add(1.day());
+    let to = |first: Date| format!("/report?from={first}&to={}", first.last_of_month());
+    html! {
+        div.title-row {
+            h1 { (title(scene, period)) " "
+                small { (report.service_days()) " " (scene.t("hari pelayanan", "service days")) " · " (report.total().issued) " " (scene.t("nomor", "numbers"))
+                    @if scene.office.has_stage(Stage::Printing) { " · " (report.cards.recorded) " " (scene.t("permohonan direkam", "cases recorded")) } } }
+            div.row.controls {
+                (link(&format!("‹ {}", month::name(scene, before.first_of_month())), "N", &to(before.first_of_month())))
+                @if after <= scene.date() { (link(&format!("{} ›", month::name(scene, after)), "M N", &to(after))) }
+                (print(scene.t("Cetak untuk ditandatangani", "Print to sign")))
+            }
+        }
+    }
+}
+
+/// Where and when, and the line for the name: on paper only.
+fn signature(scene: &Scene) -> Markup {
+    // "Kecamatan Sajingan Besar" signs in "Sajingan Besar".
+    let name = &scene.office.identity.name;
+    let place = ["Kecamatan ", "Kelurahan ", "Desa "].iter().find_map(|kind| name.strip_prefix(kind)).unwrap_or(name);
+    html! {
+        p.paper.signed {
+            (place) ", " (short_date(scene.date(), scene.lang)) br;
+            (texts::role(Role::Head, scene.lang)) ", " br; br; br; br;
+            "(........................................)" br; "NIP. ................................"
+        }
+    }
+}
+
+fn details(scene: &Scene, report: &Report, period: Period, unit: Unit) -> Markup {
     let tables = tables(report, scene.office, period, unit, scene.lang);
     html! {
-        h1 { (scene.t("Laporan", "Report")) " " small { (span(period, scene.lang)) } }
-        p.paper { (scene.office.standard.title) " · " (scene.office.standard.decree) " · " (scene.office.standard.section) " · " (scene.office.standard.activity) }
         (choose(scene, period, unit))
         @for (i, table) in tables.iter().enumerate() {
-            section {
+            section.detail id=[(i == 2).then_some("times")] {
                 h2 { (table.title) }
                 // Beside the table that it draws.
                 @match i {
@@ -34,7 +109,6 @@ pub(crate) fn see(scene: &Scene, report: &Report, period: Period, unit: Unit) ->
                 (see_table(scene, table))
             }
         }
-        p.paper.signed { (scene.office.identity.name) ", " (short_date(scene.now.local(scene.office.identity.zone).date(), scene.lang)) br; br; br; "(........................................)" }
     }
 }
 
@@ -54,7 +128,7 @@ fn see_table(scene: &Scene, table: &Table) -> Markup {
 fn see_cell(scene: &Scene, cell: &Cell) -> Markup {
     html! {
         @match cell {
-            Cell::Name(text) => th scope="row" { (text) },
+            Cell::Name(text) | Cell::Date(_, text) => th scope="row" { (text) },
             Cell::Meaning(text) => td.hint { (text) },
             Cell::Count(n) => td.figure { (n) },
             Cell::Measured(known, unknown) => td.figure { (known) @if *unknown > 0 { " + " (unknown) "?" } },
@@ -80,8 +154,8 @@ fn choose(scene: &Scene, period: Period, unit: Unit) -> Markup {
     html! {
         section.controls {
             form.row method="get" action="/report" {
-                label { (scene.t("Dari", "From")) " " input type="date" name="from" value=(period.from) required data-key="D"; " " kbd { "D" } }
-                label { (scene.t("sampai", "to")) " " input type="date" name="to" value=(period.to) required; }
+                label { (scene.t("Dari", "From")) " " input name="from" value=(history::written(period.from)) required size="10" inputmode="numeric" autocomplete="off" data-key="D"; " " kbd { "D" } }
+                label { (scene.t("sampai", "to")) " " input name="to" value=(history::written(period.to)) required size="10" inputmode="numeric" autocomplete="off"; }
                 label { (scene.t("per", "by")) " " select name="by" { @for (one, name) in units { option value=(one.word()) selected[one == unit] { (name) } } } }
                 (button(scene.t("Tampilkan", "Show"), ENTER, "primary"))
             }
@@ -90,8 +164,8 @@ fn choose(scene: &Scene, period: Period, unit: Unit) -> Markup {
                 (period_of(today.first_of_month(), today, scene.t("Bulan ini", "This month"), "B"))
                 (period_of(last_month.first_of_month(), last_month, scene.t("Bulan lalu", "Last month"), "L"))
                 (period_of(today.first_of_year(), today, scene.t("Tahun ini", "This year"), "T"))
-                (link("CSV", "C", &format!("/report.csv?{asked}"))) (link("XLSX", "X", &format!("/report.xlsx?{asked}")))
-                (print(scene.t("Cetak", "Print")))
+                (link(scene.t("CSV untuk Excel", "CSV for Excel"), "C", &format!("/report.csv?{asked}&excel=yes")))
+                a.button href={ "/report.csv?" (asked) } { "CSV" } " " (link("XLSX", "X", &format!("/report.xlsx?{asked}")))
             }
         }
     }

@@ -34,10 +34,10 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
             ["sign-in" | "enrol" | "ca.pem"] | ["assets", _] => Need::Nobody,
             // What hangs on the wall anyway, and the description of the interface.
             ["api", "board" | "openapi.json"] | ["api", "board", "events"] => Need::Nobody,
-            ["report" | "report.csv" | "report.xlsx"] | ["api", "report"] => Need::OneOf(&[Head]),
+            ["today" | "report" | "report.csv" | "report.xlsx"] | ["api", "report"] => Need::OneOf(&[Head]),
             ["people"] => Need::OneOf(&[Head, Technician]),
             ["office"] => Need::OneOf(&[Head]),
-            ["notices"] => Need::OneOf(&[Officer, Head]),
+            ["notices" | "history"] => Need::OneOf(&[Officer, Head]),
             _ => Need::SignIn,
         };
     }
@@ -47,7 +47,9 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
         // Also for one's own session; whose another's is, is seen there.
         ["sign-out" | "account"] | ["help", "answered"] | ["sessions", ..] => Need::SignIn,
         ["issue"] => Need::OneOf(&[Officer]),
-        ["network", _] | ["counters", _, "call"] | ["tickets", _, "papers", _] => Need::OneOf(&[Officer, Recording]),
+        ["network", _] | ["counters", _, "call" | "pause" | "resume"] | ["tickets", _, "papers", _] => {
+            Need::OneOf(&[Officer, Recording])
+        }
         ["tickets", _, word] => match word {
             "complete" | "print-directly" | "return" | "reenter" | "hand-over" | "finish" | "transfer" => {
                 Need::OneOf(&[Officer])
@@ -90,6 +92,8 @@ mod tests {
             ("/issue", &[Officer]),
             ("/network/down", &[Officer, Recording]),
             ("/counters/1/call", &[Officer, Recording]),
+            ("/counters/1/pause", &[Officer, Recording]),
+            ("/counters/1/resume", &[Officer, Recording]),
             ("/tickets/1/complete", &[Officer]),
             ("/tickets/1/return", &[Officer]),
             ("/tickets/1/hand-over", &[Officer]),
@@ -99,6 +103,7 @@ mod tests {
             ("/cases/1/make-ready", &[Printing]),
             ("/papers/1/reprint", &[Officer, Recording, Printing, Technician]),
             ("/office/hours", &[Head]),
+            ("/today/limits", &[Head]),
             ("/notices", &[Officer, Head]),
             ("/notices/1/end", &[Officer, Head]),
             ("/people", &[Head, Technician]),

@@ -37,7 +37,9 @@ impl Scene<'_> {
                         (to("L", Page::Home, self.t("Loket", "Counters")))
                         (to("P", Page::Cases, self.t("Permohonan", "Cases")))
                         @if self.may("/notices") { (to("U", Page::Notices, self.t("Pengumuman", "Notices"))) }
+                        @if self.roles.any(&[Role::Head, Role::Officer]) { (to("W", Page::History, self.t("Riwayat", "History"))) }
                         @if self.roles.has(Role::Head) {
+                            (to("H", Page::Today, self.t("Hari ini", "Today")))
                             (to("J", Page::Office, self.t("Jam & libur", "Hours")))
                             (to("A", Page::Report, self.t("Laporan", "Report")))
                         }

@@ -171,8 +171,8 @@ fn every_variant_has_its_word_in_the_journal_and_in_the_database() {
         || events.iter().filter_map(|what| if let Happened::CaseActed { action } = what { Some(action) } else { None });
     let mut text = String::from("# enum, variant in Rust, word in the JSON of an event, word in the database\n");
     let to = &mut text;
-    let happened = variants!(Happened: DayOpened DayClosed NetworkDown NetworkUp HelpAsked HelpAnswered VolumeSet Issued
-        Acted Undone CaseOpened CaseActed PaperOrdered RestartAsked PrintAnswered Reprinted OfficeChanged NoticePosted
+    let happened = variants!(Happened: DayOpened DayClosed NetworkDown NetworkUp HelpAsked HelpAnswered VolumeSet
+        CounterPaused CounterResumed Issued Acted Undone CaseOpened CaseActed PaperOrdered RestartAsked PrintAnswered Reprinted OfficeChanged NoticePosted
         NoticeEnded PersonSet PersonInvited PersonEnrolled SecretsRehashed SignedIn SignInFailed SignedOut TokenMade
         BrowsersForgotten Upgraded WordsErased Restored);
     table(to, happened, &events, "what", |what| match what {

@@ -15,7 +15,7 @@ use crate::office::{ServiceKey, Stage};
 use crate::printing::JobId;
 use crate::ticket::{Number, Seq};
 use crate::visit::Action;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 /// What happened, with all that is needed to do it again. The JSON of `event.detail`.
@@ -44,6 +44,14 @@ pub enum Happened {
         /// 0 to 100.
         percent: u8,
     },
+    /// JEDA: nobody sits at the event's counter for a while.
+    CounterPaused {
+        /// When somebody wants to be back, by the office's wall clock.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Time>,
+    },
+    /// Somebody sits at the event's counter again.
+    CounterResumed,
     /// AMBIL_NOMOR.
     Issued {
         /// The label.
@@ -244,6 +252,8 @@ impl Happened {
             Happened::HelpAsked => "help-asked",
             Happened::HelpAnswered => "help-answered",
             Happened::VolumeSet { .. } => "volume-set",
+            Happened::CounterPaused { .. } => "counter-paused",
+            Happened::CounterResumed => "counter-resumed",
             Happened::Issued { .. } => "issue",
             Happened::Acted { action, .. } => action.word(),
             Happened::Undone { .. } => "undo",

@@ -12,7 +12,7 @@ use crate::printing::JobId;
 use crate::ticket::{DayId, Number, Seq, TicketId};
 use crate::time::Moment;
 use crate::visit::Action;
-use jiff::civil::{date, datetime};
+use jiff::civil::{date, datetime, time};
 
 /// A row with its free text and its link, as the journal keeps it.
 pub(crate) struct Line {
@@ -138,7 +138,17 @@ pub(super) fn history() -> Vec<Line> {
     book.office(Happened::TokenMade { person: sari, label, scopes, until: None, key: digest(18) });
     (book.by, book.day) = (Actor::Person(sari), Some(DayId(1)));
     in_one_visit(&mut book);
+    pause(&mut book);
     book.lines
+}
+
+/// Nobody sits at a counter for a while.
+fn pause(book: &mut Book) {
+    book.counter = Some(2);
+    book.office(Happened::CounterPaused { until: Some(time(10, 30, 0, 0)) });
+    book.office(Happened::CounterResumed);
+    book.office(Happened::CounterPaused { until: None });
+    book.counter = None;
 }
 
 /// A paper that is handed over in the same visit: no application.

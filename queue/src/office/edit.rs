@@ -1,8 +1,9 @@
-//! What the head of office changes in `office.toml` from the console: hours, holidays, the sentence on the receipt.
+//! What the head of office changes in `office.toml` from the console: hours, holidays, the sentence on the receipt, the
+//! limits of the head's pages.
 //!
 //! The file stays the only truth and a person's own: comments, order and everything else are kept. Pure.
 
-use super::{Holiday, Hours, Invalid, Office, Text, Week};
+use super::{Holiday, Hours, Invalid, Limits, Office, Text, Week};
 use crate::time::clock;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -22,6 +23,8 @@ pub enum Edit {
     RemoveHoliday(Date),
     /// When the card is expected (C2).
     Ready(Text),
+    /// What the head of office wants kept.
+    Limits(Limits),
 }
 
 impl Edit {
@@ -31,6 +34,7 @@ impl Edit {
             Edit::Hours(_) => "hours",
             Edit::AddHoliday(_) | Edit::RemoveHoliday(_) => "holiday",
             Edit::Ready(_) => "standard.ready",
+            Edit::Limits(_) => "limits",
         }
     }
 
@@ -45,6 +49,7 @@ impl Edit {
             Edit::AddHoliday(holiday) => format!("{} {}", holiday.date, one_space(&holiday.name)),
             Edit::RemoveHoliday(date) => format!("{date} removed"),
             Edit::Ready(text) => format!("{} / {}", one_space(&text.id), one_space(&text.en)),
+            Edit::Limits(limits) => limits.named().map(|(key, value, _)| format!("{key} {value}")).join(", "),
         }
     }
 
@@ -54,6 +59,7 @@ impl Edit {
         match self {
             Edit::Hours(_) => Some(Edit::Hours(Box::new(office.hours.clone())).says()),
             Edit::Ready(_) => Some(Edit::Ready(office.standard.ready.clone()).says()),
+            Edit::Limits(_) => Some(Edit::Limits(office.limits).says()),
             Edit::AddHoliday(_) | Edit::RemoveHoliday(_) => None,
         }
     }
@@ -82,6 +88,16 @@ impl Edit {
                 }
             }
             Edit::RemoveHoliday(date) => remove_holiday(&mut document, *date)?,
+            Edit::Limits(limits) => {
+                let table = document.entry("limits").or_insert_with(toml_edit::table).as_table_like_mut();
+                let table = table.ok_or_else(|| Invalid("[limits] must be a table".into()))?;
+                for (key, value, _) in limits.named() {
+                    match table.get_mut(key) {
+                        Some(item) => replace(item, i64::from(value).into()),
+                        None => drop(table.insert(key, toml_edit::value(i64::from(value)))),
+                    }
+                }
+            }
             Edit::Ready(text) => {
                 let standard = document.get_mut("standard").and_then(Item::as_table_like_mut);
                 let ready = standard.and_then(|s| s.get_mut("ready")).and_then(Item::as_table_like_mut);
@@ -280,6 +296,21 @@ mod tests {
         }
         assert!(Office::parse(&text).unwrap().holidays.is_empty());
         assert!(Edit::AddHoliday(holiday(new_year, " ")).apply(REAL).is_err());
+    }
+
+    #[test]
+    fn limits_are_edited_where_they_stand_and_added_where_there_are_none() {
+        let limits = Limits { wait_minutes: 30, ..Limits::default() };
+        let new = Edit::Limits(limits).apply(REAL).unwrap();
+        let (gone, come) = difference(&new);
+        assert_eq!((gone.len(), come.len()), (1, 1), "{come:?}");
+        assert!(come[0].starts_with("wait_minutes = 30 ") && come[0].contains('#'), "{come:?}");
+        let (before, after) = REAL.split_once("[limits]").unwrap();
+        let without = format!("{before}{}", &after[after.find("\n# --- ").unwrap()..]);
+        assert_eq!(Office::parse(&without).unwrap().limits, Limits::default());
+        assert_eq!(Office::parse(&Edit::Limits(limits).apply(&without).unwrap()).unwrap().limits, limits);
+        let none = Edit::Limits(Limits { returned_percent: 0, ..limits }).apply(REAL);
+        assert!(none.unwrap_err().0.contains("limits.returned_percent"));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod board;
 mod edit;
 mod hours;
+mod limits;
 mod own;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ pub use crate::lang::{Lang, Text};
 pub use board::BoardSettings;
 pub use edit::Edit;
 pub use hours::{Holiday, Hours, Week};
+pub use limits::Limits;
 pub use own::Referral;
 pub use voice::{Reading, Voice, Volume};
 pub use work::{
@@ -155,6 +157,9 @@ pub struct Office {
     /// What the board does besides calling.
     #[serde(default)]
     pub board: BoardSettings,
+    /// What the head of office wants kept.
+    #[serde(default)]
+    pub limits: Limits,
     /// Closed days.
     #[serde(default, rename = "holiday")]
     pub holidays: Vec<Holiday>,

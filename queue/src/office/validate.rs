@@ -119,6 +119,9 @@ impl Office {
         ] {
             within(key, value, max)?;
         }
+        for (key, value, max) in self.limits.named() {
+            within(&format!("limits.{key}"), value, max)?;
+        }
         let (stages, printing) = (&self.stages, Stage::Printing);
         for (stage, key, value, max) in [
             (Stage::Verification, "stages.verification.minutes", stages.verification.minutes, 480),

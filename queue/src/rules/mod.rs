@@ -9,6 +9,7 @@ pub mod document;
 pub mod forecast;
 pub mod network;
 pub mod notice;
+pub mod outlook;
 pub mod people;
 pub mod policy;
 pub mod printing;

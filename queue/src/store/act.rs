@@ -85,6 +85,9 @@ impl Writer<'_> {
         let known = Known { ticket: Some(ticket), ..Known::default() };
         let acted = self.append(Happened::Acted { action: action.clone(), to }, about, known)?;
         let (seq, mut after) = (acted.seq, acted.ticket.ok_or(Refused::UnknownTicket)?);
+        if let Action::Call { counter } | Action::CallChosen { counter, .. } = action {
+            self.end_pause(*counter)?;
+        }
         let mut case = case.cloned();
         if let Some(CaseStep::Open | CaseStep::OpenAndRecord(_)) = &step.case {
             let opened = self.open_case(&after, today)?;

@@ -6,7 +6,7 @@ use super::rows::moment;
 use super::{Fault, Store};
 use crate::case::{Case, CaseId};
 use crate::journal::Event;
-use crate::ticket::Seq;
+use crate::ticket::{DayId, Number, Seq, Ticket, TicketId};
 use crate::time::Moment;
 use jiff::civil::{Date, Time};
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -19,7 +19,7 @@ const AT_ONCE: i64 = 1_000;
 #[derive(Debug)]
 pub struct History<'a> {
     store: &'a Store,
-    _one_instant: Transaction<'a>,
+    _one_instant: Option<Transaction<'a>>,
 }
 
 impl Store {
@@ -28,7 +28,57 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn history(&self) -> Result<History<'_>, Fault> {
-        Ok(History { store: self, _one_instant: self.db.unchecked_transaction()? })
+        Ok(History { store: self, _one_instant: self.one_instant()? })
+    }
+}
+
+impl Store {
+    /// The ticket that had this number on the service day of `date`.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn past_ticket(&self, date: Date, number: Number) -> Result<Option<Ticket>, Fault> {
+        let key = params![date.to_string(), number.prefix.to_string(), number.n];
+        let condition = "WHERE ticket.day = (SELECT day.id FROM day WHERE date = ?1) AND prefix = ?2 AND n = ?3";
+        Ok(self.select_tickets(condition, key)?.pop())
+    }
+
+    /// The visits of an application, in order.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn visits_of(&self, case: CaseId) -> Result<Vec<Ticket>, Fault> {
+        self.select_tickets("WHERE ticket.case_id = ?1 ORDER BY ticket.id", [case.0])
+    }
+
+    /// The date of a service day.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn date_of(&self, day: DayId) -> Result<Option<Date>, Fault> {
+        let date: Option<String> = self.value("SELECT date FROM day WHERE id = ?1", [day.0])?;
+        Ok(date.and_then(|date| date.parse().ok()))
+    }
+
+    /// What happened to a ticket, in order.
+    ///
+    /// # Errors
+    /// When a row cannot be understood.
+    pub fn events_of_ticket(&self, ticket: TicketId) -> Result<Vec<Event>, Fault> {
+        self.events_where("WHERE ticket = ?1 ORDER BY event.seq", [ticket.0])
+    }
+
+    /// What happened to an application and on the visits that it had, in order.
+    ///
+    /// # Errors
+    /// When a row cannot be understood.
+    pub fn events_of_case(&self, case: CaseId) -> Result<Vec<Event>, Fault> {
+        self.events_where(
+            "WHERE event.seq IN (SELECT seq FROM event AS own WHERE own.case_id = ?1
+                 UNION SELECT seq FROM event AS visit WHERE visit.ticket IN (SELECT id FROM ticket WHERE ticket.case_id = ?1))
+             ORDER BY event.seq",
+            [case.0],
+        )
     }
 }
 

@@ -370,8 +370,8 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The counters that serve `stage`, in the order of `office.toml`.
-    fn desks(&self, stage: Stage) -> Result<Vec<Desk>, Fault> {
+    /// The counters that serve `stage` and do not pause, in the order of `office.toml`.
+    pub(super) fn desks(&self, stage: Stage) -> Result<Vec<Desk>, Fault> {
         let Some(day) = self.open_day_now()? else { return Ok(Vec::new()) };
         let held = self.held()?;
         // The last call of each counter is near the end of the journal however long the day was.
@@ -380,7 +380,9 @@ impl Store {
              AND action IN ('call', 'call-chosen', 'recall') ORDER BY seq DESC LIMIT 1",
         )?;
         let mut desks = Vec::new();
-        for counter in self.office.counters_for(stage) {
+        let pauses = self.pauses()?;
+        let sits = |number| pauses.iter().all(|pause| pause.counter != number);
+        for counter in self.office.counters_for(stage).filter(|counter| sits(counter.number)) {
             let called = statement.query_row(params![day.id.0, counter.number], |row| moment(row, 0)).optional()?;
             let busy = held.iter().any(|sign| sign.counter == counter.number);
             desks.push(Desk { counter: counter.number, busy, called });
@@ -388,7 +390,7 @@ impl Store {
         Ok(desks)
     }
 
-    fn mean_service(&self, stage: Stage) -> Result<Duration, Fault> {
+    pub(super) fn mean_service(&self, stage: Stage) -> Result<Duration, Fault> {
         let mut statement = self.db.prepare_cached(
             // A slip of the finger that was taken back measured nothing.
             "SELECT served_ms FROM event WHERE stage = ?1 AND served_ms IS NOT NULL

@@ -48,12 +48,14 @@ mod notice;
 mod office;
 mod open;
 mod paper;
+mod pause;
 mod people;
 mod restart;
 mod restore;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod today;
 mod undo;
 mod upgrade;
 mod visit;
@@ -69,7 +71,9 @@ pub use file::{BOARD_PICTURE, DATABASE, OFFICE};
 pub use history::History;
 pub use office::{InUse, office_in};
 pub use open::LONG_LOG;
+pub use pause::Pause;
 pub use restore::{NUMBERS_LEFT_OUT, Present, RECEIPTS_LEFT_OUT, Restoring};
+pub use today::{CounterNow, StageNow, Today};
 pub use undo::Undoable;
 
 use crate::case::Receipt;

@@ -8,7 +8,7 @@ use queue::Office;
 use queue::case::{Case, CaseState, HoldReason};
 
 /// Days after which a card that waits for its owner is told apart.
-pub(super) const LONG_UNCOLLECTED: i32 = 30;
+pub(crate) const LONG_UNCOLLECTED: i32 = 30;
 
 /// What a report must know of an application beside where it stands.
 #[derive(Debug, Default)]

@@ -1,15 +1,15 @@
 //! What a report counts.
 
 use super::{Period, Unit};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use queue::Office;
 use queue::case::HoldReason;
-use queue::office::Stage;
-use queue::ticket::CounterNumber;
+use queue::office::{ServiceKey, Stage};
+use queue::ticket::{CounterNumber, Number};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// What became of numbers; `no_shows` counts acts, everything else counts numbers by how they ended.
+/// What became of numbers; `no_shows` and `returns` count acts, everything else counts numbers by how they ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)] // The names say it.
 pub(crate) struct Counts {
@@ -22,6 +22,8 @@ pub(crate) struct Counts {
     pub(crate) expired: u32,
     pub(crate) cancelled: u32,
     pub(crate) no_shows: u32,
+    /// Times a file was returned, of whoever came back on the same day too.
+    pub(crate) returns: u32,
 }
 
 /// Durations of one kind; those that a restart of the machine made unknown are counted, never guessed.
@@ -42,6 +44,7 @@ impl Counts {
         self.expired += other.expired;
         self.cancelled += other.cancelled;
         self.no_shows += other.no_shows;
+        self.returns += other.returns;
     }
 }
 
@@ -105,11 +108,47 @@ pub(crate) struct Cards {
     pub(crate) uncollected: u32,
     /// Of those, for more than [`LONG_UNCOLLECTED`] days.
     pub(crate) long_uncollected: u32,
+    /// Recorded and not ready yet, now, whatever the period.
+    pub(crate) unready: u32,
+    /// Of those, past the standard's working days.
+    pub(crate) unready_past_target: u32,
+    /// And of these, past the public text's two weeks: late now, though nobody has finished them.
+    pub(crate) unready_overdue: u32,
+}
+
+/// So many minutes of an hour a counter can be busy without a queue that grows: 85 of a hundred.
+pub(crate) const BUSY_MINUTES: f64 = 51.0;
+
+/// Monday is 0.
+pub(super) fn weekday(date: Date) -> usize {
+    date.weekday().to_monday_zero_offset().unsigned_abs().into()
+}
+
+/// One visit, for a list of them: where it began, its first call and start, its last act, and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// The service day.
+    pub(crate) date: Date,
+    pub(crate) number: Number,
+    pub(crate) service: ServiceKey,
+    pub(crate) priority: bool,
+    /// By the office's clock.
+    pub(crate) issued: DateTime,
+    pub(crate) called: Option<DateTime>,
+    pub(crate) started: Option<DateTime>,
+    /// The last act on it.
+    pub(crate) ended: Option<DateTime>,
+    /// The stage that it reached last.
+    pub(crate) stage: Option<Stage>,
+    /// The word of the state in which it ended.
+    pub(crate) outcome: &'static str,
 }
 
 /// All figures of a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Report {
+    /// Every visit, in the order of issue within its day.
+    pub(crate) visits: Vec<Line>,
     /// Per service day that was opened.
     pub(crate) days: BTreeMap<Date, Counts>,
     /// Time from joining a stage's queue to the first call.
@@ -120,6 +159,10 @@ pub(crate) struct Report {
     pub(crate) counters: BTreeMap<CounterNumber, Times>,
     /// Numbers issued, per hour of the office's clock.
     pub(crate) hours: [u32; 24],
+    /// The same per weekday, Monday first.
+    pub(crate) arrivals: [[u32; 24]; 7],
+    /// Times in a queue by weekday and hour in which they began.
+    pub(crate) waits_by_hour: BTreeMap<(usize, usize), Times>,
     /// Returned files per missing requirement.
     pub(crate) missing: BTreeMap<String, u32>,
     /// Cards.
@@ -136,6 +179,65 @@ impl Report {
         let mut total = Counts::default();
         self.days.values().for_each(|day| total.add(day));
         total
+    }
+
+    /// Days on which at least one number was given: a day that was only opened and closed served nobody.
+    pub(crate) fn service_days(&self) -> usize {
+        self.days.values().filter(|day| day.issued > 0).count()
+    }
+
+    /// The same per weekday, Monday first.
+    pub(crate) fn weekdays(&self) -> [u32; 7] {
+        let mut weekdays = [0; 7];
+        for (date, _) in self.days.iter().filter(|(_, day)| day.issued > 0) {
+            weekdays[weekday(*date)] += 1;
+        }
+        weekdays
+    }
+
+    /// The times in all queues together.
+    pub(crate) fn wait(&self) -> Times {
+        let mut all = Times::default();
+        for times in self.waits.values() {
+            all.known.extend_from_slice(&times.known);
+            all.unknown += times.unknown;
+        }
+        all
+    }
+
+    /// How many services kept the minutes of their stage, of how many that were measured.
+    pub(crate) fn kept(&self, office: &Office) -> (usize, usize) {
+        let each = self.services.iter().map(|(stage, t)| (t.within(office.standard_minutes(*stage)), t.known.len()));
+        each.fold((0, 0), |(kept, all), (k, n)| (kept + k, all + n))
+    }
+
+    /// Files that were checked to the end: found complete, or returned. Each time counts.
+    pub(crate) fn checked(&self) -> usize {
+        self.services.get(&Stage::Verification).map_or(0, Times::count)
+    }
+
+    /// What was missing, the most frequent first, each with how often.
+    pub(crate) fn reasons(&self) -> Vec<(&str, u32)> {
+        let mut reasons: Vec<(&str, u32)> = self.missing.iter().map(|(key, count)| (key.as_str(), *count)).collect();
+        reasons.sort_by_key(|(key, count)| (std::cmp::Reverse(*count), *key));
+        reasons
+    }
+
+    /// Minutes of work at counters that one number makes on average.
+    pub(crate) fn work(&self) -> f64 {
+        let known = self.services.values().flat_map(|times| &times.known);
+        let all: f64 = known.map(|time| time.as_secs_f64() / 60.0).sum();
+        all / f64::from(self.total().issued.max(1))
+    }
+
+    /// Numbers issued in an hour of a weekday, on the average of its service days.
+    pub(crate) fn arrivals_of(&self, weekday: usize, hour: usize) -> f64 {
+        f64::from(self.arrivals[weekday][hour]) / f64::from(self.weekdays()[weekday].max(1))
+    }
+
+    /// The counters needed in an hour of a weekday: the arrivals' work, at [`BUSY_MINUTES`] an hour and counter.
+    pub(crate) fn needed(&self, weekday: usize, hour: usize) -> u32 {
+        (self.arrivals_of(weekday, hour) * self.work() / BUSY_MINUTES).ceil() as u32
     }
 
     /// One line per unit of the period, zeros included; of days, the working days and those that were opened.

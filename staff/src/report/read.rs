@@ -4,12 +4,12 @@ use super::Period;
 use super::card::{Card, LONG_UNCOLLECTED};
 use super::figures::Report;
 use super::reporter::{Reporter, follow};
-use queue::case::{CaseId, CaseState};
+use queue::case::{CaseId, CaseState, Light, light};
 use queue::journal::{World, new_case};
 use queue::store::History;
 use queue::ticket::Seq;
 use queue::time::Moment;
-use queue::{Fault, Office, Store};
+use queue::{Fault, Store};
 use std::collections::BTreeSet;
 
 /// The figures of `period`, as of `now`.
@@ -34,7 +34,7 @@ pub(crate) fn read(store: &Store, period: Period, now: Moment) -> Result<Report,
     for case in dated.filter(|dated| !heard(dated)).map(|(case, _)| case).collect::<BTreeSet<_>>() {
         life(&history, store, case, period, &mut report)?;
     }
-    stand(&history, office, now, &mut report)?;
+    stand(&history, store, now, &mut report)?;
     Ok(report)
 }
 
@@ -53,9 +53,16 @@ fn life(history: &History, store: &Store, id: CaseId, period: Period, report: &m
     Ok(())
 }
 
-/// Counts what is on hold and uncollected now, whatever the period.
-fn stand(history: &History, office: &Office, now: Moment, report: &mut Report) -> Result<(), Fault> {
-    let cards = &mut report.cards;
+/// Counts what is on hold, unfinished and uncollected now, whatever the period.
+fn stand(history: &History, store: &Store, now: Moment, report: &mut Report) -> Result<(), Fault> {
+    let (cards, office) = (&mut report.cards, store.office());
+    let today = now.local(office.identity.zone).date();
+    for case in store.open_cases()? {
+        let Some(light) = light(&case, today, office) else { continue };
+        cards.unready += 1;
+        cards.unready_past_target += u32::from(light != Light::Green);
+        cards.unready_overdue += u32::from(light == Light::Red);
+    }
     for case in history.on_hold()? {
         if let CaseState::OnHold { reason } = case.state {
             *cards.held_now.entry(reason).or_default() += 1;

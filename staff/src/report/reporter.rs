@@ -2,7 +2,7 @@
 
 use super::Period;
 use super::card::Card;
-use super::figures::Report;
+use super::figures::{Report, weekday};
 use super::visit::Visit;
 use jiff::civil::Date;
 use queue::case::{CaseAction, CaseId};
@@ -67,7 +67,9 @@ impl<'a> Reporter<'a> {
                 counts.issued += 1;
                 counts.priority += u32::from(*priority);
                 let hour = event.at.local(self.office.identity.zone).hour();
-                self.report.hours[usize::from(hour.unsigned_abs()) % 24] += 1;
+                let hour = usize::from(hour.unsigned_abs()) % 24;
+                self.report.hours[hour] += 1;
+                self.report.arrivals[weekday(date)][hour] += 1;
             }
             Happened::Acted { .. } => {
                 let id = event.ticket.unwrap_or(TicketId(0));
@@ -75,7 +77,7 @@ impl<'a> Reporter<'a> {
                 fold(&mut self.world, event)?;
                 if let (Some(before), Some(after)) = (before, self.world.tickets.get(&id)) {
                     let visit = self.visits.entry(id).or_default();
-                    visit.hear(&before, after, event.at, date, &mut self.report);
+                    visit.hear(&before, after, event.at, (date, self.office.identity.zone), &mut self.report);
                 }
             }
             Happened::Undone { .. } => {
@@ -125,7 +127,8 @@ impl<'a> Reporter<'a> {
     fn end_day(&mut self) {
         let Some((_, date)) = self.day else { return };
         for (id, ticket) in std::mem::take(&mut self.world.tickets) {
-            self.visits.remove(&id).unwrap_or_default().count(&ticket.state, date, &mut self.report);
+            let zone = self.office.identity.zone;
+            self.visits.remove(&id).unwrap_or_default().count(&ticket, (date, zone), &mut self.report);
         }
         let (ended, open): (BTreeMap<_, _>, _) =
             std::mem::take(&mut self.world.cases).into_iter().partition(|(_, case)| case.state.is_final());

@@ -17,6 +17,8 @@ use std::time::Duration;
 pub(crate) enum Cell {
     /// What the line is about.
     Name(String),
+    /// A line over time: its first date, and what a reader calls it.
+    Date(Date, String),
     /// What its figure means.
     Meaning(String),
     /// How many.
@@ -98,8 +100,11 @@ impl Of<'_> {
         let lines = vec![
             self.line(
                 self.t("Hari pelayanan", "Service days"),
-                self.report.days.len() as u64,
-                self.t("hari yang dibuka petugas", "days opened by staff"),
+                self.report.service_days() as u64,
+                self.t(
+                    "hari yang dibuka petugas dan yang memberi paling sedikit satu nomor",
+                    "days opened by staff on which at least one number was given",
+                ),
             ),
             self.line(self.t("Nomor diberikan", "Issued"), total.issued, self.t("semua layanan", "all services")),
             self.line(
@@ -119,6 +124,14 @@ impl Of<'_> {
                 word("returned"),
                 total.returned,
                 self.t("berkas kurang dan tidak kembali pada hari itu", "file incomplete and not back on that day"),
+            ),
+            self.line(
+                self.t("Kali dikembalikan", "Times returned"),
+                total.returns,
+                self.t(
+                    "setiap pengembalian berkas, juga dari yang kembali melengkapinya pada hari itu",
+                    "every return of a file, also of who came back with the rest on that day",
+                ),
             ),
             self.line(
                 word("referred"),
@@ -167,10 +180,14 @@ impl Of<'_> {
             [c.issued, c.priority, c.finished, c.returned, c.referred, c.deferred, c.expired, c.cancelled, c.no_shows]
                 .map(|n| Cell::Count(n.into()))
         };
-        let line = |name: String, c: &Counts| std::iter::once(Cell::Name(name)).chain(counts(c)).collect();
-        let mut lines: Vec<Vec<Cell>> =
-            self.report.over_time(self.office, period, unit).iter().map(|(date, c)| line(name(*date), c)).collect();
-        lines.push(line(self.t("Jumlah", "Total").into(), &self.report.total()));
+        let line = |name: Cell, c: &Counts| std::iter::once(name).chain(counts(c)).collect();
+        let mut lines: Vec<Vec<Cell>> = self
+            .report
+            .over_time(self.office, period, unit)
+            .iter()
+            .map(|(date, c)| line(Cell::Date(*date, name(*date)), c))
+            .collect();
+        lines.push(line(Cell::Name(self.t("Jumlah", "Total").into()), &self.report.total()));
         let (title, first) = match unit {
             Unit::Day => (self.t("Per hari", "By day"), self.t("hari", "day")),
             Unit::Month => (self.t("Per bulan", "By month"), self.t("bulan", "month")),
@@ -235,8 +252,8 @@ impl Of<'_> {
         let note = format!(
             "{}{}.",
             self.t(
-                "Menunggu: sejak masuk antrean tahap itu sampai panggilan pertama; yang melapor kembali atau kembali membawa berkas masuk antrean lagi. Dilayani: sejak hadir di loket sampai tahap selesai atau berkas dikembalikan. Median: separuh tidak lebih lama. p90: sembilan dari sepuluh tidak lebih lama. \"?\": tidak terukur karena mesin dinyalakan ulang. Kolom terakhir: maklumat pelayanan menurut ",
-                "Waiting: from joining the stage's queue to the first call; who reports back or returns with the papers joins it again. Service: from presence at the counter until the stage was done or the file returned. Median: half took no longer. p90: nine in ten took no longer. \"?\": not measured because the machine was restarted. Last column: the published time of "
+                "Menunggu: sejak masuk antrean tahap itu sampai panggilan pertama, sekali saja bila dialihkan; yang melapor kembali atau kembali membawa berkas masuk antrean lagi. Dilayani: sejak hadir di loket sampai tahap selesai atau berkas dikembalikan. Median: separuh tidak lebih lama. p90: sembilan dari sepuluh tidak lebih lama. \"?\": tidak terukur karena mesin dinyalakan ulang. Kolom terakhir: maklumat pelayanan menurut ",
+                "Waiting: from joining the stage's queue to the first call, once if transferred; who reports back or returns with the papers joins it again. Service: from presence at the counter until the stage was done or the file returned. Median: half took no longer. p90: nine in ten took no longer. \"?\": not measured because the machine was restarted. Last column: the published time of "
             ),
             self.office.standard.decree
         );
@@ -244,19 +261,18 @@ impl Of<'_> {
     }
 
     fn returns(&self) -> Table {
-        let line = |(key, count): (&String, &u32)| {
-            let name = self.office.requirement(key).map_or(key.as_str(), |r| r.text.get(self.lang));
-            self.line(
-                name,
-                *count,
-                self.t(
-                    "kali kurang; satu berkas dapat kurang beberapa hal",
-                    "times missing; one file may lack several",
-                ),
-            )
+        let all: u32 = self.report.missing.values().sum();
+        let line = |(key, count): (&str, u32)| {
+            let name = self.office.requirement(key).map_or(key, |r| r.text.get(self.lang));
+            vec![Cell::Name(name.into()), Cell::Count(count.into()), Cell::Share(count as usize, all as usize)]
         };
-        let lines = self.report.missing.iter().map(line).collect();
-        self.table(self.t("Alasan berkas dikembalikan", "Reasons of returned files"), &[], lines, "")
+        let lines = self.report.reasons().into_iter().map(line).collect();
+        let headings = ["", self.t("kali", "times"), self.t("bagian", "share")];
+        let note = self.t(
+            "Setiap pengembalian dihitung; satu berkas dapat kurang beberapa hal.",
+            "Every return counts; one file may lack several things.",
+        );
+        self.table(self.t("Alasan berkas dikembalikan", "Reasons of returned files"), &headings, lines, note)
     }
 
     fn cards(&self) -> Table {
@@ -313,6 +329,19 @@ impl Of<'_> {
                 ),
             ));
         }
+        lines.extend([
+            self.line(
+                self.t("Belum siap", "Not ready yet"),
+                cards.unready,
+                self.t("saat ini, sudah direkam, apa pun masanya", "now, recorded, whatever the period"),
+            ),
+            self.line(
+                self.t("Belum siap, lewat target", "Not ready yet, past target"),
+                cards.unready_past_target,
+                self.t("di antaranya, lewat hari kerja menurut standar", "of these, past the standard's working days"),
+            ),
+            self.line(self.t("Belum siap, terlambat", "Not ready yet, overdue"), cards.unready_overdue, &late),
+        ]);
         let kinds = [
             (
                 self.t("hari kerja", "working days"),

@@ -107,7 +107,9 @@ fn s09_s11_s25_times_are_those_that_passed_at_each_stage() {
     o.pass(5).call(1);
     assert_eq!(other.number.n, 2);
     assert_eq!(o.report(monday, later).waits[&Stage::Verification].unknown, 1);
-    assert_eq!(o.report(later, later), Report::default(), "an empty period is zeros");
+    let mut empty = o.report(later, later);
+    assert_eq!(std::mem::take(&mut empty.cards.unready), 1, "told as of now, whatever the period");
+    assert_eq!(empty, Report::default(), "an empty period is zeros");
 }
 
 #[test]
@@ -346,14 +348,21 @@ fn the_workbook_has_every_table_and_its_figures_are_figures() {
     let period = Period { from: jiff::civil::date(2026, 11, 23), to: jiff::civil::date(2026, 11, 24) };
     for lang in [Lang::Id, Lang::En] {
         let tables = tables(&o.report(period.from, period.to), o.store.office(), period, Unit::Day, lang);
-        let bytes = workbook(&tables, "Kecamatan Sajingan Besar").unwrap();
+        let report = o.report(period.from, period.to);
+        let bytes = workbook(&tables, &report, o.store.office(), "Kecamatan Sajingan Besar", lang).unwrap();
         let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
         let mut read = |name: &str| std::io::read_to_string(archive.by_name(name).unwrap()).unwrap();
         let words = read("xl/sharedStrings.xml");
-        assert!(words.contains("Kecamatan Sajingan Besar") && words.contains("23 November 2026"), "{words}");
+        assert!(words.contains("Kecamatan Sajingan Besar"), "{words}");
         let days = read("xl/worksheets/sheet2.xml");
         assert!(days.contains("<c r=\"B4\"><v>1</v></c>"), "one number on Monday: {days}");
+        // 23 November 2026 as Excel counts days, to compute with; filtered, drawn, and on A4 across.
+        assert!(days.contains("<v>46349</v>") && days.contains("<autoFilter ref=\"A3:J5\"/>"), "{days}");
+        assert!(days.contains("orientation=\"landscape\"") && days.contains("paperSize=\"9\""), "{days}");
+        assert!(read("xl/charts/chart1.xml").contains("$B$4:$B$5"));
         assert!(read("xl/worksheets/sheet7.xml").contains("</sheetData>"));
+        let visits = read("xl/worksheets/sheet8.xml");
+        assert!(visits.contains("<v>46349.33333") && visits.contains("A3:J4"), "a line per visit, at 08.00: {visits}");
     }
 }
 
@@ -365,7 +374,8 @@ fn the_workbook_tells_how_many_times_nobody_measured() {
     o.pass(5).call(1);
     let period = Period { from: jiff::civil::date(2026, 11, 23), to: jiff::civil::date(2026, 11, 23) };
     let tables = tables(&o.report(period.from, period.to), o.store.office(), period, Unit::Day, Lang::Id);
-    let bytes = workbook(&tables, "Kecamatan Sajingan Besar").unwrap();
+    let report = o.report(period.from, period.to);
+    let bytes = workbook(&tables, &report, o.store.office(), "Kecamatan Sajingan Besar", Lang::Id).unwrap();
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let styles = std::io::read_to_string(archive.by_name("xl/styles.xml").unwrap()).unwrap();
     assert!(styles.contains("0&quot; + 1 ?&quot;"), "{styles}");

@@ -1,17 +1,23 @@
 //! What the acts on a number add to the figures, by where it stood before and after each.
 
-use super::figures::Report;
+use super::figures::{Line, Report, weekday};
 use jiff::civil::Date;
 use queue::office::Stage;
 use queue::ticket::{CounterNumber, Place, State, Ticket};
-use queue::time::Moment;
+use queue::time::{Moment, Zone};
 use std::time::Duration;
 
 /// What a report must know of a visit beside where it stands.
 #[derive(Debug, Default)]
 pub(super) struct Visit {
-    /// Whether it was called from its place in the queue; whom the network put back there waits no second time.
+    /// Whether it was called from its place in the queue; whom the network put back there, or a transfer sent to another
+    /// queue with it, waits no second time.
     called: bool,
+    /// When it was first called, first came to a counter, and when something was last done with it.
+    called_at: Option<Moment>,
+    started_at: Option<Moment>,
+    last_at: Option<Moment>,
+    stage: Option<Stage>,
     /// The last act: it counts once the next one follows or the day is over, because until then it can be undone.
     last: Option<Act>,
 }
@@ -27,7 +33,8 @@ struct Act {
 #[derive(Debug)]
 enum Adds {
     Nothing,
-    Wait(Stage, Option<Duration>),
+    /// With the hour of the clock at which it began.
+    Wait(Stage, usize, Option<Duration>),
     Service {
         stage: Stage,
         counter: CounterNumber,
@@ -40,11 +47,26 @@ enum Adds {
 
 impl Visit {
     /// The next act, at the moment `at`; the one before stands from now on.
-    pub(super) fn hear(&mut self, before: &Ticket, after: &Ticket, at: Moment, date: Date, report: &mut Report) {
+    pub(super) fn hear(
+        &mut self,
+        before: &Ticket,
+        after: &Ticket,
+        at: Moment,
+        (date, zone): (Date, Zone),
+        report: &mut Report,
+    ) {
         self.settle(date, report);
+        self.last_at = Some(at);
+        self.stage = after.state.stage().or(before.state.stage()).or(self.stage);
+        match after.state {
+            State::Called { .. } => self.called_at = self.called_at.or(Some(at)),
+            State::Serving { .. } => self.started_at = self.started_at.or(Some(at)),
+            _ => {}
+        }
         let adds = match (&before.state, &after.state) {
             (State::Waiting { stage, place }, State::Called { .. }) if !self.called => {
-                Adds::Wait(*stage, at.since(&place.since))
+                let hour = place.since.local(zone).hour().unsigned_abs();
+                Adds::Wait(*stage, hour.into(), at.since(&place.since))
             }
             (State::Serving { stage, counter, since, place }, state) if ends_stage(place, state) => {
                 let missing = match state {
@@ -58,9 +80,7 @@ impl Visit {
         };
         let called = match &after.state {
             State::Called { .. } => true,
-            State::Waiting { place: new, .. } => {
-                self.called && place(&before.state) == Some(new) && before.service == after.service
-            }
+            State::Waiting { place: new, .. } => self.called && place(&before.state) == Some(new),
             _ => self.called,
         };
         self.last = Some(Act { called, adds });
@@ -71,9 +91,23 @@ impl Visit {
         self.last = None;
     }
 
-    /// The day is over: what became of the number, which ended as `state`.
-    pub(super) fn count(mut self, state: &State, date: Date, report: &mut Report) {
+    /// The day is over: what became of the number, which ended as `ticket` says.
+    pub(super) fn count(mut self, ticket: &Ticket, (date, zone): (Date, Zone), report: &mut Report) {
         self.settle(date, report);
+        let state = &ticket.state;
+        let local = |at: Moment| at.local(zone);
+        report.visits.push(Line {
+            date,
+            number: ticket.number,
+            service: ticket.service.clone(),
+            priority: ticket.priority,
+            issued: local(ticket.issued),
+            called: self.called_at.map(local),
+            started: self.started_at.map(local),
+            ended: self.last_at.map(local),
+            stage: state.stage().or(self.stage),
+            outcome: state.word(),
+        });
         let counts = report.days.entry(date).or_default();
         match state {
             State::Finished => counts.finished += 1,
@@ -96,10 +130,14 @@ impl Visit {
         self.called = called;
         match adds {
             Adds::Nothing => {}
-            Adds::Wait(stage, time) => report.waits.entry(stage).or_default().add(time),
+            Adds::Wait(stage, hour, time) => {
+                report.waits.entry(stage).or_default().add(time);
+                report.waits_by_hour.entry((weekday(date), hour)).or_default().add(time);
+            }
             Adds::Service { stage, counter, time, missing } => {
                 report.services.entry(stage).or_default().add(time);
                 report.counters.entry(counter).or_default().add(time);
+                report.days.entry(date).or_default().returns += u32::from(!missing.is_empty());
                 for key in missing {
                     *report.missing.entry(key).or_default() += 1;
                 }

@@ -3,10 +3,12 @@
 mod access;
 mod api;
 mod back_office;
+mod history;
 mod leading;
 mod looking;
 mod negatives;
 mod office;
+mod today;
 mod trust;
 mod visits;
 mod year;

@@ -8,6 +8,7 @@ mod line;
 mod office;
 mod offices;
 mod papers;
+mod pauses;
 mod people;
 mod refusals;
 mod restore;

@@ -124,9 +124,11 @@ pub fn recomputed(events: &[Event], office: &Office, (from, to): (Date, Date), n
     let mut served: BTreeMap<u8, Vec<Option<u64>>> = BTreeMap::new();
     let mut missing_of: BTreeMap<&str, u32> = BTreeMap::new();
     let mut hours = [0; 24];
+    let mut arrivals = [[0; 24]; 7];
     for visit in visits.values().filter(|visit| counted(visit.date)) {
         count(visit.date, "issued");
         hours[hour_of(&visit.issued)] += 1;
+        arrivals[visit.date.weekday() as usize - 1][hour_of(&visit.issued)] += 1;
         if visit.priority {
             count(visit.date, "priority");
         }
@@ -138,14 +140,13 @@ pub fn recomputed(events: &[Event], office: &Office, (from, to): (Date, Date), n
             match action {
                 Action::Skip => count(visit.date, "no_shows"),
                 // From joining the stage's queue to the first call in it. A transfer joins another queue but keeps the
-                // place and its time; a hold keeps the queue.
+                // place and its time: the wait is measured once. A hold keeps the queue.
                 Action::Call { .. } | Action::CallChosen { .. } => {
                     let mut since = visit.issued;
                     let mut called = false;
                     for (earlier, _, when) in before {
                         match earlier {
                             Action::Complete | Action::ReportBack | Action::Reenter => (since, called) = (*when, false),
-                            Action::Transfer { .. } => called = false,
                             Action::Call { .. } | Action::CallChosen { .. } => called = true,
                             _ => {}
                         }
@@ -168,6 +169,7 @@ pub fn recomputed(events: &[Event], office: &Office, (from, to): (Date, Date), n
                     served.entry(counter.unwrap()).or_default().push(took);
                     services.entry(visit.stage_before(n)).or_default().push(took);
                     if let Action::Return { missing } = action {
+                        count(visit.date, "returns");
                         missing.iter().for_each(|key| *missing_of.entry(key).or_default() += 1);
                     }
                 }
@@ -177,7 +179,7 @@ pub fn recomputed(events: &[Event], office: &Office, (from, to): (Date, Date), n
     }
 
     let counts = |of: &BTreeMap<&str, u32>| {
-        let all = "issued priority finished returned referred deferred expired cancelled no_shows";
+        let all = "issued priority finished returned referred deferred expired cancelled no_shows returns";
         all.split(' ').map(|key| (key.into(), json!(of.get(key).copied().unwrap_or(0)))).collect::<Map<_, _>>()
     };
     let times = |all: Option<&Vec<Option<u64>>>, standard: Option<u32>| {
@@ -199,6 +201,16 @@ pub fn recomputed(events: &[Event], office: &Office, (from, to): (Date, Date), n
             "service": times(services.get(&stage), Some(minutes)),
         })
     });
+    let standard = [(Stage::Verification, 10), (Stage::Recording, 5), (Stage::Collection, 10)];
+    let kept: usize = standard
+        .iter()
+        .map(|(stage, minutes)| {
+            measured(services.get(stage).map_or(&[][..], |all| all))
+                .into_iter()
+                .filter(|ms| *ms <= minutes * 60_000)
+                .count()
+        })
+        .sum();
     outages.retain(|(date, ..)| counted(*date));
     let lasted = outages.iter().map(|(_, down, up)| between(down, up.as_ref().unwrap_or(&now)));
     let lasted: Vec<Option<u64>> = lasted.collect();
@@ -218,6 +230,10 @@ pub fn recomputed(events: &[Event], office: &Office, (from, to): (Date, Date), n
         "stages": stages,
         "counters": counters.collect::<Map<_, _>>(),
         "hours": hours,
+        "arrivals": arrivals,
+        "wait": times(Some(&waits.values().flatten().copied().collect()), None),
+        "within_standard": kept,
+        "checked": services.get(&Stage::Verification).map_or(0, Vec::len),
         "missing": missing_of,
         "cards": cards(cases.values(), office, counted, now),
         "outages": outages.len(),
@@ -263,6 +279,25 @@ fn cards<'a>(
             }
         }
         let (last, ended) = acts[acts.len() - 1];
+        // Recorded and not ready: the last act that moved it along says so. "Hari kerja ke-2 sesudah direkam", two weeks.
+        if matches!(
+            last,
+            CaseAction::Record { .. }
+                | CaseAction::Hold { .. }
+                | CaseAction::Release
+                | CaseAction::Print
+                | CaseAction::PrintAgain
+        ) {
+            let recorded = acts.iter().rev().find_map(|(action, _)| match action {
+                CaseAction::Record { on, .. } => Some(*on),
+                _ => None,
+            });
+            let (recorded, today) = (recorded.unwrap(), date_of(&now));
+            let worked = recorded.series(1.day()).skip(1).filter(|date| office.is_working_day(*date));
+            count("unready", true);
+            count("unready_past_target", worked.take(2).last().unwrap() < today);
+            count("unready_overdue", (today - recorded).get_days() > 14);
+        }
         match last {
             CaseAction::Hold { reason } => *held_now.entry(word(reason)).or_default() += 1,
             CaseAction::Collect { .. } | CaseAction::SendToVillage { .. } => count("handed_over", counted(ended)),
@@ -305,7 +340,8 @@ fn cards<'a>(
     }
     all_days.sort_unstable();
     all_working.sort_unstable();
-    let names = "recorded ready within_target overdue unmeasured handed_over uncollected long_uncollected";
+    let names = "recorded ready within_target overdue unmeasured handed_over uncollected long_uncollected unready \
+                 unready_past_target unready_overdue";
     let mut figures: Map<String, Value> =
         names.split(' ').map(|name| (name.into(), json!(n.get(name).copied().unwrap_or(0)))).collect();
     figures.insert("holds".into(), json!(holds));

@@ -34,11 +34,14 @@ pub fn expected(figures: &Value, months: &[(Date, Vec<i64>)]) -> Vec<Vec<String>
         ("put off to another day", "deferred"),
         ("lapsed", "expired"),
         ("cancelled", "cancelled"),
+        ("Times returned", "returns"),
         ("Times skipped", "no_shows"),
     ] {
         row(name, vec![total[key].to_string()]);
     }
-    row("Service days", vec![figures["days"].as_object().unwrap().len().to_string()]);
+    // A day that was only opened and closed served nobody.
+    let served = figures["days"].as_object().unwrap().values().filter(|day| day["issued"] != 0);
+    row("Service days", vec![served.count().to_string()]);
     let unmeasured = figures["outages_unmeasured"].as_u64().unwrap();
     let mut outages = format!(
         "{} minutes altogether by the network switch, counted on the day on which they began",
@@ -87,6 +90,9 @@ pub fn expected(figures: &Value, months: &[(Date, Vec<i64>)]) -> Vec<Vec<String>
         ("Handed over", "handed_over"),
         ("Uncollected", "uncollected"),
         ("Long uncollected", "long_uncollected"),
+        ("Not ready yet", "unready"),
+        ("Not ready yet, past target", "unready_past_target"),
+        ("Not ready yet, overdue", "unready_overdue"),
     ] {
         row(name, vec![cards[key].to_string()]);
     }
@@ -121,4 +127,49 @@ fn minutes(seconds: &Value) -> String {
     let Some(seconds) = seconds.as_u64() else { return "–".into() };
     let tenths = (seconds + 3) / 6;
     if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}
+
+/// The page as one line of text.
+pub fn plain_text(page: &str) -> String {
+    let text = page.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect::<Vec<_>>();
+    plain(text.join(" ")).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the first screen answers: the standard, the waits, every return, and which cards are late now.
+pub fn answers(figures: &Value) -> Vec<String> {
+    let number = |value: &Value| value.as_u64().unwrap();
+    let measured: u64 = figures["stages"].as_array().unwrap().iter().map(|s| number(&s["service"]["known"])).sum();
+    let mut answers = Vec::new();
+    let sign = |kept: bool| if kept { "✓ kept" } else { "▲ not kept" };
+    if measured > 0 {
+        let kept = number(&figures["within_standard"]);
+        answers.push(format!(
+            "Service within the standard {} % {} standard ≥ 90 %",
+            kept * 100 / measured,
+            sign(kept * 10 >= measured * 9)
+        ));
+    }
+    if let Some(p90) = figures["wait"]["p90_seconds"].as_u64() {
+        let minutes = p90.div_ceil(60);
+        answers.push(format!("Waiting, 9 of 10 people {minutes} min {} limit ≤ 45 min", sign(minutes <= 45)));
+    }
+    let (returns, checked) = (number(&figures["total"]["returns"]), number(&figures["checked"]));
+    if checked > 0 {
+        answers.push(format!(
+            "Files returned {} % {} {returns} of {checked} · limit ≤ 10 %",
+            returns * 100 / checked,
+            sign(returns * 10 <= checked)
+        ));
+    }
+    let reasons: u64 = figures["missing"].as_object().unwrap().values().map(number).sum();
+    answers.push(format!("Why were files returned? {reasons} reasons of {returns} returns"));
+    let cards = &figures["cards"];
+    let (unready, past, late) =
+        (number(&cards["unready"]), number(&cards["unready_past_target"]), number(&cards["unready_overdue"]));
+    answers.push(format!(
+        "Late now {late} {} not ready after 14 days; of {unready} under way {past} past",
+        sign(late == 0)
+    ));
+    answers.push(format!("Late now {late} past 14 days, {} past target", past - late));
+    answers
 }
