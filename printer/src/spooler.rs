@@ -45,7 +45,7 @@ impl Spooler {
     /// A store that cannot be opened or written.
     pub fn new(data: &Path, address: &Address, profile: Profile) -> Result<Spooler, Fault> {
         let mut store = Store::open(data)?;
-        let doorbell = store.doorbell()?;
+        let doorbell = store.doorbell();
         let interrupted = store.recover_printing(clock::now())?;
         if interrupted > 0 {
             tracing::warn!(papers = interrupted, "the last run ended while printing: staff must look for the paper");
@@ -95,7 +95,7 @@ impl Spooler {
 
     fn reopen(&mut self) -> Result<(), Fault> {
         self.store = Store::open(&self.data)?;
-        self.doorbell = self.store.doorbell()?;
+        self.doorbell = self.store.doorbell();
         self.work = true;
         self.reported = None;
         self.settle()?;

@@ -12,6 +12,7 @@ pub mod notice;
 pub mod people;
 pub mod policy;
 pub mod printing;
+pub mod privacy;
 pub mod references;
 #[cfg(test)]
 mod table_tests;

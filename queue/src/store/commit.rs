@@ -177,6 +177,9 @@ impl Writer<'_> {
         let unfit = |e: serde_json::Error| Fault::new(FaultKind::Bug, format!("cannot be written as JSON: {e}"));
         let (detail, words) = journal::written(&happened).map_err(unfit)?;
         let words = words.map(|json| Words { salt: salt(), json });
+        if words.as_ref().is_some_and(|words| words.has_personal_number(happened.word())) {
+            return Err(Refused::PersonalNumber.into());
+        }
         let ms = |d: Duration| i64::try_from(d.as_millis()).unwrap_or(i64::MAX);
         let record = Record {
             seq: self.next,

@@ -25,17 +25,26 @@ pub(super) fn ring(bell: &File) {
     let _ = bell.write_all_at(b"!", 0);
 }
 
-/// Wakes a reader within a millisecond of another process's commit.
+/// Wakes a reader within a millisecond of another process's commit. Where the kernel gives no watch, it only lets the time
+/// pass: its reader looks once a second anyway.
 #[derive(Debug)]
 pub struct Doorbell {
-    inotify: Inotify,
+    inotify: Option<Inotify>,
 }
 
 impl Doorbell {
-    pub(super) fn watch(path: &Path) -> Result<Doorbell, Fault> {
-        let inotify = Inotify::init().map_err(|e| Fault::file(path, "watch", &e))?;
-        inotify.watches().add(path, WatchMask::MODIFY).map_err(|e| Fault::file(path, "watch", &e))?;
-        Ok(Doorbell { inotify })
+    pub(super) fn watch(path: &Path) -> Doorbell {
+        let watched = Inotify::init().and_then(|inotify| {
+            inotify.watches().add(path, WatchMask::MODIFY)?;
+            Ok(inotify)
+        });
+        if let Err(error) = &watched {
+            tracing::warn!(
+                "cannot watch {}: {error}; changes are seen up to a second late (see fs.inotify.max_user_instances)",
+                path.display()
+            );
+        }
+        Doorbell { inotify: watched.ok() }
     }
 
     /// Waits until somebody rings (`true`) or the time is over. Either way, ask [`super::Store::changed`]: a writer may
@@ -48,15 +57,16 @@ impl Doorbell {
             tv_sec: i64::try_from(at_most.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: i64::from(at_most.subsec_nanos()),
         };
-        let mut fds = [PollFd::new(&self.inotify, PollFlags::IN)];
+        let mut fds: Vec<PollFd> = self.inotify.iter().map(|inotify| PollFd::new(inotify, PollFlags::IN)).collect();
         match poll(&mut fds, Some(&timeout)) {
             Ok(0) | Err(rustix::io::Errno::INTR) => return Ok(false),
             Ok(_) => {}
             Err(e) => return Err(Fault::new(FaultKind::Bug, format!("cannot wait for the doorbell: {e}"))),
         }
+        let Some(inotify) = &mut self.inotify else { return Ok(false) };
         let mut buffer = [0; 1024];
         loop {
-            match self.inotify.read_events(&mut buffer).map(|events| events.count()) {
+            match inotify.read_events(&mut buffer).map(|events| events.count()) {
                 Ok(1..) => {}
                 Ok(0) => return Ok(true),
                 Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => return Ok(true),

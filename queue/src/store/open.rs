@@ -119,10 +119,7 @@ impl Store {
     }
 
     /// A doorbell of this store's own.
-    ///
-    /// # Errors
-    /// When the kernel gives no watch.
-    pub fn doorbell(&self) -> Result<Doorbell, Fault> {
+    pub fn doorbell(&self) -> Doorbell {
         Doorbell::watch(&self.dir.join(BELL))
     }
 

@@ -32,7 +32,7 @@ fn a_repeated_command_changes_nothing_and_answers_the_same() {
 fn another_process_is_woken_and_sees_the_commit() {
     let mut day = Day::open();
     let mut reader = Store::open(day.dir.path()).unwrap();
-    let mut bell = reader.doorbell().unwrap();
+    let mut bell = reader.doorbell();
     assert!(!reader.changed().unwrap());
     let waiting = std::thread::spawn(move || {
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
@@ -181,7 +181,12 @@ fn a_foreign_newer_damaged_or_missing_file_is_refused_untouched() {
     std::fs::write(dir.path().join(OFFICE), REAL).unwrap();
     drop(Store::create(dir.path()).unwrap());
     std::fs::write(dir.path().join(OFFICE), REAL.replace("code = \"sajingan-besar\"", "code = \"lain\"")).unwrap();
-    assert!(Store::open(dir.path()).unwrap_err().message.contains("belongs to the office"));
+    let elsewhere = data_folder(&REAL.replace("sajingan-besar", "lain"));
+    std::fs::copy(dir.path().join(DATABASE), elsewhere.path().join(DATABASE)).unwrap();
+    let db = rusqlite::Connection::open(elsewhere.path().join(DATABASE)).unwrap();
+    db.execute("DELETE FROM used", []).unwrap();
+    drop(db);
+    assert!(Store::open(elsewhere.path()).unwrap_err().message.contains("belongs to the office"));
     let wrong = data_folder(&REAL.replace("decree", "decre"));
     assert!(Store::create(wrong.path()).unwrap_err().message.contains("decre"));
     assert!(Store::create(data_folder(REAL).path()).is_ok());
