@@ -40,6 +40,7 @@ impl Store {
             self.check_in_transaction()?
         };
         checked.problems.extend(self.altered_secrets()?);
+        checked.problems.extend(self.lost_in_words()?);
         Ok(checked)
     }
 

@@ -1,9 +1,14 @@
 //! The doorbell: one small file beside the database, touched after each commit and watched by every reader.
 //!
 //! Watching the `-wal` file would not do: its event comes before the commit is visible.
+//!
+//! The bell says how far the journal had come when it was rung last: generation and number of the event. It is written after
+//! the commit is on disk, so it never tells of more than there was. A database that ends before it has lost commits that were
+//! acknowledged: its write-ahead log is gone or damaged, or it is an older copy.
 
 use super::open::private;
 use super::{Fault, FaultKind};
+use crate::ticket::Seq;
 use inotify::{Inotify, WatchMask};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::fs::{File, OpenOptions};
@@ -20,9 +25,29 @@ pub(super) fn bell(path: &Path) -> Result<File, Fault> {
     Ok(bell)
 }
 
-/// Rings. A failure is harmless: readers also look once a second.
-pub(super) fn ring(bell: &File) {
-    let _ = bell.write_all_at(b"!", 0);
+/// An end of the journal: generation, and number of the last event.
+pub(super) type End = (u32, Seq);
+
+/// The bell's text has this length, so that a new one covers the one before.
+const LENGTH: usize = 32;
+
+/// Rings, and says where the journal ends. A failure is harmless: readers also look once a second.
+pub(super) fn ring(bell: &File, (generation, last): End) {
+    let text = format!("{generation:010} {:020}\n", last.0);
+    debug_assert_eq!(text.len(), LENGTH);
+    let _ = bell.write_all_at(text.as_bytes(), 0);
+}
+
+/// Rings without a commit: what the bell says of the journal stays.
+pub(super) fn ring_only(bell: &File) {
+    let _ = bell.write_all_at(b"\n", LENGTH as u64 - 1);
+}
+
+/// Where the journal ended when the bell at `path` was rung last; `None` where it was never rung by this version.
+pub(super) fn rung(path: &Path) -> Option<End> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let (generation, last) = text.trim_end().split_once(' ')?;
+    Some((generation.parse().ok()?, Seq(last.parse().ok()?)))
 }
 
 /// Wakes a reader within a millisecond of another process's commit. Where the kernel gives no watch, it only lets the time

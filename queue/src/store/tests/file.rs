@@ -318,3 +318,26 @@ fn a_notice_stands_on_the_board_until_its_end_or_until_it_is_taken_down() {
     store.db.execute("UPDATE notice SET text = 'lain'", []).unwrap();
     assert!(!store.check().unwrap().problems.is_empty(), "a table that was altered is found");
 }
+
+#[test]
+fn commits_that_were_acknowledged_and_are_gone_are_named() {
+    let mut day = Day::open();
+    day.issue("new");
+    day.store.checkpoint(1).unwrap();
+    let copy = std::fs::read(day.dir.path().join(DATABASE)).unwrap();
+    (0..3).for_each(|_| drop(day.issue("lost")));
+    let Day { store, dir, .. } = day;
+    let last = store.events().unwrap().last().unwrap().seq.0;
+    assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
+    drop(store);
+
+    // An older copy put in place by hand, without the log.
+    let _ = std::fs::remove_file(dir.path().join("antrean.db-wal"));
+    std::fs::write(dir.path().join(DATABASE), copy).unwrap();
+    let mut store = Store::open(dir.path()).unwrap();
+    let named = |store: &Store| store.check().unwrap().problems.iter().any(|p| p.contains(&format!("had reached {last} of")));
+    assert!(named(&store), "{:?}", store.check().unwrap().problems);
+    let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
+    store.issue(&Command { now: at(1), ..Command::new(crate::journal::Actor::Terminal) }, &wish).unwrap();
+    assert!(named(&store) && named(&Store::open(dir.path()).unwrap()), "a number more does not hide it");
+}
