@@ -7,7 +7,7 @@ use super::{Fault, FaultKind, Store};
 use crate::office::Office;
 use crate::ticket::Seq;
 use rusqlite::{Connection, OpenFlags, Transaction};
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -110,6 +110,7 @@ impl Store {
             accounts,
             end: Cell::new((0, Seq(0))),
             lost: None,
+            line: RefCell::default(),
         };
         if version < SCHEMA_VERSION {
             store.upgrade(crate::clock::now())?;
