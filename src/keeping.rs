@@ -67,7 +67,7 @@ const AGAIN: Duration = Duration::from_secs(5 * 60);
 /// Copies at the start, every hour and when a day has been closed, until the process is ended.
 fn keep(store: &mut Administrator, into: &Path) -> anyhow::Result<()> {
     let interrupt = crate::supervise::Interrupt::listen()?;
-    let mut bell = store.doorbell()?;
+    let mut bell = store.doorbell();
     let mut due = std::time::Instant::now();
     let mut open = store.open_day_now()?.is_some();
     while !interrupt.came() {

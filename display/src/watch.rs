@@ -62,7 +62,7 @@ pub fn watch(
 fn follow(dir: &Path, health: Option<&Health>, tell: &impl Fn(News) -> bool, truth: &mut Moment) -> Result<(), Fault> {
     let file = identity(dir);
     let mut store = doors::Board::open(dir)?;
-    let mut bell = store.doorbell()?;
+    let mut bell = store.doorbell();
     let restart = store.restart_asked(Process::Display)?;
     let (mut minute, mut fresh) = (None, true);
     let mut pulse = health.map(Pulse::of);

@@ -135,7 +135,7 @@ fn serve(
 ) -> Result<(), Fault> {
     tell(Input::Opened(Arc::new(store.office().clone())));
     let alive = Arc::new(());
-    listen(store.doorbell()?, Arc::downgrade(&alive), ear.clone());
+    listen(store.doorbell(), Arc::downgrade(&alive), ear.clone());
     let mut shown: Option<View> = None;
     let mut looked = None;
     loop {

@@ -49,7 +49,7 @@ impl Spooler {
     /// A store that cannot be opened or written.
     pub fn new(data: &Path, address: &Address, profile: Profile) -> Result<Spooler, Fault> {
         let mut store = doors::Spooler::open(data)?;
-        let doorbell = store.doorbell()?;
+        let doorbell = store.doorbell();
         let interrupted = store.recover_printing(clock::now())?;
         if interrupted > 0 {
             tracing::warn!(papers = interrupted, "the last run ended while printing: staff must look for the paper");
@@ -103,7 +103,7 @@ impl Spooler {
 
     fn reopen(&mut self) -> Result<(), Fault> {
         self.store = doors::Spooler::open(&self.data)?;
-        self.doorbell = self.store.doorbell()?;
+        self.doorbell = self.store.doorbell();
         self.work = true;
         self.reported = None;
         self.settle()?;

@@ -52,7 +52,7 @@ door! {
     looks {
         office() -> &Office;
         office_refused() -> Option<&str>;
-        doorbell() -> Result<Doorbell, Fault>;
+        doorbell() -> Doorbell;
         beat(device: Device, troubles: &[Text], now: Moment) -> Result<(), Fault>;
         board(now: Moment) -> Result<Hall, Fault>;
         issued_today(prefix: char) -> Result<u32, Fault>;
@@ -81,7 +81,7 @@ door! {
     Board
     looks {
         office() -> &Office;
-        doorbell() -> Result<Doorbell, Fault>;
+        doorbell() -> Doorbell;
         beat(device: Device, troubles: &[Text], now: Moment) -> Result<(), Fault>;
         board(now: Moment) -> Result<Hall, Fault>;
         restart_asked(process: Process) -> Result<Option<Seq>, Fault>;
@@ -97,7 +97,7 @@ door! {
     Spooler
     looks {
         office() -> &Office;
-        doorbell() -> Result<Doorbell, Fault>;
+        doorbell() -> Doorbell;
         report_printer(state: PrinterState, detail: &str, now: Moment) -> Result<(), Fault>;
         restart_asked(process: Process) -> Result<Option<Seq>, Fault>;
     }
@@ -117,7 +117,7 @@ door! {
     looks {
         office() -> &Office;
         office_refused() -> Option<&str>;
-        doorbell() -> Result<Doorbell, Fault>;
+        doorbell() -> Doorbell;
         day_status(now: Moment) -> Result<DayStatus, Fault>;
         open_day_now() -> Result<Option<Day>, Fault>;
         at_counter(counter: CounterNumber) -> Result<Option<Ticket>, Fault>;

@@ -15,6 +15,7 @@
 //! | What does the waiting room see? | `rules/board.rs` |
 //! | What do the papers say? | `rules/document.rs` |
 //! | Did the paper come out? | `rules/printing.rs` |
+//! | What may never be written down? | `rules/privacy.rs` |
 //! | What does the board announce? | `rules/notice.rs` |
 //! | Who may do what? | `rules/people.rs` |
 //! | Are the devices alive? | `rules/devices.rs` |
@@ -45,7 +46,7 @@ pub mod words;
 pub use office::{Lang, Office};
 pub use refused::Refused;
 pub use rules::{
-    board, case, day, devices, document, forecast, network, notice, outlook, people, policy, printing, references,
-    undo, visit,
+    board, case, day, devices, document, forecast, network, notice, outlook, people, policy, printing, privacy,
+    references, undo, visit,
 };
 pub use store::{Command, Error, Fault, Store};

@@ -58,6 +58,7 @@ pub enum Refused {
     OfficeInvalid { why: String },
     OfficeNeeded { needed_id: String, needed_en: String },
     StaleOffice,
+    PersonalNumber,
     NoticeEmpty,
     NoticeTooLong { max: usize },
     NoticeOver,
@@ -255,6 +256,10 @@ impl Refused {
             Refused::StaleOffice => fixed(
                 "Isian ini sudah diubah sejak halaman tadi dibuka. Tidak ada yang diubah lagi; periksa isi yang sekarang.",
                 "This was changed by somebody since that page was opened. Nothing more was changed; check what it says now.",
+            ),
+            Refused::PersonalNumber => fixed(
+                "Jangan menulis NIK atau nomor KK. Tidak ada yang disimpan.",
+                "Do not write a NIK or a family card number. Nothing was saved.",
             ),
             Refused::NoticeEmpty => fixed("Tuliskan isi pengumuman.", "Write the notice."),
             Refused::NoticeTooLong { max } => (

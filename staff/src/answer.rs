@@ -64,6 +64,7 @@ impl From<Refused> for No {
             | Refused::UnknownCounter
             | Refused::UnknownPrintJob
             | Refused::UnknownNotice => StatusCode::NOT_FOUND,
+            Refused::PersonalNumber => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         };
         let code = serde_json::to_value(&refused).ok().and_then(|v| Some(v.get("refused")?.as_str()?.to_string()));

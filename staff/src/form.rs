@@ -6,6 +6,7 @@ use queue::Command;
 use queue::case::{CaseAction, CollectedBy, HoldReason, Place, Receipt};
 use queue::journal::Actor;
 use queue::office::ServiceKey;
+use queue::privacy::has_personal_number;
 use queue::store::Issue;
 use queue::ticket::CounterNumber;
 use queue::time::Moment;
@@ -59,9 +60,8 @@ impl Fields {
     /// A text that is kept for good or shown to everybody: whoever types a NIK into it is told not to.
     pub(crate) fn open_text(&self, name: &str) -> Result<String, No> {
         let text = self.get(name);
-        let digits = |c: char| c.is_ascii_digit() || " .-".contains(c);
-        if text.split(|c| !digits(c)).any(|run| run.chars().filter(char::is_ascii_digit).count() >= 16) {
-            return Err(No::bad("Jangan menulis NIK atau nomor KK.", "Do not write a NIK or family card number."));
+        if has_personal_number(text) {
+            return Err(Refused::PersonalNumber.into());
         }
         Ok(text.into())
     }

@@ -215,7 +215,9 @@ fn a_seal_proves_the_journal_and_what_was_typed_can_be_erased() {
     let office = Office::open();
     let data = &office.data();
     assert_eq!(answer(&["issue", "A", "--data", data, "--json"]).0, 0);
-    let reason = "6101010101010001 dahulu";
+    let reason = "Bu Kartikasari dahulu";
+    let nik = ["call", "1", "--number", "A-001", "--reason", "6101/0244/0390/0001", "--data", data];
+    assert_eq!(complaint(&nik).0, 1, "a NIK is refused, not kept");
     assert_eq!(answer(&["call", "1", "--number", "A-001", "--reason", reason, "--data", data, "--json"]).0, 0);
     let (status, checked) = answer(&["check", "--seal", "--data", data, "--json"]);
     let seal = checked["proved"].as_str().unwrap().rsplit(' ').next().unwrap().to_string();

@@ -13,6 +13,7 @@ pub mod outlook;
 pub mod people;
 pub mod policy;
 pub mod printing;
+pub mod privacy;
 pub mod references;
 #[cfg(test)]
 mod table_tests;

@@ -44,6 +44,7 @@ impl Store {
         let (altered, void) = self.altered_secrets()?;
         checked.problems.extend(altered);
         checked.secrets_void = void;
+        checked.problems.extend(self.lost_in_words()?);
         Ok(checked)
     }
 

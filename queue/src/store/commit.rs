@@ -1,6 +1,6 @@
 //! One command, one transaction: what was done before is answered again, what is new is appended and kept.
 
-use super::doorbell::ring;
+use super::doorbell::{ring, ring_only};
 use super::{Command, Day, Error, Fault, FaultKind, Store};
 use crate::case::{Case, CaseId};
 use crate::journal::{self, Chain, Change, Event, FORMAT, Happened, Known, Record, Words};
@@ -87,7 +87,7 @@ impl Store {
         }
         let result = self.transaction(command, work);
         match &result {
-            Ok(_) => ring(self.bell.as_ref()),
+            Ok(_) => self.ring(),
             Err(Error::Fault(fault)) if matches!(fault.kind, FaultKind::Disk | FaultKind::Damaged) => self.fail(),
             Err(_) => {}
         }
@@ -124,7 +124,16 @@ impl Store {
         };
         let result = work(&mut writer)?;
         writer.fold.flush()?;
+        self.end.set((writer.generation, Seq(writer.next.0 - 1)));
         Ok(result)
+    }
+
+    /// Rings for what was committed last. While the journal is shorter than it was once, the bell keeps saying how long.
+    fn ring(&self) {
+        match self.lost {
+            Some(lost) if self.end.get() < lost => ring_only(self.bell.as_ref()),
+            _ => ring(self.bell.as_ref(), self.end.get()),
+        }
     }
 
     /// Whether this command was carried out already: what it showed once is not shown again.
@@ -182,6 +191,9 @@ impl Writer<'_> {
         let unfit = |e: serde_json::Error| Fault::new(FaultKind::Bug, format!("cannot be written as JSON: {e}"));
         let (detail, words) = journal::written(&happened).map_err(unfit)?;
         let words = words.map(|json| Words { salt: salt(), json });
+        if words.as_ref().is_some_and(|words| words.has_personal_number(happened.word())) {
+            return Err(Refused::PersonalNumber.into());
+        }
         let ms = |d: Duration| i64::try_from(d.as_millis()).unwrap_or(i64::MAX);
         let record = Record {
             seq: self.next,

@@ -1,6 +1,6 @@
 //! Signs of life of the devices: a small file each beside the database, so that a board needs no right to write the queue.
 
-use super::doorbell::ring;
+use super::doorbell::ring_only;
 use super::{Fault, Store};
 use crate::devices::{Device, Heartbeat, PrinterReport};
 use crate::lang::Text;
@@ -58,7 +58,7 @@ impl Store {
         let known = self.heartbeat(device);
         write(&self.dir, device, &Heartbeat { troubles: troubles.to_vec(), at: now })?;
         if known.is_none_or(|known| known.troubles != troubles || known.is_dead(&now)) {
-            ring(self.bell.as_ref());
+            ring_only(self.bell.as_ref());
         }
         Ok(())
     }
@@ -79,7 +79,7 @@ impl Store {
         let since = known.as_ref().filter(|known| known.state == state).map_or(now, |known| known.since);
         write(&self.dir, Device::Printer, &PrinterReport { state, detail: detail.into(), since, at: now })?;
         if known.is_none_or(|known| known.state != state || known.detail != detail || known.is_dead(&now)) {
-            ring(self.bell.as_ref());
+            ring_only(self.bell.as_ref());
         }
         Ok(())
     }

@@ -86,7 +86,7 @@ use crate::time::Moment;
 use accounts::Accounts;
 use jiff::civil::Date;
 use rusqlite::Connection;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::fs::File;
 use std::path::PathBuf;
 
@@ -198,4 +198,8 @@ pub struct Store {
     seen: i64,
     /// Set after an I/O error: what the kernel still holds in memory cannot be trusted, so nothing more is written.
     failed: bool,
+    /// Where the journal ended after the last commit of this store.
+    end: Cell<doorbell::End>,
+    /// Where the journal ended once, if it was shorter when the file was opened.
+    lost: Option<doorbell::End>,
 }

@@ -1,6 +1,6 @@
 //! `office.toml` while the office works: a changed file is taken into use, and the head of office changes it.
 
-use super::connect::{belongs, connect};
+use super::connect::connect;
 use super::{Command, Error, Fault, FaultKind, OFFICE, Store};
 use crate::document::Body;
 use crate::journal::{Event, Happened};
@@ -52,8 +52,7 @@ impl Store {
         };
         let now = written(dir);
         match (last_used(&db.0), read(dir)) {
-            (Some((used, before)), Ok((office, text))) if before != text => {
-                belongs(&db.0, dir, &office)?;
+            (Some((used, before)), Ok((_, text))) if before != text => {
                 let mut store: Store = open(db, used, None, None, None)?;
                 store.reread_office();
                 Ok(store)
@@ -242,8 +241,10 @@ pub fn office_in(dir: &Path) -> Result<Office, Fault> {
 
 /// The office last in use, with its text. `None` also when it is of another time and this program refuses it.
 fn last_used(db: &Connection) -> Option<(Office, String)> {
-    let text: String = db.query_row("SELECT office_toml FROM used", [], |row| row.get(0)).ok()?;
-    Office::parse(&text).ok().map(|office| (office, text))
+    let row = db.query_row("SELECT office_toml, code FROM used, office", [], |row| Ok((row.get(0)?, row.get(1)?)));
+    let (text, code): (String, String) = row.ok()?;
+    // An older program kept a file of another office too.
+    Office::parse(&text).ok().filter(|office| office.identity.code == code).map(|office| (office, text))
 }
 
 fn read(dir: &Path) -> Result<(Office, String), String> {

@@ -2,13 +2,14 @@
 
 use super::connect::{belongs, connect, connect_to_look, known};
 use super::devices::first_devices;
-use super::doorbell::{Doorbell, bell};
+use super::doorbell::{Doorbell, End, bell, ring, rung};
 use super::file::{APPLICATION_ID, DATABASE, OFFICE, SCHEMA_VERSION, private};
 use super::office::InUse;
 use super::{Fault, FaultKind, Store};
 use crate::office::Office;
+use crate::ticket::Seq;
 use rusqlite::{Connection, Transaction};
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::fs::File;
 use std::path::Path;
 
@@ -47,6 +48,8 @@ impl Store {
         }
         private(&draft)?;
         std::fs::rename(&draft, &path).map_err(|e| Fault::file(&path, "create", &e))?;
+        // The bell may tell of a database that lay here before.
+        ring(Some(&bell(&dir.join(BELL))?), (1, Seq(0)));
         let folder = File::open(dir).and_then(|d| d.sync_all());
         folder.map_err(|e| Fault::file(dir, "sync", &e))?;
         Store::open(dir)
@@ -121,13 +124,43 @@ impl Store {
             seen: 0,
             failed: false,
             accounts,
+            end: Cell::new((0, Seq(0))),
+            lost: None,
             line: RefCell::default(),
         };
         if version < SCHEMA_VERSION {
             store.upgrade(crate::clock::now())?;
         }
+        store.lost = store.lost()?;
+        if let Some(lost) = store.lost_in_words()? {
+            tracing::error!("{lost}");
+        }
         store.seen = store.db.pragma_query_value(None, "data_version", |row| row.get(0))?;
         Ok(store)
+    }
+
+    /// The end that the journal had once, if it ends before that now.
+    fn lost(&self) -> Result<Option<End>, Fault> {
+        let bell = self.dir.join(BELL);
+        let look = || -> Result<Option<End>, Fault> {
+            // The bell first: a commit between the two only makes the journal longer.
+            let once = rung(&bell);
+            let end = (self.generation()?, self.end_of_chain()?.0);
+            Ok(once.filter(|once| end < *once))
+        };
+        // Twice, since the first look may have read a bell half written.
+        Ok(look()?.and(look()?))
+    }
+
+    /// What was acknowledged once and is not in the journal, in words for a technician.
+    pub(super) fn lost_in_words(&self) -> Result<Option<String>, Fault> {
+        let Some((generation, once)) = self.lost()? else { return Ok(None) };
+        let (now, last) = (self.generation()?, self.end_of_chain()?.0);
+        Ok(Some(format!(
+            "events are missing: the journal ends at {} of generation {now}, and had reached {} of generation {generation}. \
+             antrean.db-wal is gone or damaged, or antrean.db is an older copy; a copy is put in place with `antrean restore`",
+            last.0, once.0
+        )))
     }
 
     /// The office.
@@ -136,10 +169,7 @@ impl Store {
     }
 
     /// A doorbell of this store's own.
-    ///
-    /// # Errors
-    /// When the kernel gives no watch.
-    pub fn doorbell(&self) -> Result<Doorbell, Fault> {
+    pub fn doorbell(&self) -> Doorbell {
         Doorbell::watch(&self.dir.join(BELL))
     }
 

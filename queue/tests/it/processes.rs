@@ -79,3 +79,48 @@ fn one_of_the_processes() {
             .unwrap();
     }
 }
+
+const READER: &str = "ANTREAN_TEST_READER";
+
+#[test]
+fn a_kernel_without_a_free_watch_only_makes_a_reader_slower() {
+    let dir = super::data_folder(|real| real.replace(", last_number = \"14.30\"", ""));
+    let mut store = Store::create(dir.path()).unwrap();
+    let command = Command::new(queue::journal::Actor::Terminal);
+    let date = command.now.local(queue::time::Zone::Wib).date();
+    let no_watch = "echo 0 > /proc/sys/user/max_inotify_instances && exec \"$0\" \"$@\"";
+    if !std::process::Command::new("unshare").args(["-Ur", "sh", "-c", no_watch, "true"]).status().is_ok_and(|s| s.success())
+    {
+        println!("NOT PROVED: no user namespaces here");
+        return;
+    }
+    let reader = std::process::Command::new("unshare")
+        .args(["-Ur", "sh", "-c", no_watch])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "processes::a_reader", "--nocapture"])
+        .env(READER, dir.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The reader may open before or after this: either way it has to see it.
+    store.open_day(&command, date, false).unwrap();
+    let output = reader.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("SEEN without a watch"), "{said}");
+}
+
+/// Not a test by itself: who waits for the day to open.
+#[test]
+fn a_reader() {
+    let Ok(dir) = std::env::var(READER) else { return };
+    let store = Store::open(Path::new(&dir)).unwrap();
+    let mut bell = store.doorbell();
+    for _ in 0..60 {
+        let rung = bell.wait(std::time::Duration::from_secs(1)).unwrap();
+        assert!(!rung, "nothing rings without a watch");
+        if store.open_day_now().unwrap().is_some() {
+            println!("SEEN without a watch");
+            return;
+        }
+    }
+}

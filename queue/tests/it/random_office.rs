@@ -14,8 +14,10 @@ use queue::visit::Action;
 use queue::{Command, Error, Lang, Refused, Store};
 use std::collections::BTreeMap;
 
-/// Actions of one seed; eight seeds make more than 10⁵ per run.
-const ACTIONS: u32 = 13_000;
+/// Actions of one seed: `ACTIONS=13000` makes more than 10⁵ of the eight seeds.
+fn actions() -> u32 {
+    std::env::var("ACTIONS").ok().map_or(3_000, |actions| actions.parse().unwrap())
+}
 
 struct Clerks {
     store: Store,
@@ -49,7 +51,8 @@ fn run(seed: u64) {
     let date = jiff::civil::date(2026, 11, 23);
     let mut clerks =
         Clerks { store, rng: Rng::with_seed(seed), now: start, date, done: 0, refused: 0, undone: 0, last: None };
-    for n in 0..ACTIONS {
+    let actions = actions();
+    for n in 0..actions {
         clerks.click();
         if n % 401 == 0 {
             clerks.assert_sound();
@@ -57,8 +60,8 @@ fn run(seed: u64) {
     }
     clerks.close();
     clerks.assert_sound();
-    assert!(clerks.undone > 5, "seed {seed}: {} undone", clerks.undone);
-    assert!(clerks.done > ACTIONS / 8, "seed {seed}: {} done, {} refused", clerks.done, clerks.refused);
+    assert!(clerks.undone > actions / 2_600, "seed {seed}: {} undone", clerks.undone);
+    assert!(clerks.done > actions / 8, "seed {seed}: {} done, {} refused", clerks.done, clerks.refused);
 }
 
 impl Clerks {

@@ -28,7 +28,7 @@ async fn staff_put_a_notice_on_the_board_and_take_it_down() {
         (&[("text", "x"), ("until_date", "besok"), ("until_time", "08.00")], "bad-form"),
         (&[("text", "x"), ("until_date", "2026-11-24"), ("until_time", "9 AM")], "bad-form"),
         (&[("text", "x"), ("until_time", "09.00")], "bad-form"),
-        (&[("text", "NIK 6101 0123 4567 8901 sudah siap")], "bad-form"),
+        (&[("text", "NIK 6101 0123 4567 8901 sudah siap")], "personal-number"),
     ] {
         assert_eq!(office.act("/notices", fields).await.1["refused"], code, "{fields:?}");
     }

@@ -29,8 +29,8 @@ fn a_reason_a_name_and_a_notice_are_erased_and_leave_no_bytes() {
     day.issue("new");
     day.verify();
     let ticket = day.store.tickets().unwrap().remove(0);
-    day.act(&ticket, Action::Cancel { reason: "6101010101010001 pulang".into() });
-    erase(&mut day, "6101010101010001");
+    day.act(&ticket, Action::Cancel { reason: "Bu Kartikasari pulang".into() });
+    erase(&mut day, "Kartikasari");
     let ticket = day.store.ticket(ticket.id).unwrap().unwrap();
     assert_eq!(ticket.state, State::Cancelled { reason: ERASED.into() });
     let case = day.store.case(ticket.case.unwrap()).unwrap().unwrap();
@@ -67,6 +67,25 @@ fn what_has_no_free_text_is_not_erased() {
     for seq in [1, 2, 99] {
         let command = Command { by: Actor::Terminal, ..day.command() };
         assert_eq!(refused(day.store.erase_words(&command, Seq(seq))), Refused::NothingToErase);
+    }
+    day.assert_sound();
+}
+
+#[test]
+fn no_free_text_takes_a_persons_number() {
+    let mut day = Day::open();
+    day.issue("new");
+    let ticket = day.store.tickets().unwrap().remove(0);
+    for nik in ["6101024403900001", "6101/0244,0390_0001", "６１０１０２４４０３９００００１"] {
+        let reason = format!("KTP {nik} pulang");
+        let command = day.command();
+        let refusals = [
+            refused(day.store.act(&command, ticket.id, &Action::Cancel { reason: reason.clone() }, None)),
+            refused(day.store.set_person(&day.command(), nik, Roles::all())),
+            refused(day.store.post_notice(&day.command(), &Notice { text: reason, english: None, until: None })),
+        ];
+        assert!(refusals.iter().all(|no| *no == Refused::PersonalNumber), "{nik}: {refusals:?}");
+        assert!(!is_kept(&day, nik), "{nik}");
     }
     day.assert_sound();
 }

@@ -32,7 +32,7 @@ fn a_repeated_command_changes_nothing_and_answers_the_same() {
 fn another_process_is_woken_and_sees_the_commit() {
     let mut day = Day::open();
     let mut reader = Store::open(day.dir.path()).unwrap();
-    let mut bell = reader.doorbell().unwrap();
+    let mut bell = reader.doorbell();
     assert!(!reader.changed().unwrap());
     let waiting = std::thread::spawn(move || {
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
@@ -181,7 +181,12 @@ fn a_foreign_newer_damaged_or_missing_file_is_refused_untouched() {
     std::fs::write(dir.path().join(OFFICE), REAL).unwrap();
     drop(Store::create(dir.path()).unwrap());
     std::fs::write(dir.path().join(OFFICE), REAL.replace("code = \"sajingan-besar\"", "code = \"lain\"")).unwrap();
-    assert!(Store::open(dir.path()).unwrap_err().message.contains("belongs to the office"));
+    let elsewhere = data_folder(&REAL.replace("sajingan-besar", "lain"));
+    std::fs::copy(dir.path().join(DATABASE), elsewhere.path().join(DATABASE)).unwrap();
+    let db = rusqlite::Connection::open(elsewhere.path().join(DATABASE)).unwrap();
+    db.execute("DELETE FROM used", []).unwrap();
+    drop(db);
+    assert!(Store::open(elsewhere.path()).unwrap_err().message.contains("belongs to the office"));
     let wrong = data_folder(&REAL.replace("decree", "decre"));
     assert!(Store::create(wrong.path()).unwrap_err().message.contains("decre"));
     assert!(Store::create(data_folder(REAL).path()).is_ok());
@@ -312,4 +317,27 @@ fn a_notice_stands_on_the_board_until_its_end_or_until_it_is_taken_down() {
     assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
     store.db.execute("UPDATE notice SET text = 'lain'", []).unwrap();
     assert!(!store.check().unwrap().problems.is_empty(), "a table that was altered is found");
+}
+
+#[test]
+fn commits_that_were_acknowledged_and_are_gone_are_named() {
+    let mut day = Day::open();
+    day.issue("new");
+    day.store.checkpoint(1).unwrap();
+    let copy = std::fs::read(day.dir.path().join(DATABASE)).unwrap();
+    (0..3).for_each(|_| drop(day.issue("lost")));
+    let Day { store, dir, .. } = day;
+    let last = store.events().unwrap().last().unwrap().seq.0;
+    assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
+    drop(store);
+
+    // An older copy put in place by hand, without the log.
+    let _ = std::fs::remove_file(dir.path().join("antrean.db-wal"));
+    std::fs::write(dir.path().join(DATABASE), copy).unwrap();
+    let mut store = Store::open(dir.path()).unwrap();
+    let named = |store: &Store| store.check().unwrap().problems.iter().any(|p| p.contains(&format!("had reached {last} of")));
+    assert!(named(&store), "{:?}", store.check().unwrap().problems);
+    let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
+    store.issue(&Command { now: at(1), ..Command::new(crate::journal::Actor::Terminal) }, &wish).unwrap();
+    assert!(named(&store) && named(&Store::open(dir.path()).unwrap()), "a number more does not hide it");
 }

@@ -175,11 +175,15 @@ fn a_return_slip_on_its_way_keeps_the_requirement_it_names_and_only_on_its_day()
 }
 
 #[test]
-fn the_file_of_another_office_is_refused_and_never_becomes_the_one_last_in_use() {
+fn a_mistyped_code_is_another_offices_file_and_stops_nobody() {
     let day = Day::open();
     let dir = day.dir.path().to_path_buf();
     std::fs::write(dir.join(OFFICE), REAL.replace("code = \"sajingan-besar\"", "code = \"lain\"")).unwrap();
-    assert!(Store::open(&dir).unwrap_err().message.contains("belongs to the office"));
+    let mut store = Store::open(&dir).unwrap();
+    assert!(store.office_refused().unwrap().contains("\"lain\" is another office"), "{:?}", store.office_refused());
+    assert_eq!(store.office().identity.code, "sajingan-besar");
+    assert!(!store.reread_office(), "said once");
+    drop(store);
     std::fs::write(dir.join(OFFICE), "").unwrap();
     let store = Store::open(&dir).unwrap();
     assert_eq!(store.office().identity.code, "sajingan-besar", "the one last in use is this office's own");
