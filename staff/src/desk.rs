@@ -4,11 +4,14 @@
 use crate::answer::No;
 use crate::api;
 use crate::gate::Gate;
+use crate::noted::{Kind, Noted};
 use crate::proving::Proving;
+use axum::http::Method;
 use queue::Store;
 use queue::store::{Doorbell, InUse, LONG_LOG, Process};
 use queue::ticket::Seq;
 use queue::time::Moment;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
 use std::time::Duration;
@@ -50,11 +53,14 @@ pub(crate) struct Desk {
     /// For looking: those that nobody looks with just now.
     readers: Mutex<Vec<Store>>,
     looking: Arc<Semaphore>,
+    /// Strangers look one after the other: whoever is known waits for one of them at most.
+    outside: Arc<Semaphore>,
     office: Mutex<InUse>,
     changes: broadcast::Sender<()>,
     board: watch::Sender<BoardText>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) proving: Proving,
+    noted: Mutex<Noted>,
 }
 
 impl Desk {
@@ -75,10 +81,12 @@ impl Desk {
             writer: Mutex::new(Some(store)),
             readers: Mutex::default(),
             looking: Arc::new(Semaphore::new(READERS)),
+            outside: Arc::new(Semaphore::new(1)),
             changes: broadcast::Sender::new(16),
             board: watch::Sender::new(None),
             gate: Arc::default(),
             proving: Proving::default(),
+            noted: Mutex::default(),
         });
         let mut open = None;
         next_change(&desk, &mut open)?;
@@ -154,6 +162,16 @@ impl Desk {
         .await
     }
 
+    /// The same for somebody who is not known yet.
+    pub(crate) async fn look_outside<T, F>(self: &Arc<Desk>, work: F) -> Result<T, No>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Store, Moment) -> Result<T, No> + Send + 'static,
+    {
+        let _turn = self.outside.acquire().await;
+        self.look(work).await
+    }
+
     /// The same for what takes long, at a connection of its own: no page waits for it. It sees what is committed meanwhile.
     pub(crate) async fn read_apart<T, F>(self: &Arc<Desk>, work: F) -> Result<T, No>
     where
@@ -193,6 +211,12 @@ impl Desk {
     /// What time it is.
     pub(crate) fn now(&self) -> Moment {
         (self.clock)()
+    }
+
+    /// Tells the log of what was turned away, as far as it has room for that.
+    pub(crate) fn note(&self, kind: Kind, from: Option<IpAddr>, request: (&Method, &str)) {
+        let lines = lock(&self.noted).note(kind, from, request, self.now());
+        lines.iter().for_each(|line| tracing::warn!("{line}"));
     }
 
     /// The board's text, now and whenever it changes.
@@ -242,6 +266,7 @@ pub(crate) async fn off_thread<T: Send + 'static>(
 fn listen(desk: &Weak<Desk>, mut open: Option<Listening>) {
     let mut told = false;
     while let Some(desk) = desk.upgrade() {
+        lock(&desk.noted).over(desk.now()).iter().for_each(|line| tracing::warn!("{line}"));
         // Also when nothing was written: a break begins by the clock alone.
         let change = next_change(&desk, &mut open);
         match change.and_then(|change| desk.show_board(&open).map(|()| change)) {

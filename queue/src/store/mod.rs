@@ -63,7 +63,7 @@ pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
 pub use history::History;
 pub use office::{InUse, office_in};
-pub use open::{BOARD_PICTURE, DATABASE, LONG_LOG, OFFICE};
+pub use open::{BOARD_PICTURE, DATABASE, FINGERPRINT, LONG_LOG, OFFICE};
 pub use restore::{NUMBERS_LEFT_OUT, Present, RECEIPTS_LEFT_OUT, Restoring};
 pub use undo::Undoable;
 

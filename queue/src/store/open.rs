@@ -18,6 +18,8 @@ pub const DATABASE: &str = "antrean.db";
 pub const OFFICE: &str = "office.toml";
 /// Name of the picture in the data folder that shows what the board of the waiting room shows.
 pub const BOARD_PICTURE: &str = "display.png";
+/// Where the console tells the fingerprint of the office's certificate authority, for who stands at the machine.
+pub const FINGERPRINT: &str = "authority.sha256";
 const BELL: &str = "antrean.bell";
 /// Holds the id of the boot in which the file was last verified; removed after an I/O error.
 pub(super) const VERIFIED: &str = "antrean.verified";
