@@ -20,6 +20,9 @@ use tokio::sync::{Semaphore, broadcast, watch};
 /// So many pages are read from the store at once: a page takes milliseconds, and this machine has few cores.
 const READERS: usize = 3;
 
+/// Of these, so many for strangers.
+const STRANGERS: usize = 2;
+
 /// The connection that listens.
 struct Listening {
     store: Store,
@@ -53,7 +56,7 @@ pub(crate) struct Desk {
     /// For looking: those that nobody looks with just now.
     readers: Mutex<Vec<Store>>,
     looking: Arc<Semaphore>,
-    /// Strangers look one after the other: whoever is known waits for one of them at most.
+    /// Of these, so many are for strangers at most: whoever is known does not stand in their queue.
     outside: Arc<Semaphore>,
     office: Mutex<InUse>,
     changes: broadcast::Sender<()>,
@@ -81,7 +84,7 @@ impl Desk {
             writer: Mutex::new(Some(store)),
             readers: Mutex::default(),
             looking: Arc::new(Semaphore::new(READERS)),
-            outside: Arc::new(Semaphore::new(1)),
+            outside: Arc::new(Semaphore::new(STRANGERS)),
             changes: broadcast::Sender::new(16),
             board: watch::Sender::new(None),
             gate: Arc::default(),
