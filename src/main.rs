@@ -6,11 +6,13 @@
 //! | What does a technician do at a terminal? | `verbs.rs` |
 //! | How is a copy made, and gone on from? | `keeping.rs` |
 //! | What does one do about the voice at a terminal? | `speech.rs` |
+//! | What does a line of the log look like? | `log.rs` |
 //! | Who starts the roles, and again when one dies? | `supervise.rs` |
 //! | What does `antrean` alone show? | `demo.rs`, with its day in `play.rs` |
 
 mod demo;
 mod keeping;
+mod log;
 mod play;
 mod speech;
 mod supervise;
@@ -75,11 +77,7 @@ enum Command {
 
 fn main() -> ExitCode {
     supervise::die_with_the_demo();
-    let filter = tracing_subscriber::EnvFilter::try_from_env("ANTREAN_LOG");
-    tracing_subscriber::fmt()
-        .with_env_filter(filter.unwrap_or_else(|_| "info".into()))
-        .with_writer(std::io::stderr)
-        .init();
+    log::begin();
     let cli = Cli::parse();
     let done = match cli.command {
         None => demo::run(&cli.demo),

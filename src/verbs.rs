@@ -318,8 +318,15 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
     let printer = printer.map_or("belum pernah dijalankan".to_string(), |status| {
         format!("{} {}", status.state.word(), status.detail).trim().to_string()
     });
+    // A file that only the console's user reads is no fault of the database.
+    let authority = staff::fingerprint(&args.common.data);
+    let fingerprint = match &authority {
+        Ok(Some(fingerprint)) => fingerprint.clone(),
+        Ok(None) => "belum ada; konsol di jaringan membuatnya".to_string(),
+        Err(error) => format!("tidak terbaca: {error:#}"),
+    };
     let plain = format!(
-        "antrean {}, SQLite {}\nbasis data : {}\njurnal     : {} peristiwa, {} tiket, {} permohonan\nkantor     : {}\nhari       : {day}\nprinter    : {printer}\nkertas     : {unconfirmed} belum pasti tercetak{}",
+        "antrean {}, SQLite {}\nbasis data : {}\njurnal     : {} peristiwa, {} tiket, {} permohonan\nkantor     : {}\nhari       : {day}\nprinter    : {printer}\nkertas     : {unconfirmed} belum pasti tercetak\notoritas   : {fingerprint}{}",
         env!("CARGO_PKG_VERSION"),
         checked.sqlite,
         if checked.problems.is_empty() { "utuh" } else { "RUSAK" },
@@ -335,6 +342,7 @@ pub(crate) fn check(args: &Check) -> anyhow::Result<()> {
     answer["office_refused"] = json!(store.office_refused());
     answer["printer"] = json!(printer);
     answer["unconfirmed_papers"] = json!(unconfirmed);
+    answer["authority_sha256"] = json!(authority.ok().flatten());
     let proved = prove(&store, args)?;
     answer["proved"] = json!(proved);
     args.common.tell(&answer, &proved.map_or(plain.clone(), |proved| format!("{plain}\n{proved}")));

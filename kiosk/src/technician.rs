@@ -46,7 +46,7 @@ impl Files {
             return None;
         }
         tracing::info!("the technician's page was opened");
-        let log = match &self.log {
+        let mut log = match &self.log {
             None => vec![
                 "Jalankan kiosk dengan --log BERKAS agar baris terakhirnya tampil di sini.".into(),
                 "Start the kiosk with --log FILE to see its last lines here.".into(),
@@ -56,6 +56,12 @@ impl Files {
                 vec![format!("Tidak dapat membaca {path}: {error}"), format!("Cannot read {path}: {error}")]
             }),
         };
+        if let Ok(fingerprint) = std::fs::read_to_string(self.data.join(queue::store::FINGERPRINT)) {
+            // Compared before a browser trusts the console.
+            let fingerprint = plain(fingerprint.trim());
+            log.drain(..log.len().saturating_sub(LINES - 1));
+            log.insert(0, format!("Otoritas / authority SHA-256 {fingerprint}"));
+        }
         Some(Facts {
             version: format!("kiosk {}, Slint 1.18.1", env!("CARGO_PKG_VERSION")),
             folder: self.data.display().to_string(),
@@ -122,5 +128,9 @@ mod tests {
         let shown = log_of(&files);
         assert_eq!(shown.len(), LINES);
         assert_eq!(shown[LINES - 1].trim_end(), "08.14 line 1999");
+        std::fs::write(dir.path().join(queue::store::FINGERPRINT), "AB:CD\n").expect("writes");
+        let shown = log_of(&files);
+        assert_eq!((shown.len(), shown[0].as_str()), (LINES, "Otoritas / authority SHA-256 AB:CD"));
+        assert_eq!(shown[LINES - 1].trim_end(), "08.14 line 1999", "the newest lines stay");
     }
 }

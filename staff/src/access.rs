@@ -124,12 +124,13 @@ pub(crate) fn device(store: &Store, secure: bool, headers: &HeaderMap) -> Result
     }
 }
 
-/// Who is behind these headers, if the login or token still holds.
+/// Who is behind these headers, if the login or token still holds; `known` is a connection on which somebody was already.
 pub(crate) async fn identify(
     desk: &Arc<Desk>,
     asker: Asker,
     headers: &HeaderMap,
     path: &str,
+    known: bool,
 ) -> Result<Option<Clerk>, No> {
     let bearer = headers.get(header::AUTHORIZATION).map(|v| v.to_str().unwrap_or_default());
     // With a token no cookie counts: what asks in two names asks in none.
@@ -139,11 +140,12 @@ pub(crate) async fn identify(
     };
     let Some(key) = key.map(str::to_string) else { return Ok(None) };
     let background = headers.contains_key(BACKGROUND) || path == "/events" || path == "/board.png";
-    let found = desk.look(move |store, now| {
+    let find = move |store: &Store, now| {
         let login = store.login(&key)?.filter(|login| login.is_token == by_token);
         Ok(login.map(|login| (due(store, &login, now, background), login)))
-    });
-    let Some((due, login)) = found.await? else { return Ok(None) };
+    };
+    let found = if known { desk.look(find).await } else { desk.look_outside(find).await };
+    let Some((due, login)) = found? else { return Ok(None) };
     if due.is_some() {
         desk.aside(move |store, now| follow(store, now, login.id, background, &asker.neighbour()));
     }

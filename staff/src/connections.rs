@@ -145,6 +145,11 @@ impl<C> Table<C> {
         }
     }
 
+    /// Whether a request with a valid login has come on it.
+    pub(crate) fn is_known(&self, id: u64) -> bool {
+        self.open.get(&id).is_some_and(|held| held.stage == Stage::SignedIn)
+    }
+
     /// It is closed.
     pub(crate) fn left(&mut self, id: u64) {
         self.open.remove(&id);
@@ -204,7 +209,9 @@ mod tests {
     fn on_the_clerks_own_machine_the_oldest_silent_one_goes_first_and_work_goes_on() {
         let mut table = table();
         let (at_work, _) = table.admit(CLERK, ());
+        assert!(!table.is_known(at_work));
         table.signed_in(at_work);
+        assert!(table.is_known(at_work));
         for _ in 0..1000 {
             let (id, closed) = table.admit(CLERK, ());
             assert!(!closed.contains(&at_work) && !closed.contains(&id));

@@ -4,12 +4,15 @@
 use crate::answer::No;
 use crate::api;
 use crate::gate::Gate;
+use crate::noted::{Kind, Noted};
 use crate::proving::Proving;
 use crate::report::Past;
+use axum::http::Method;
 use queue::Store;
 use queue::store::{Doorbell, InUse, LONG_LOG, Process};
 use queue::ticket::Seq;
 use queue::time::Moment;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
 use std::time::Duration;
@@ -17,6 +20,9 @@ use tokio::sync::{Semaphore, broadcast, watch};
 
 /// So many pages are read from the store at once: a page takes milliseconds, and this machine has few cores.
 const READERS: usize = 3;
+
+/// Of these, so many for strangers.
+const STRANGERS: usize = 2;
 
 /// The connection that listens.
 struct Listening {
@@ -51,6 +57,8 @@ pub(crate) struct Desk {
     /// For looking: those that nobody looks with just now.
     readers: Mutex<Vec<Store>>,
     looking: Arc<Semaphore>,
+    /// Of these, so many are for strangers at most: whoever is known does not stand in their queue.
+    outside: Arc<Semaphore>,
     office: Mutex<InUse>,
     changes: broadcast::Sender<()>,
     board: watch::Sender<BoardText>,
@@ -58,6 +66,7 @@ pub(crate) struct Desk {
     pub(crate) proving: Proving,
     /// The months that reports are compared with.
     pub(crate) past: Past,
+    noted: Mutex<Noted>,
 }
 
 impl Desk {
@@ -78,11 +87,13 @@ impl Desk {
             writer: Mutex::new(Some(store)),
             readers: Mutex::default(),
             looking: Arc::new(Semaphore::new(READERS)),
+            outside: Arc::new(Semaphore::new(STRANGERS)),
             changes: broadcast::Sender::new(16),
             board: watch::Sender::new(None),
             gate: Arc::default(),
             proving: Proving::default(),
             past: Past::default(),
+            noted: Mutex::default(),
         });
         let mut open = None;
         next_change(&desk, &mut open)?;
@@ -158,6 +169,16 @@ impl Desk {
         .await
     }
 
+    /// The same for somebody who is not known yet.
+    pub(crate) async fn look_outside<T, F>(self: &Arc<Desk>, work: F) -> Result<T, No>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Store, Moment) -> Result<T, No> + Send + 'static,
+    {
+        let _turn = self.outside.acquire().await;
+        self.look(work).await
+    }
+
     /// The same for what takes long, at a connection of its own: no page waits for it. It sees what is committed meanwhile.
     pub(crate) async fn read_apart<T, F>(self: &Arc<Desk>, work: F) -> Result<T, No>
     where
@@ -197,6 +218,12 @@ impl Desk {
     /// What time it is.
     pub(crate) fn now(&self) -> Moment {
         (self.clock)()
+    }
+
+    /// Tells the log of what was turned away, as far as it has room for that.
+    pub(crate) fn note(&self, kind: Kind, from: Option<IpAddr>, request: (&Method, &str)) {
+        let lines = lock(&self.noted).note(kind, from, request, self.now());
+        lines.iter().for_each(|line| tracing::warn!("{line}"));
     }
 
     /// The board's text, now and whenever it changes.
@@ -246,6 +273,7 @@ pub(crate) async fn off_thread<T: Send + 'static>(
 fn listen(desk: &Weak<Desk>, mut open: Option<Listening>) {
     let mut told = false;
     while let Some(desk) = desk.upgrade() {
+        lock(&desk.noted).over(desk.now()).iter().for_each(|line| tracing::warn!("{line}"));
         // Also when nothing was written: a break begins by the clock alone.
         let change = next_change(&desk, &mut open);
         match change.and_then(|change| desk.show_board(&open).map(|()| change)) {

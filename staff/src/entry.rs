@@ -44,7 +44,7 @@ pub(crate) async fn show(
         return asker.json_no(no);
     }
     let (headers, at, above) = (headers.clone(), desk.clone(), no.clone());
-    let page = desk.look(move |store, _| {
+    let page = desk.look_outside(move |store, _| {
         let known = access::device(store, at.door.secure, &headers)?.is_some();
         let people: Vec<Person> = store.people()?.into_iter().filter(|p| p.enrolled && !p.roles.is_empty()).collect();
         let first = people.is_empty();

@@ -7,6 +7,7 @@ use crate::access::{identify, not_for_tokens, not_signed_in, not_your_role};
 use crate::answer::{Asker, No};
 use crate::desk::{Desk, Door};
 use crate::listener::{Peer, Seat};
+use crate::noted::Kind;
 use crate::page;
 use crate::rights::{Need, for_people, need};
 use axum::extract::{ConnectInfo, Request, State};
@@ -29,12 +30,19 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
+/// The word of a refusal of what another site made a browser send.
+const FOREIGN: &str = "foreign";
+
 /// The middleware.
 pub(crate) async fn guard(State(desk): State<Arc<Desk>>, mut request: Request, next: Next) -> Response {
-    let mut response = match admit(&desk, &mut request).await {
-        Ok(()) => next.run(request).await,
-        Err(no) => turn_away(&request, &no),
+    let (method, path, from) = (request.method().clone(), request.uri().path().to_string(), asker(&request).peer);
+    let (mut response, foreign) = match admit(&desk, &mut request).await {
+        Ok(()) => (next.run(request).await, false),
+        Err(no) => (turn_away(&request, &no), no.code == FOREIGN),
     };
+    if let Some(kind) = Kind::of(&method, &path, response.status(), foreign) {
+        desk.note(kind, from, (&method, &path));
+    }
     for (name, value) in HEADERS {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
@@ -44,7 +52,6 @@ pub(crate) async fn guard(State(desk): State<Arc<Desk>>, mut request: Request, n
 /// Lets the request through with its clerk, or says why not.
 async fn admit(desk: &Arc<Desk>, request: &mut Request) -> Result<(), No> {
     if let Some(no) = foreign(desk.door, request.method(), request.headers()) {
-        tracing::warn!("refused a request from outside: {}", no.say(queue::Lang::En));
         return Err(no);
     }
     if request.uri().path().contains('%') {
@@ -59,7 +66,9 @@ async fn admit(desk: &Arc<Desk>, request: &mut Request) -> Result<(), No> {
     if need == Need::Nobody && (path.starts_with("/assets/") || path.starts_with("/api/")) {
         return Ok(());
     }
-    let clerk = identify(desk, asker(request), request.headers(), request.uri().path()).await?;
+    // A request without a connection is a test's.
+    let known = request.extensions().get::<Arc<Seat>>().is_none_or(|seat| seat.is_known());
+    let clerk = identify(desk, asker(request), request.headers(), request.uri().path(), known).await?;
     if let Some(clerk) = clerk {
         if let Some(seat) = request.extensions().get::<Arc<Seat>>() {
             seat.signed_in();
@@ -102,7 +111,7 @@ fn turn_away(request: &Request, no: &No) -> Response {
 fn foreign(door: Door, method: &Method, headers: &HeaderMap) -> Option<No> {
     let no = |id: &str, en: &str| {
         let mut no = No::bad(id, en);
-        (no.status, no.code) = (StatusCode::FORBIDDEN, "foreign".into());
+        (no.status, no.code) = (StatusCode::FORBIDDEN, FOREIGN.into());
         Some(no)
     };
     let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("?"));

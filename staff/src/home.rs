@@ -1,7 +1,9 @@
 //! The first page: which counter, and the day.
 
+use crate::answer::No;
 use crate::controls::{ENTER, button, digit, folded, link};
 use crate::page::Scene;
+use crate::sessions;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use queue::Lang;
@@ -10,9 +12,9 @@ use queue::office::Counter;
 use queue::store::Summary;
 use queue::time::date_in_words;
 
-pub(crate) fn see(scene: &Scene) -> Markup {
-    html! {
-        section #day data-part="" { (day(scene)) }
+pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
+    Ok(html! {
+        section #day data-part="" { (day(scene)) (sessions::failed(scene)?) }
         section #counters data-part="" {
             h2 { (scene.t("Pilih loket Anda", "Choose your counter")) }
             ul.counters {
@@ -26,7 +28,7 @@ pub(crate) fn see(scene: &Scene) -> Markup {
                     "Gambar papan panggilan di ruang tunggu", "What the board of the waiting room shows"));
             }
         }
-    }
+    })
 }
 
 fn choice(scene: &Scene, i: usize, counter: &Counter) -> Markup {

@@ -48,6 +48,8 @@ mod listener;
 mod lists;
 mod look;
 mod month;
+mod names;
+mod noted;
 mod notices;
 mod office;
 mod page;
@@ -103,6 +105,7 @@ pub struct Args {
 
 pub use desk::Door;
 pub use listener::Peer;
+pub use tls::fingerprint;
 
 /// The console, ready to be served.
 pub struct Console {
@@ -150,7 +153,12 @@ async fn serve(args: Args) -> anyhow::Result<()> {
     // A closed standard output is no reason to stop.
     let mut out = std::io::stdout();
     if let Some(authority) = &authority {
-        let _ = writeln!(out, "Sidik jari otoritas sertifikat (SHA-256): {}", authority.fingerprint()?);
+        let fingerprint = authority.fingerprint()?;
+        let _ = writeln!(out, "Sidik jari otoritas sertifikat (SHA-256): {fingerprint}");
+        // The kiosk's technician page shows it, and its user reads nothing in `tls/`.
+        if let Err(error) = tls::tell(&args.data.join(queue::store::FINGERPRINT), &fingerprint) {
+            tracing::warn!("the kiosk cannot show the authority's fingerprint: {error:#}");
+        }
     }
     if let Some(code) = code {
         // Void once used, and made anew at each start until then: who reads an old journal learns nothing.

@@ -16,13 +16,16 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::convert::Infallible;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::{Sleep, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 /// Longest TLS handshake.
@@ -31,6 +34,8 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const HEAD: Duration = Duration::from_secs(15);
 /// Longest wait for a whole form.
 const BODY: Duration = Duration::from_secs(15);
+/// Longest standstill of an answer whose reader takes nothing.
+const WRITE: Duration = Duration::from_secs(30);
 /// Longest request head, bytes: four times what browsers send with all cookies.
 const HEAD_MAX: usize = 32 * 1024;
 /// So many descriptors are wanted.
@@ -56,6 +61,11 @@ impl Seat {
     /// A request with a valid login has come.
     pub(crate) fn signed_in(&self) {
         lock(&self.places).signed_in(self.id);
+    }
+
+    /// Whether one has come already.
+    pub(crate) fn is_known(&self) -> bool {
+        lock(&self.places).is_known(self.id)
     }
 }
 
@@ -136,8 +146,52 @@ where
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_MAX);
+    let stream = Patient { stream, stuck: None };
     if let Err(error) = http.serve_connection(TokioIo::new(stream), service).await {
         tracing::debug!("a connection ended: {error}");
+    }
+}
+
+/// A connection that ends when its other end takes nothing of an answer for [`WRITE`].
+struct Patient<S> {
+    stream: S,
+    /// Since the first write that had to wait.
+    stuck: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S: AsyncWrite + Unpin> Patient<S> {
+    /// What a write came to, or an error when it waits too long.
+    fn wait<T>(&mut self, came: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        if came.is_ready() {
+            self.stuck = None;
+            return came;
+        }
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(sleep(WRITE)));
+        ready!(stuck.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let came = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.wait(came, cx)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let came = Pin::new(&mut self.stream).poll_flush(cx);
+        self.wait(came, cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let came = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.wait(came, cx)
     }
 }
 
@@ -183,6 +237,7 @@ mod tests {
         };
         let app = Router::new().route("/", get(clerk)).route("/public", get(|| async { "umum" }));
         let app = app.route("/form", post(|body: String| async move { body.len().to_string() }));
+        let app = app.route("/large", get(|| async { vec![b'x'; 64 << 20] }));
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = tcp.local_addr().unwrap();
         tokio::spawn(serve(tcp, None, app, Limits::within(1024)));
@@ -253,6 +308,18 @@ mod tests {
         assert!(ask(&mut stream, &form(1000), "1000").await.starts_with("HTTP/1.1 200"));
         let answer = ask(&mut stream, &form(FORM_MAX + 1), "\r\n\r\n").await;
         assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_and_takes_no_answer_is_closed() {
+        let to = start().await;
+        let mut stream = from([127, 0, 0, 1], to).await;
+        stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        // What the machine's buffers hold comes; then the connection is closed in the middle of the answer.
+        tokio::time::sleep(2 * WRITE).await;
+        let mut all = Vec::new();
+        let _ = timeout(PATIENCE, stream.read_to_end(&mut all)).await.expect("still open");
+        assert!(!all.is_empty() && all.len() < 64 << 20, "{}", all.len());
     }
 
     #[tokio::test(start_paused = true)]

@@ -111,7 +111,11 @@ mod tests {
             Some("No blanks until 24-11-2026")
         );
         for name in ["text", "english"] {
-            assert_eq!(written(name, "NIK 6101 0123 4567 8901 is ready").unwrap_err().code, "personal-number", "{name}");
+            assert_eq!(
+                written(name, "NIK 6101 0123 4567 8901 is ready").unwrap_err().code,
+                "personal-number",
+                "{name}"
+            );
         }
     }
 }

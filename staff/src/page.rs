@@ -85,7 +85,7 @@ impl Page {
             None => scene.notice(self, query)?.map(|text| ("done", text)),
         };
         let (title, body) = match self {
-            Page::Home => (t(lang, "Pilih loket", "Choose a counter").into(), home::see(&scene)),
+            Page::Home => (t(lang, "Pilih loket", "Choose a counter").into(), home::see(&scene)?),
             Page::Counter(n) => counter::see(&scene, n, query)?,
             Page::Cases => (t(lang, "Permohonan", "Cases").into(), cases::see(&scene, query)?),
             Page::Case(id) => cases::see_one(&scene, id)?,

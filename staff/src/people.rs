@@ -8,7 +8,7 @@ use crate::form::Fields;
 use crate::page::{Page, Scene};
 use crate::rights::may_manage;
 use crate::sign_in::{account_name, another_head, clerk};
-use crate::{secret, sessions, texts};
+use crate::{names, secret, sessions, texts};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use jiff::ToSpan;
@@ -91,8 +91,9 @@ pub(crate) async fn set(State(desk): Shared, asker: Asker, sent: Sent) -> Respon
         if known.is_none() && roles.is_empty() {
             return Err(No::bad("Centang sedikitnya satu peran.", "Tick at least one role."));
         }
-        if let Some(person) = &known {
-            keep_a_head(store, person, roles)?;
+        match &known {
+            Some(person) => keep_a_head(store, person, roles)?,
+            None => names::judge(store, &name)?,
         }
         let (command, code) = (fields.command(by, now)?, part(&fields.command(by, now)?, "code"));
         // Asked first: repeated, the account exists and has roles.

@@ -39,6 +39,20 @@ pub(crate) async fn end(State(desk): Shared, asker: Asker, Path(id): Path<String
     .await
 }
 
+/// How often somebody typed a wrong password, PIN or code; nothing when nobody did. For the head, who can ask who it was.
+pub(crate) fn failed(scene: &Scene) -> Result<Markup, No> {
+    let failed = if scene.roles.has(Role::Head) { scene.store.failed_sign_ins()? } else { 0 };
+    Ok(html! {
+        @if failed > 0 {
+            p.hint {
+                (failed) " " (scene.t(
+                    "kali gagal masuk sejak hari pelayanan kemarin: kata sandi, PIN, atau kode yang salah.",
+                    "failed sign-ins since the service day before: wrong passwords, PINs or codes."))
+            }
+        }
+    })
+}
+
 /// The list: of everybody, or of one person.
 pub(crate) fn see(scene: &Scene, of: Option<PersonId>) -> Result<Markup, No> {
     let people: Vec<Person> = scene.store.people()?;
@@ -54,6 +68,7 @@ pub(crate) fn see(scene: &Scene, of: Option<PersonId>) -> Result<Markup, No> {
     Ok(html! {
         section {
             h2 { (scene.t("Yang sedang masuk", "Signed in now")) }
+            @if of.is_none() { (failed(scene)?) }
             @for login in &sessions {
                 div data-row={ "session" (login.id.0) } tabindex="-1" {
                     p {

@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::entry::show;
 use crate::form::Fields;
 use crate::secret::{self, Proof};
-use crate::{page, proving};
+use crate::{names, page, proving};
 use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -76,10 +76,6 @@ pub(crate) fn guess(
     may_guess(store, now, claimed, place)?;
     if proof == Proof::Wrong {
         store.sign_in_failed(&command(Actor::Console, now), claimed, place)?;
-        match claimed.person() {
-            Some(person) => tracing::warn!("sign-in failed: person {}, from {}", person.0, place.address),
-            None => tracing::warn!("sign-in failed: no such account, from {}", place.address),
-        }
     }
     Ok(proof)
 }
@@ -177,7 +173,7 @@ fn enter(store: &mut Store, now: Moment, person: &Person, place: Place) -> Resul
     let login = secret::key()?;
     let new_device = if place.browser.is_none() { Some(secret::key()?) } else { None };
     store.sign_in(&command(Actor::Person(person.id), now), person.id, place, &login, new_device.as_deref())?;
-    tracing::info!("{} signed in", person.name);
+    tracing::info!("{} signed in from {}", person.name, if place.address.is_empty() { "here" } else { place.address });
     let json = json!({ "name": person.name, "roles": person.roles.to_string() });
     Ok(Entered { login, device: new_device, json })
 }
@@ -211,7 +207,7 @@ async fn enrol(desk: &Arc<Desk>, asker: Asker, headers: &HeaderMap, fields: &Fie
     let name = account_name(fields)?;
     let code = secret::read_code(fields.get("code"));
     let (at, as_typed, sent) = (desk.clone(), (name.clone(), code.clone()), headers.clone());
-    let welcome = desk.look(move |store, now| {
+    let welcome = desk.look_outside(move |store, now| {
         let welcome = Welcome::read(store, &at, &as_typed.0, &as_typed.1)?;
         if welcome.is_wrong() {
             let (browser, address) = (access::device(store, at.door.secure, &sent)?, asker.neighbour());
@@ -246,6 +242,10 @@ async fn enrol(desk: &Arc<Desk>, asker: Asker, headers: &HeaderMap, fields: &Fie
         let person = match welcome.person {
             Some(person) if welcome.invited => person,
             _ => {
+                // The code of a start with --enrol lets somebody who is known begin anew, too.
+                if welcome.person.is_none() {
+                    names::judge(store, &name)?;
+                }
                 let person = store.set_person(&command(Actor::Console, now), &name, Roles::all())?;
                 store.invite(&command(Actor::Console, now), person.id, &code)?;
                 person
@@ -284,7 +284,7 @@ pub(crate) fn next(fields: &Fields) -> String {
 async fn sign_in_with(desk: &Arc<Desk>, asker: Asker, headers: &HeaderMap, fields: &Fields) -> Result<Entered, No> {
     let address = asker.neighbour();
     let (typed, sent, at, from) = (fields.clone(), headers.clone(), desk.clone(), address.clone());
-    let claimed = desk.look(move |store, now| {
+    let claimed = desk.look_outside(move |store, now| {
         let browser = access::device(store, at.door.secure, &sent)?;
         claim(store, now, &typed, Place { browser, address: &from })
     });

@@ -67,6 +67,33 @@ fn parameters(code: &str) -> anyhow::Result<CertificateParams> {
     Ok(parameters)
 }
 
+fn of_certificate(pem: &str) -> anyhow::Result<String> {
+    let der = CertificateDer::from_pem_slice(pem.as_bytes()).context("the authority's certificate is unreadable")?;
+    let bytes: Vec<String> = Sha256::digest(&der).iter().map(|byte| format!("{byte:02X}")).collect();
+    Ok(bytes.join(":"))
+}
+
+/// Writes the fingerprint for the other roles to read.
+pub(crate) fn tell(path: &Path, fingerprint: &str) -> anyhow::Result<()> {
+    let draft = path.with_extension("new");
+    std::fs::write(&draft, fingerprint)?;
+    std::fs::set_permissions(&draft, std::fs::Permissions::from_mode(0o644))?;
+    Ok(std::fs::rename(&draft, path)?)
+}
+
+/// The fingerprint of the authority in the data folder `dir`; `None` where the console has not made one.
+///
+/// # Errors
+/// A certificate that cannot be read.
+pub fn fingerprint(dir: &Path) -> anyhow::Result<Option<String>> {
+    let path = dir.join(AUTHORITY);
+    match std::fs::read_to_string(&path) {
+        Ok(pem) => of_certificate(&pem).map(Some),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
 impl Authority {
     /// The authority in the data folder `dir`, made at the first call.
     ///
@@ -97,10 +124,7 @@ impl Authority {
 
     /// SHA-256 of the certificate, as browsers show it: what a technician compares before trusting it.
     pub(crate) fn fingerprint(&self) -> anyhow::Result<String> {
-        let der =
-            CertificateDer::from_pem_slice(self.pem.as_bytes()).context("the authority's certificate is unreadable")?;
-        let bytes: Vec<String> = Sha256::digest(&der).iter().map(|byte| format!("{byte:02X}")).collect();
-        Ok(bytes.join(":"))
+        of_certificate(&self.pem)
     }
 
     /// What a server that is reached at `address` shows.
@@ -275,6 +299,8 @@ mod tests {
         let mode = |name: &str| std::fs::metadata(dir.path().join(name)).unwrap().permissions().mode() & 0o777;
         assert_eq!([mode("tls"), mode("tls/ca.key")], [0o700, 0o600]);
         assert_eq!(authority.fingerprint().unwrap().len(), 95);
+        assert_eq!(fingerprint(dir.path()).unwrap(), Some(authority.fingerprint().unwrap()));
+        assert_eq!(fingerprint(&dir.path().join("tls")).unwrap(), None);
         let der = CertificateDer::from_pem_slice(authority.pem.as_bytes()).unwrap();
         let uses = |last: u8| der.windows(8).any(|bytes| bytes == [0x2b, 6, 1, 5, 5, 7, 3, last]);
         assert_eq!([uses(1), uses(2), uses(4)], [true, false, false], "web servers, no clients, no mail");

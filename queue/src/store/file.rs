@@ -9,6 +9,8 @@ pub const DATABASE: &str = "antrean.db";
 pub const OFFICE: &str = "office.toml";
 /// Name of the picture in the data folder that shows what the board of the waiting room shows.
 pub const BOARD_PICTURE: &str = "display.png";
+/// Where the console tells the fingerprint of the office's certificate authority, for who stands at the machine.
+pub const FINGERPRINT: &str = "authority.sha256";
 
 /// "ANTR": tells the file from every other SQLite file.
 pub(super) const APPLICATION_ID: i64 = 0x414E_5452;

@@ -67,7 +67,7 @@ pub use backup::Copied;
 pub use check::Checked;
 pub use doorbell::Doorbell;
 pub use fault::{Error, Fault, FaultKind};
-pub use file::{BOARD_PICTURE, DATABASE, OFFICE};
+pub use file::{BOARD_PICTURE, DATABASE, FINGERPRINT, OFFICE};
 pub use history::History;
 pub use office::{InUse, office_in};
 pub use open::LONG_LOG;

@@ -413,6 +413,17 @@ impl Store {
         })
     }
 
+    /// How many passwords, PINs and codes were wrong since the service day before this one was opened.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn failed_sign_ins(&self) -> Result<u64, Fault> {
+        // Of few days: the journal has no index for it, and needs none.
+        let sql = "SELECT count(*) FROM event WHERE action = 'sign-in-failed' AND seq >=
+                   coalesce((SELECT opened_seq FROM day ORDER BY id DESC LIMIT 1 OFFSET 1), 0)";
+        Ok(self.value::<i64>(sql, [])?.unwrap_or(0).unsigned_abs())
+    }
+
     /// An act on the accounts: done once; afterwards the secrets that nothing holds any more are forgotten.
     fn account_act(
         &mut self,

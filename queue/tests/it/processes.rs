@@ -89,7 +89,10 @@ fn a_kernel_without_a_free_watch_only_makes_a_reader_slower() {
     let command = Command::new(queue::journal::Actor::Terminal);
     let date = command.now.local(queue::time::Zone::Wib).date();
     let no_watch = "echo 0 > /proc/sys/user/max_inotify_instances && exec \"$0\" \"$@\"";
-    if !std::process::Command::new("unshare").args(["-Ur", "sh", "-c", no_watch, "true"]).status().is_ok_and(|s| s.success())
+    if !std::process::Command::new("unshare")
+        .args(["-Ur", "sh", "-c", no_watch, "true"])
+        .status()
+        .is_ok_and(|s| s.success())
     {
         println!("NOT PROVED: no user namespaces here");
         return;

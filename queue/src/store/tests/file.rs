@@ -335,7 +335,8 @@ fn commits_that_were_acknowledged_and_are_gone_are_named() {
     let _ = std::fs::remove_file(dir.path().join("antrean.db-wal"));
     std::fs::write(dir.path().join(DATABASE), copy).unwrap();
     let mut store = Store::open(dir.path()).unwrap();
-    let named = |store: &Store| store.check().unwrap().problems.iter().any(|p| p.contains(&format!("had reached {last} of")));
+    let named =
+        |store: &Store| store.check().unwrap().problems.iter().any(|p| p.contains(&format!("had reached {last} of")));
     assert!(named(&store), "{:?}", store.check().unwrap().problems);
     let wish = Issue { service: ServiceKey("new".into()), priority: false, lang: Lang::Id, receipt: None };
     store.issue(&Command { now: at(1), ..Command::new(crate::journal::Actor::Terminal) }, &wish).unwrap();

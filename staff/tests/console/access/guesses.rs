@@ -63,6 +63,22 @@ async fn guesses_are_delayed_for_one_account_at_one_browser_and_the_office_goes_
 }
 
 #[tokio::test]
+async fn the_head_sees_how_often_a_sign_in_failed_and_nobody_else_does() {
+    let office = Office::open().await;
+    let head = person(&office, "Camat", &["head"]).await;
+    let sari = person(&office, "Sari", &["officer"]).await;
+    let told = "kali gagal masuk";
+    assert!(!head.get("/").await.text.contains(told));
+    for name in ["Sari", "Siapa", "Camat"] {
+        Browser::new(&office).post("/sign-in", &[("name", name), ("password", "tebakan salah")]).await;
+    }
+    for path in ["/", "/people"] {
+        assert!(head.get(path).await.text.contains(&format!("3 {told}")), "{path}");
+    }
+    assert!(!sari.get("/").await.text.contains(told));
+}
+
+#[tokio::test]
 async fn a_visitor_on_the_network_delays_nobody_but_himself() {
     let office = Office::open().await;
     person(&office, "Sari", &["officer"]).await;
