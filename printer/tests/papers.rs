@@ -182,7 +182,7 @@ fn several_counters_and_priority_are_said() {
         Body::Slip { number, service, stage, counters: vec![1, 2, 3], ahead, wait: Wait::NoCounter, priority: true };
     let text = as_text(&lay_out(body, Lang::Id, &kind("generic-80"), 0), 48);
     assert!(text.contains("Loket 1, 2 atau 3 - Verifikasi berkas") && text.contains("PRIORITAS"));
-    assert!(text.contains("Perkiraan menunggu: loket belum dibuka"));
+    assert!(text.contains("Perkiraan menunggu: petugas akan memanggil"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::lang::Lang;
 use crate::ticket::CounterNumber;
 use crate::time::Moment;
+use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -26,20 +27,33 @@ pub enum Wait {
 }
 
 impl Wait {
-    /// "25-40 menit", "segera", "loket belum dibuka".
+    /// "25-40 menit", "2½-3½ jam", "segera", "petugas akan memanggil".
     pub fn say(self, lang: Lang) -> String {
         match (self, lang) {
             (Wait::Soon, Lang::Id) => "segera".into(),
             (Wait::Soon, Lang::En) => "very soon".into(),
+            (Wait::Range { from, to }, _) if from >= HOURS_FROM => {
+                // The bounds are rounded outward already; the lower one goes to the nearest half.
+                let hours = |halves: u32| match (halves / 2, halves % 2) {
+                    (whole, 0) => whole.to_string(),
+                    (whole, _) => format!("{whole}½"),
+                };
+                let unit = if lang == Lang::Id { "jam" } else { "hours" };
+                format!("{}-{} {unit}", hours((from + 15) / 30), hours(to.div_ceil(30)))
+            }
             (Wait::Range { from, to }, Lang::Id) => format!("{from}-{to} menit"),
             (Wait::Range { from, to }, Lang::En) => format!("{from}-{to} minutes"),
-            (Wait::NoCounter, Lang::Id) => "loket belum dibuka".into(),
-            (Wait::NoCounter, Lang::En) => "no counter is open yet".into(),
+            // The day is open: whoever reads "no counter is open" goes home.
+            (Wait::NoCounter, Lang::Id) => "petugas akan memanggil".into(),
+            (Wait::NoCounter, Lang::En) => "an officer will call".into(),
             (Wait::Network, Lang::Id) => "sampai jaringan pulih".into(),
             (Wait::Network, Lang::En) => "until the network is back".into(),
         }
     }
 }
+
+/// From so many minutes on a wait is said in hours.
+const HOURS_FROM: u32 = 90;
 
 /// Mean service time of a stage, shrunk towards the standard: (Σ last k ≤ 20 services + 3 × standard) ÷ (k + 3).
 pub fn shrunk_mean(recent: &[Duration], standard_minutes: u32) -> Duration {
@@ -74,18 +88,48 @@ pub fn active(desks: &[Desk], waiting: usize, now: Moment) -> Vec<Desk> {
     }
 }
 
+/// The office's break, as it lies before whoever waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    /// None is to come today.
+    Over,
+    /// It goes on, for so long.
+    Now(Duration),
+    /// It begins after so long, and lasts so long.
+    Coming(Duration, Duration),
+}
+
+impl Break {
+    /// How the break from `from` to `to` lies at `now`, a time of the same day.
+    pub fn at(now: Time, from: Time, to: Time) -> Break {
+        let between = |a: Time, b: Time| Duration::try_from(a.duration_until(b)).unwrap_or(Duration::ZERO);
+        match now {
+            now if now < from => Break::Coming(between(now, from), between(from, to)),
+            now if now < to => Break::Now(between(now, to)),
+            _ => Break::Over,
+        }
+    }
+}
+
 /// The wait behind `work`, the sum of the mean service times of the people ahead.
 ///
 /// `active` counters serve this queue; `all_busy` says that each of them has somebody, of whom on average half the
-/// service is left (`mean` is that of the stage waited for). `pause` is what is left of the office's break.
-pub fn wait(mut work: Duration, mean: Duration, active: u32, all_busy: bool, pause: Duration) -> Wait {
+/// service is left (`mean` is that of the stage waited for). A break that goes on, or begins before the turn has come, is
+/// waited for.
+pub fn wait(mut work: Duration, mean: Duration, active: u32, all_busy: bool, pause: Break) -> Wait {
     if active == 0 {
         return Wait::NoCounter;
     }
     if all_busy {
         work += mean / 2;
     }
-    let minutes = (work / active + pause).as_secs_f64() / 60.0;
+    let turn = work / active;
+    let pause = match pause {
+        Break::Now(left) => left,
+        Break::Coming(begins, lasts) if turn >= begins => lasts,
+        Break::Coming(..) | Break::Over => Duration::ZERO,
+    };
+    let minutes = (turn + pause).as_secs_f64() / 60.0;
     if minutes < 5.0 {
         return Wait::Soon;
     }
@@ -99,7 +143,7 @@ mod tests {
     use super::*;
 
     const MINUTE: Duration = Duration::from_secs(60);
-    const NO_BREAK: Duration = Duration::ZERO;
+    const NO_BREAK: Break = Break::Over;
 
     #[test]
     fn c1_the_wait_is_a_range_rounded_outward_and_never_one_promise() {
@@ -110,11 +154,27 @@ mod tests {
         assert_eq!(wait(Duration::ZERO, MINUTE * 10, 1, true, NO_BREAK), Wait::Range { from: 5, to: 15 });
         assert_eq!(wait(MINUTE * 40, MINUTE * 10, 0, false, NO_BREAK), Wait::NoCounter);
         assert_eq!(
-            wait(Duration::ZERO, MINUTE * 10, 1, false, MINUTE * 55),
+            wait(Duration::ZERO, MINUTE * 10, 1, false, Break::Now(MINUTE * 55)),
             Wait::Range { from: 55, to: 80 },
             "a break is waited for"
         );
         assert_eq!(Wait::Range { from: 25, to: 40 }.say(Lang::Id), "25-40 menit");
+        assert_eq!(Wait::Range { from: 85, to: 120 }.say(Lang::Id), "85-120 menit");
+        assert_eq!(Wait::Range { from: 145, to: 195 }.say(Lang::Id), "2½-3½ jam");
+        assert_eq!(Wait::Range { from: 180, to: 240 }.say(Lang::En), "3-4 hours");
+    }
+
+    #[test]
+    fn a_break_that_begins_before_the_turn_is_waited_for_as_one_that_goes_on_is() {
+        let time = |hour, minute| jiff::civil::time(hour, minute, 0, 0);
+        let at = |hour, minute| Break::at(time(hour, minute), time(12, 0), time(13, 0));
+        assert_eq!(at(11, 50), Break::Coming(MINUTE * 10, MINUTE * 60));
+        assert_eq!(at(12, 5), Break::Now(MINUTE * 55));
+        assert_eq!(at(13, 0), Break::Over);
+        let behind = |work: u32, pause| wait(MINUTE * work, MINUTE * 10, 1, false, pause);
+        assert_eq!(behind(85, at(11, 50)), Wait::Range { from: 145, to: 195 });
+        assert_eq!(behind(85, at(12, 0)), Wait::Range { from: 145, to: 195 }, "the same when it has just begun");
+        assert_eq!(behind(5, at(11, 50)), Wait::Range { from: 5, to: 15 }, "called before it");
     }
 
     #[test]

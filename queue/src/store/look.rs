@@ -4,7 +4,7 @@ use super::rows::moment;
 use super::{Apart, Day, Fault, Store, Summary, Waiting};
 use crate::board::{self, Board, Call, DayStatus, Facts, OpenVisits, Sign, is_withdrawn};
 use crate::case::{Case, CaseId, Receipt};
-use crate::forecast::{self, Desk, Wait};
+use crate::forecast::{self, Break, Desk, Wait};
 use crate::office::{ServiceKey, Stage};
 use crate::policy::{Line, PastCall, Recent, Waits};
 use crate::ticket::{CounterNumber, DayId, Number, Seq, State, Ticket, TicketId};
@@ -324,12 +324,15 @@ impl Store {
             }
         }
         let all_busy = !active.is_empty() && active.iter().all(|desk| desk.busy);
+        let local = now.local(self.office.identity.zone);
         let pause = match self.day_status(now)? {
-            DayStatus::Break { until, .. } => {
-                let left = now.local(self.office.identity.zone).time().duration_until(until);
-                Duration::try_from(left).unwrap_or(Duration::ZERO)
+            // A clock in another day than the one that was opened knows of no break.
+            DayStatus::Open { date } | DayStatus::Break { date, .. } if date == local.date() => {
+                let hours = self.office.hours.of(date.weekday());
+                let pause = hours.and_then(|hours| hours.break_from.zip(hours.break_to));
+                pause.map_or(Break::Over, |(from, to)| Break::at(local.time(), from, to))
             }
-            _ => Duration::ZERO,
+            _ => Break::Over,
         };
         Ok((people, forecast::wait(work, mean, active.len() as u32, all_busy, pause)))
     }

@@ -454,3 +454,18 @@ fn the_wait_knows_of_network_and_break() {
     // 55 minutes of break, and half of a service that so far takes 6 minutes (two of 0, shrunk to the standard's 10).
     assert_eq!(day.issue("new").wait, Wait::Range { from: 55, to: 85 });
 }
+
+#[test]
+fn the_wait_counts_a_break_that_begins_before_the_turn() {
+    let mut day = Day::open();
+    day.minute = 4 * 60 - 10; // 11.50, ten minutes before the break
+    day.issue("new");
+    day.call(1);
+    let next = day.issue("new");
+    assert_eq!((next.ahead, next.wait), (0, Wait::Range { from: 5, to: 15 }), "called before it");
+    day.issue("new");
+    day.issue("new");
+    // Three of ten minutes and half of the one at the counter are 35 minutes, and an hour of break lies between.
+    let last = day.issue("new");
+    assert_eq!((last.ahead, last.wait), (3, Wait::Range { from: 95, to: 130 }));
+}
