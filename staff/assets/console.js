@@ -5,12 +5,61 @@
   // After a refused form the address is the form's; the page to come back to is the one it stands on.
   if (location.pathname + location.search !== here) history.replaceState(null, "", here);
 
-  // --- A form is sent once; the server would ignore the second one anyway.
+  const drawnFor = (page) => page.querySelector("main")?.dataset.for;
+  const ticked = (control) => control.matches("[type=checkbox], [type=radio]");
+
+  // --- What was entered outlives a refusal: the page that says no gets back what stood in all its forms. It is kept in this
+  // tab until the next page only, and never a secret.
+  const TYPED = "antrean-typed";
+  const entries = () => {
+    const counted = new Map();
+    return Array.from(document.querySelectorAll("main :is(input, select, textarea)"))
+      .filter((control) => control.form?.method === "post" && !control.matches("[type=hidden], [type=password], [name=pin], [name=code]"))
+      .map((control) => {
+        const name = [control.form.getAttribute("action"), control.name, ticked(control) ? control.value : ""].join(" ");
+        const nth = counted.get(name) ?? 0;
+        counted.set(name, nth + 1);
+        return { control, name: `${name} ${nth}` };
+      });
+  };
+  const remember = () => {
+    const all = entries();
+    const at = all.find(({ control }) => control === document.activeElement)?.name;
+    const values = all.map(({ control, name }) => [name, ticked(control) ? control.checked : control.value]);
+    const typed = { path: location.pathname, person: drawnFor(document), at, values };
+    if (typed.person) sessionStorage.setItem(TYPED, JSON.stringify(typed));
+  };
+  const fillAgain = () => {
+    const typed = JSON.parse(sessionStorage.getItem(TYPED));
+    sessionStorage.removeItem(TYPED);
+    const mine = typed?.path === location.pathname && typed.person === drawnFor(document);
+    if (!mine || !document.querySelector("p.notice.no")) return;
+    const values = new Map(typed.values);
+    for (const { control, name } of entries()) {
+      if (!values.has(name)) continue;
+      if (ticked(control)) control.checked = values.get(name);
+      else if (!control.matches("select") || Array.from(control.options).some((option) => option.value === values.get(name)))
+        control.value = values.get(name);
+      const fold = control.closest("details");
+      if (fold && edited(control)) fold.open = true;
+      if (name === typed.at) control.focus();
+    }
+  };
+
+  // --- A form is sent once; the server would ignore the second one anyway. One that hangs may be sent again: it is the same
+  // command.
+  const PATIENCE_MS = 15000;
   const sent = new WeakSet();
   document.addEventListener("submit", (event) => {
-    if (event.target.method !== "post") return;
-    if (sent.has(event.target)) event.preventDefault();
-    sent.add(event.target);
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (sent.has(form)) return event.preventDefault();
+    sent.add(form);
+    remember();
+    setTimeout(() => {
+      sent.delete(form);
+      document.getElementById("offline")?.removeAttribute("hidden");
+    }, PATIENCE_MS);
   });
 
   // --- Keys. Each presses what shows it. Those of a row work on the row that has the focus, which the arrows move; those of
@@ -108,7 +157,7 @@
   const offline = document.getElementById("offline");
   const edited = (control) => {
     if (control.type === "hidden" || control.matches("button")) return false;
-    if (control.matches("[type=checkbox], [type=radio]")) return control.checked !== control.defaultChecked;
+    if (ticked(control)) return control.checked !== control.defaultChecked;
     if (control.matches("select")) {
       const before = Array.from(control.options).findIndex((option) => option.defaultSelected);
       return control.selectedIndex !== Math.max(before, 0);
@@ -119,6 +168,7 @@
     (part.contains(document.activeElement) && typing(document.activeElement)) ||
     part.querySelector("details[open]") !== null ||
     Array.from(part.querySelectorAll("input, select, textarea")).some(edited);
+  fillAgain();
   // Every reading has fresh commands, and the script itself shows hidden buttons: neither is a change.
   const content = (part) => {
     const copy = part.cloneNode(true);
@@ -137,7 +187,7 @@
     const again = (same && same.querySelector(`[data-key="${at.dataset.key}"]`)) || (row && same);
     if (again) again.focus();
   };
-  const drawnFor = (page) => page.querySelector("main").dataset.for;
+  const parts = (page) => Array.from(page.querySelectorAll("main [data-part]"), (part) => part.id).join();
   // What is refused for some seconds is offered after them, without any change.
   let waits = 0;
   const waitForOffers = () => {
@@ -154,7 +204,7 @@
     }
     reading = true;
     try {
-      const response = await fetch(here, { headers: { Accept: "text/html", "X-Antrean-Background": "1" } });
+      const response = await fetch(here, { headers: { Accept: "text/html", "X-Antrean-Background": "1" }, signal: AbortSignal.timeout(PATIENCE_MS) });
       // The sign-in has ended: what stands here is nobody's to see any more.
       if (response.redirected) return location.reload();
       if (!response.ok) throw new Error(response.statusText);
@@ -162,6 +212,8 @@
       // Somebody else signed in in another tab: what stands here was drawn for another person and stays as it is, and its
       // forms are refused. With new parts they would act for whom the foot of this page does not name.
       other.hidden = drawnFor(page) === drawnFor(document);
+      // The day was opened or closed: the page has other parts now.
+      if (other.hidden && parts(page) !== parts(document) && !busy(document.querySelector("main"))) return location.reload();
       let kept = false;
       for (const part of other.hidden ? document.querySelectorAll("[data-part]") : []) {
         const next = page.getElementById(part.id);

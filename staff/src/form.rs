@@ -132,7 +132,7 @@ pub(crate) fn action(word: &str, fields: &Fields) -> Result<Action, No> {
         }
         "recall" => Action::Recall,
         "start" => Action::Start,
-        "complete" | "finish" if !fields.all("missing").is_empty() => {
+        "complete" | "finish" | "print-directly" if !fields.all("missing").is_empty() => {
             return Err(No::bad(
                 "Masih ada berkas yang dicentang kurang. Hapus centangnya, atau kembalikan berkas.",
                 "Something is still ticked as missing. Untick it, or return the file.",
@@ -290,7 +290,9 @@ mod tests {
         assert_eq!(status("call", &[]), 404, "the next one is the policy's to choose");
         assert_eq!(status("resume", &[]), 404, "the network is back for everybody");
         assert_eq!(status("call-chosen", &[("counter", "900")]), 404);
-        assert_eq!(status("complete", &[("missing", "form")]), 422, "ticked as missing is not complete");
+        for word in ["complete", "finish", "print-directly"] {
+            assert_eq!(status(word, &[("missing", "form")]), 422, "{word}: ticked as missing is not complete");
+        }
         assert_eq!(status("hand-over", &[("by", "neighbour")]), 422);
         assert_eq!(status("hand-over", &[("by", "proxy"), ("receipt", "26-000123-4")]), 422);
         assert_eq!(status("cancel", &[("reason", &"x".repeat(201))]), 422);

@@ -79,11 +79,12 @@ fn called(scene: &Scene, n: CounterNumber, ticket: &Ticket, offers: &[Offer]) ->
     }
 }
 
-/// One form: what is ticked as missing goes with the return, and forbids "complete" and "finish". Only one of these two is
-/// of the service's procedure.
+/// One form: what is ticked as missing goes with the return, and forbids everything else. Only one of "complete" and "finish"
+/// is of the service's procedure.
 fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Service, offers: &[Offer]) -> Markup {
     let requirements = scene.office.requirements_of(service);
     let done = if may(offers, "finish") { "finish" } else { "complete" };
+    let direct = ticket_route(ticket, "print-directly");
     html! {
         (scene.on_ticket(done, n, ticket, html! {
             fieldset {
@@ -98,15 +99,13 @@ fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Serv
                     (scene.word("return")) " " kbd { "K" }
                 }
             }
-        }))
-        @if may(offers, "print-directly") {
-            (scene.on_ticket("print-directly", n, ticket, html! {
+            @if may(offers, "print-directly") && scene.may(&direct) {
                 div.row {
                     (place(scene))
-                    (button(scene.word("print-directly"), "C", ""))
+                    button type="submit" formaction=(direct) data-key="C" { (scene.word("print-directly")) " " kbd { "C" } }
                 }
-            }))
-        }
+            }
+        }))
         @if requirements.iter().any(|r| !r.blocking) {
             p.hint { (scene.t("Hanya anjuran, bukan alasan mengembalikan:", "Advice only, no reason to return a file:")) }
             ul.advice {

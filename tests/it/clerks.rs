@@ -210,8 +210,8 @@ fn verify(sari: &mut Browser, progress: &Progress) -> usize {
         if n == 1 {
             cancel(sari);
         } else if number.starts_with('L') && n % 3 != 0 {
-            sari.click("#held form[action$='/print-directly'] option[value=Kaliau]");
-            sari.click("#held form[action$='/print-directly'] button");
+            sari.click("#held [name=place] option[value=Kaliau]");
+            sari.click("#held button[formaction$='/print-directly']");
         } else if n % 6 == 4 {
             sari.click("#held input[value=family-card]");
             act(sari, by_key, "k", "#held button[formaction$='/return']", FREE);

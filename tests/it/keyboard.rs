@@ -227,6 +227,11 @@ fn returned_and_back(desk: &Browser, office: &Office) {
     press(desk, "h", "#held form[action$='/complete']");
     desk.key("2");
     desk.wait("document.querySelectorAll('#held [name=missing]:checked').length === 1");
+    // A mistake: the file is not complete. Twice refused, and the tick stays.
+    for _ in 0..2 {
+        press(desk, "l", "p.notice.no");
+        desk.wait("document.querySelectorAll('#held [name=missing]:checked').length === 1");
+    }
     press(desk, "k", "#returned table");
     desk.key(UP);
     desk.wait("document.activeElement.matches('#returned tr')");
