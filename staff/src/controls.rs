@@ -3,7 +3,7 @@
 //! A key is shown in a box on what it presses: one letter or digit, [`ENTER`], or [`MENU`] and a letter for what stands
 //! around every page. What has a `data-row` is a row: the arrows choose one, and the keys inside it work while it is
 //! chosen, so that thirty rows need no thirty letters. No letter means a button and a row's button on one page.
-//! `assets/console.js` does the pressing.
+//! `assets/console/keys.js` does the pressing.
 
 use crate::access::FOR;
 use crate::page::Scene;
@@ -61,6 +61,13 @@ pub(crate) fn ticket_route(ticket: &Ticket, word: &str) -> String {
 pub(crate) fn button(label: &str, key: &str, class: &str) -> Markup {
     html! {
         button type="submit" class=[(!class.is_empty()).then_some(class)] data-key=(key) { (label) " " kbd { (key) } }
+    }
+}
+
+/// A submitting button that does something more with the same press, as `then` of the form says.
+pub(crate) fn button_then(label: &str, key: &str, class: &str, then: &str) -> Markup {
+    html! {
+        button type="submit" name="then" value=(then) class=[(!class.is_empty()).then_some(class)] data-key=(key) { (label) " " kbd { (key) } }
     }
 }
 

@@ -111,7 +111,7 @@ pub(crate) fn see(scene: &Scene) -> Markup {
         section { (see_holidays(scene)) }
         section { (see_ready(scene)) }
         p.hint { (scene.t(
-            "Semuanya tersimpan dalam berkas office.toml dan langsung berlaku di kiosk, papan, dan pencetak. Siapa mengubah apa tercatat.",
+            "Semuanya tersimpan dalam berkas office.toml dan langsung berlaku di kiosk, papan, dan printer. Siapa mengubah apa tercatat.",
             "All of it is kept in the file office.toml and holds at once for kiosk, board and printer. Who changed what is on record.")) }
     }
 }

@@ -1,13 +1,14 @@
 //! The applicant at the counter: the number, the next sensible act, and every other act the rules allow now.
 
 use crate::answer::No;
-use crate::controls::{ENTER, button, folded, radio, tick, ticket_route};
+use crate::cases;
+use crate::controls::{ENTER, button, button_then, digit, folded, radio, tick, ticket_route};
 use crate::page::Scene;
 use maud::{Markup, html};
-use queue::Refused;
 use queue::office::{Service, Stage};
 use queue::ticket::{CounterNumber, State, Ticket};
 use queue::visit::Offer;
+use queue::{Lang, Refused};
 
 pub(crate) fn see(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Markup, No> {
     let service = scene.office.service(&ticket.service).ok_or(Refused::UnknownService)?;
@@ -72,7 +73,10 @@ fn called(scene: &Scene, n: CounterNumber, ticket: &Ticket, offers: &[Offer]) ->
             @if may(offers, "skip") { (scene.on_ticket("skip", n, ticket, button(scene.word("skip"), "W", ""))) }
         }
         @if let Some(needed) = again {
-            p.hint { (scene.t("Lewati", "Skip")) ": " (scene.t("setelah", "after")) " " (needed) " " (scene.t("kali panggil", "calls")) }
+            p.hint { (match scene.lang {
+                Lang::Id => format!("Dapat dilewati setelah dipanggil {needed} kali."),
+                Lang::En => format!("Can be skipped after {needed} calls."),
+            }) }
         }
         // The page reads itself anew when the time is over.
         @if let Some((no, seconds)) = shown { p.hint data-again=(seconds) { (no.say(scene.lang)) } }
@@ -85,6 +89,10 @@ fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Serv
     let requirements = scene.office.requirements_of(service);
     let done = if may(offers, "finish") { "finish" } else { "complete" };
     let direct = ticket_route(ticket, "print-directly");
+    // One officer of all stages: the applicant stays in the chair.
+    let next = service.called_after(Stage::Verification);
+    let here = scene.office.counter(n).is_some_and(|counter| next.is_some_and(|stage| counter.stages.contains(&stage)));
+    let stays = here && done == "complete" && scene.board.network_down.is_none();
     html! {
         (scene.on_ticket(done, n, ticket, html! {
             fieldset {
@@ -93,8 +101,12 @@ fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Serv
                     (tick("missing", &requirement.key, false, i, requirement.text.get(scene.lang)))
                 }
             }
-            (button(scene.word(done), "L", "primary"))
+            @match stays {
+                true => (button_then(scene.t("Lengkap, lanjut di loket ini", "Complete, go on here"), "L", "primary done", "stay")),
+                false => (button(scene.word(done), "L", "primary done")),
+            }
             div.row {
+                (and_call(scene, scene.word(done)))
                 button type="submit" formaction=(ticket_route(ticket, "return")) data-key="K" {
                     (scene.word("return")) " " kbd { "K" }
                 }
@@ -115,6 +127,11 @@ fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Serv
     }
 }
 
+/// The same act, and the next one is called with it.
+fn and_call(scene: &Scene, act: &str) -> Markup {
+    button_then(&format!("{act} & {}", scene.t("panggil berikutnya", "call the next")), "V", "", "call")
+}
+
 fn recording(scene: &Scene, n: CounterNumber, ticket: &Ticket, offers: &[Offer]) -> Markup {
     html! {
         (scene.on_ticket("finish-recording", n, ticket, html! {
@@ -127,6 +144,7 @@ fn recording(scene: &Scene, n: CounterNumber, ticket: &Ticket, offers: &[Offer])
             }
             (place(scene))
             (button(scene.word("finish-recording"), "S", "primary"))
+            div.row { (and_call(scene, scene.word("finish-recording"))) }
         }))
         @if may(offers, "hold") {
             div.row { (scene.on_ticket("hold", n, ticket, button(scene.word("hold"), "D", ""))) }
@@ -139,21 +157,37 @@ fn collection(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Markup
         Some(id) => scene.store.case(id)?,
         None => None,
     };
-    let receipt = case.map(|case| case.receipt.to_string());
+    let compare = case.as_ref().map(|case| {
+        html! {
+            p.compare {
+                (scene.t("Nomor ini diambil dengan tanda terima", "This number was taken with the receipt")) " "
+                strong { (case.receipt) } " · " (cases::place(scene, case))
+            }
+        }
+    });
+    let taken = case.map(|case| case.receipt.to_string());
     Ok(scene.on_ticket(
         "hand-over",
         n,
         ticket,
         html! {
+            @if let Some(compare) = compare { (compare) }
             fieldset {
                 legend { (scene.t("Tanda Terima Pengambilan", "Collection receipt")) }
-                label { (scene.t("Nomor", "Number")) " "
-                    input.receipt name="receipt" value=[receipt] required inputmode="numeric" autocomplete="off" size="14" data-key="T"; " " kbd { "T" }
+                label { (scene.t("Pindai atau ketik nomor pada kertas", "Scan or type the number on the paper")) " "
+                    input.receipt name="receipt" required[taken.is_none()] inputmode="numeric" autocomplete="off" size="14" data-key="T"; " " kbd { "T" }
+                }
+                @if let Some(taken) = &taken {
+                    // S13: a card is handed over against its receipt; what nobody compared is refused.
+                    input type="hidden" name="compare" value="first";
+                    label { input type="checkbox" name="compared" value="yes" data-key="C"; " "
+                        (scene.t("Nomor pada kertas sama:", "The number on the paper is the same:")) " " (taken) " " kbd { "C" } }
                 }
                 (radio("by", "applicant", true, 0, scene.t("Diambil sendiri", "Collected in person")))
                 (radio("by", "proxy", false, 1, scene.t("Diwakilkan", "By somebody sent")))
             }
             (button(scene.word("hand-over"), "S", "primary"))
+            div.row { (and_call(scene, scene.word("hand-over"))) }
         },
     ))
 }
@@ -163,8 +197,10 @@ fn place(scene: &Scene) -> Markup {
     html! {
         label { (scene.t("Diambil di", "To be collected at")) " "
             select name="place" data-key="T" {
-                option value="office" { (scene.office.identity.name) }
-                @for village in &scene.office.collection.villages { option value=(village) { (scene.t("Desa", "Village")) " " (village) } }
+                option value="office" { "0 · " (scene.office.identity.name) }
+                @for (i, village) in scene.office.collection.villages.iter().enumerate() {
+                    option value=(village) { @if let Some(key) = digit(i) { (key) " · " } (scene.village(village)) }
+                }
             }
             " " kbd { "T" }
         }

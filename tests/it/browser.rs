@@ -228,7 +228,8 @@ impl Browser {
 
     /// Types into a field.
     pub(crate) fn fill(&self, selector: &str, text: &str) {
-        self.see(selector);
+        // A fold opens a moment after its key.
+        self.wait(&format!("document.querySelector({selector:?})?.checkVisibility()"));
         let element = self.ask("element", &json!({ "using": "css selector", "value": selector }));
         let id = element[ELEMENT].as_str().unwrap().to_string();
         self.ask(&format!("element/{id}/clear"), &json!({}));
@@ -246,6 +247,22 @@ impl Browser {
         for key in text.chars() {
             self.key(&key.to_string());
         }
+    }
+
+    /// Sends an act, and waits until the page shows what came of it: the page stays, but not the place of what was just said.
+    pub(crate) fn after(&self, act: impl FnOnce(&Browser)) {
+        self.value("(document.getElementById('notice') ?? document.body).dataset.before = 'yes'");
+        act(self);
+        self.wait("!document.querySelector('[data-before]')");
+    }
+
+    /// As a scanner types: faster than any hand.
+    pub(crate) fn scans(&self, code: &str, end: &str) {
+        let strokes = code.chars().map(String::from).chain((!end.is_empty()).then(|| end.to_string()));
+        let strokes: Vec<Value> = strokes
+            .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })])
+            .collect();
+        self.ask("actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] }));
     }
 
     pub(crate) fn language(&self, lang: &str) {
