@@ -286,7 +286,7 @@ pub(crate) async fn get_number(State(desk): Shared, asker: Asker, Path(number): 
 
 /// `GET /api/cases`: every case that has not ended, oldest first.
 pub(crate) async fn get_cases(State(desk): Shared, asker: Asker) -> Response {
-    read(desk, asker, |store, now| {
+    read(desk, asker, move |store, now| {
         let open = store.open_cases()?;
         Ok(json!({ "cases": open.iter().map(|one| case(one, store.office(), now, asker.lang)).collect::<Vec<_>>() }))
     })

@@ -105,6 +105,10 @@
   // After an act: what was struck and scanned while it was under way.
   const replay = () => {
     while (!sending && scans.length > 0) take(scans.shift());
+    if (sending) return;
+    const next = later;
+    later = null;
+    if (next?.form.isConnected) next.form.requestSubmit(next.button);
     const keys = struck;
     struck = [];
     for (const key of keys) strike(key);

@@ -2,6 +2,7 @@
   // beside what was refused.
   let sending = null;
   let unsent = null;
+  let later = null;
   const unsay = () => {
     for (const said of document.querySelectorAll("p.notice.no")) said.remove();
     for (const control of document.querySelectorAll("[aria-invalid]")) {
@@ -86,8 +87,14 @@
     const form = event.target;
     if (form.method !== "post" || !form.elements.command) return;
     event.preventDefault();
-    if (sending) return;
     const button = event.submitter;
+    if (sending) {
+      // Typed or clicked while another act is under way: it comes after. The same form once more is the same act.
+      const field = form.querySelector("[data-scan=send]");
+      if (field) scans.push({ receipt: field.value, into: field });
+      else if (sending.form !== form) later = { form, button };
+      return;
+    }
     const body = new URLSearchParams(new FormData(form, button));
     send(form, button?.getAttribute("formaction") ?? form.getAttribute("action"), body);
   });
