@@ -102,9 +102,13 @@
     const field = into?.isConnected ? into : into?.dataset.key && document.querySelector(`input.receipt[data-key="${into.dataset.key}"]`);
     if (!field) return tell(receipt);
     field.value = receipt;
-    field.focus();
-    if (field.dataset.scan === "send") field.form.requestSubmit();
-    else tell(receipt, field);
+    if (field.dataset.scan === "send") {
+      field.focus();
+      return field.form.requestSubmit();
+    }
+    // The next key is an act, not a digit.
+    if (document.activeElement === field) field.blur();
+    tell(receipt, field);
   };
   const tell = async (receipt, field) => {
     if (!drawnFor(document)) return beep();
