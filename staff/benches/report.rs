@@ -148,7 +148,7 @@ fn play(dir: &Path) -> i64 {
             today.push(case);
             if i != 100 {
                 // One is held while the network is down, and finished after it.
-                let waiting = store.queue(Some(2), wish().now).unwrap().len();
+                let waiting = store.queue(Some(2), 0, wish().now).unwrap().count;
                 for _ in 0..waiting {
                     let ticket = store.call_next(&wish(), 2).unwrap().unwrap().id;
                     store.act(&wish(), ticket, &Action::Start, None).unwrap();
