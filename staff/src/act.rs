@@ -328,7 +328,8 @@ pub(crate) async fn open_day(State(desk): Shared, asker: Asker, sent: Sent) -> R
     carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
         let command = fields.command(by, now)?;
         let read = |name| -> Result<Date, No> {
-            fields.get(name).parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date."))
+            let no = || No::bad("Isi tanggal yang benar.", "Enter a valid date.").at(&[name]);
+            fields.date(name)?.ok_or_else(no)
         };
         let date = read("date")?;
         let clock_is_wrong = fields.yes("clock_is_wrong");

@@ -103,6 +103,14 @@ pub(crate) fn time_field(scene: &Scene, name: &str, time: Option<Time>, label: &
     }
 }
 
+/// A date as people here write it. A browser's own date field would follow the language of the computer.
+pub(crate) fn date_field(scene: &Scene, name: &str, required: bool, key: Option<&str>) -> Markup {
+    html! {
+        input.when name=(name) required[required] data-key=[key] size="10" maxlength="10" inputmode="numeric" autocomplete="off"
+            placeholder="27/11/2026" title=(scene.t("Hari/bulan/tahun, seperti 27/11/2026", "Day/month/year, as 27/11/2026"));
+    }
+}
+
 /// One of several ticks, `i` from 0: the first nine have a digit.
 pub(crate) fn tick(name: &str, value: &str, checked: bool, i: usize, text: &str) -> Markup {
     choice("checkbox", name, value, checked, i, text)

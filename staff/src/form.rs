@@ -1,7 +1,7 @@
 //! What the forms carry, read into the office's actions. Pure; nothing a browser sends is trusted.
 
 use crate::answer::No;
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use queue::Command;
 use queue::case::{CaseAction, CollectedBy, HoldReason, Place, Receipt};
 use queue::journal::Actor;
@@ -91,6 +91,24 @@ impl Fields {
             No::bad(&id, &en).at(&[name])
         };
         time.map(Some).ok_or_else(no)
+    }
+
+    /// A date as people here write it, 27/11/2026, or as scripts do, 2026-11-27; `None` when the field is empty.
+    pub(crate) fn date(&self, name: &str) -> Result<Option<Date>, No> {
+        let text = self.get(name);
+        let number = |part: &str| part.parse::<i16>().ok().filter(|_| part.bytes().all(|b| b.is_ascii_digit()));
+        let parts: Vec<_> = text.split(['/', '.', '-', ' ']).map(number).collect();
+        let (year, month, day) = match parts[..] {
+            _ if text.is_empty() => return Ok(None),
+            [Some(day), Some(month), Some(year)] if year > 999 => (year, month, day),
+            [Some(year), Some(month), Some(day)] if year > 999 => (year, month, day),
+            _ => (0, 0, 0),
+        };
+        let small = |n: i16| i8::try_from(n).unwrap_or_default();
+        let no = |_| {
+            No::bad("Tulis tanggal seperti 27/11/2026.", "Write the date as 27/11/2026 (day, month, year).").at(&[name])
+        };
+        Date::new(year, small(month), small(day)).map(Some).map_err(no)
     }
 
     pub(crate) fn reason(&self) -> Result<String, No> {
@@ -319,6 +337,18 @@ mod tests {
             let no = read(text).unwrap_err();
             assert_eq!(no.say(Lang::Id), "Senin, buka: isi jam seperti 08.00.", "{text}");
             assert_eq!(no.say(Lang::En), "Monday, opens: enter a time as 08.00.", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_read_as_people_and_scripts_write_it_and_in_no_other_way() {
+        let read = |text: &str| fields(&[("date", text)]).date("date");
+        for text in ["27/11/2026", "27.11.2026", "27-11-2026", "2026-11-27", " 27/11/2026 "] {
+            assert_eq!(read(text).unwrap(), Some(Date::constant(2026, 11, 27)), "{text}");
+        }
+        assert_eq!(read("").unwrap(), None);
+        for text in ["11/27/2026", "27/11/26", "27/11", "31/02/2026", "0000-11-27", "+27/11/2026", "besok", "1/1/1/2026"] {
+            assert_eq!(read(text).unwrap_err().fields, ["date"], "{text}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! The first page: which counter, and the day.
 
 use crate::answer::No;
-use crate::controls::{ENTER, button, digit, folded, link};
+use crate::controls::{ENTER, button, date_field, digit, folded, link};
 use crate::page::Scene;
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -187,7 +187,7 @@ fn open_day(scene: &Scene) -> Markup {
         }))
         (folded(scene.t("Tanggal itu salah", "That date is wrong"), "S", scene.post("/day/open", None, html! {
             input type="hidden" name="clock_is_wrong" value="yes";
-            label { (scene.t("Tanggal yang benar", "The right date")) " " input type="date" name="date" required; }
+            label { (scene.t("Tanggal yang benar", "The right date")) " " (date_field(scene, "date", true, None)) }
             (button(scene.t("Lanjut", "Continue"), ENTER, ""))
         })))
     }

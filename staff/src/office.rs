@@ -3,7 +3,7 @@
 
 use crate::act::{Done, Sent, Shared, carry_out};
 use crate::answer::{Asker, No};
-use crate::controls::{ENTER, arrows, button, time_field};
+use crate::controls::{ENTER, arrows, button, date_field, time_field};
 use crate::form::Fields;
 use crate::page::{Page, Scene};
 use axum::extract::Path;
@@ -84,7 +84,8 @@ pub(crate) async fn set_hours(desk: Shared, asker: Asker, sent: Sent) -> Respons
 /// `POST /office/holidays`
 pub(crate) async fn add_holiday(desk: Shared, asker: Asker, sent: Sent) -> Response {
     change(desk, asker, sent, |fields| {
-        let date = fields.get("date").parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date."))?;
+        let no = || No::bad("Isi tanggal yang benar.", "Enter a valid date.").at(&["date"]);
+        let date = fields.date("date")?.ok_or_else(no)?;
         Ok(Edit::AddHoliday(Holiday { date, name: fields.open_text("name")? }))
     })
     .await
@@ -172,7 +173,7 @@ fn see_holidays(scene: &Scene) -> Markup {
         @if holidays.is_empty() { p.hint { (scene.t("Tidak ada.", "None.")) } }
         table { @for holiday in &holidays { (row(holiday)) } }
         (scene.post("/office/holidays", None, html! {
-            label { (scene.t("Tanggal", "Date")) " " input type="date" name="date" required min=(today) data-key="L"; " " kbd { "L" } }
+            label { (scene.t("Tanggal", "Date")) " " (date_field(scene, "date", true, Some("L"))) " " kbd { "L" } }
             label { (scene.t("Nama", "Name")) " " input name="name" required maxlength="120" size="30" autocomplete="off"; }
             (button(scene.t("Tambah", "Add"), ENTER, ""))
         }))

@@ -15,17 +15,18 @@ pub(crate) fn see(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Ma
     let offers = scene.store.offers(ticket.id, n, scene.now)?;
     let (line, acts) = match &ticket.state {
         State::Called { calls, .. } => {
-            (format!("{} {calls}×", scene.word("called")), called(scene, n, ticket, &offers))
+            let line = format!("{} {calls}×", scene.word("called"));
+            (html! { (line) }, called(scene, n, ticket, &offers))
         }
         State::Serving { stage, since, .. } => {
             let standard = scene.office.standard_minutes(*stage);
-            let line = format!(
-                "{} · {} ({} {standard} {})",
-                scene.office.stage_name(*stage).get(scene.lang),
-                scene.minutes(since),
-                scene.t("standar", "standard"),
-                scene.t("menit", "min")
-            );
+            let served = scene.now.since(since).map(|time| time.as_secs());
+            let line = html! {
+                (scene.office.stage_name(*stage).get(scene.lang)) " · "
+                // The script lets it go on while boxes are ticked.
+                span data-clock=[served] data-standard=(standard) { (scene.minutes(since)) }
+                " (" (scene.t("standar", "standard")) " " (standard) " " (scene.t("menit", "min")) ")"
+            };
             let acts = match stage {
                 Stage::Verification => verification(scene, n, ticket, service, &offers),
                 Stage::Recording => recording(scene, n, ticket, &offers),
@@ -37,7 +38,7 @@ pub(crate) fn see(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Ma
             };
             (line, acts)
         }
-        _ => (scene.word(ticket.state.word()).to_string(), html! {}),
+        _ => (html! { (scene.word(ticket.state.word())) }, html! {}),
     };
     Ok(html! {
         p.number { (ticket.number) }

@@ -6,6 +6,7 @@
     showKeys();
     listen();
     waitForOffers();
+    tick();
   };
   begin();
   fillAgain();

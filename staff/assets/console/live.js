@@ -51,6 +51,7 @@
     const mine = drawnFor(page) === drawnFor(document);
     byId("other").hidden = mine;
     if (!mine) return;
+    if (alarms(page) > alarms(document)) beep(660);
     // The day was opened or closed: the page has other parts now.
     if (parts(page) === parts(document)) update(page);
     else if (!busy(document.querySelector("main"))) whole(page);
@@ -71,8 +72,21 @@
     }
   };
   document.addEventListener("visibilitychange", listen);
-  // Minutes waited go on without any change.
-  setInterval(() => document.hidden || refresh(), 30000);
+  // Minutes waited go on without any change. A hidden page looks too, for its title and for what must be heard.
+  setInterval(refresh, 30000);
+  const alarms = (page) => page.querySelectorAll("#status li.bad").length;
+  // The time of service goes on while somebody is filling in: near the standard it is amber, beyond it red.
+  const drawn = new WeakMap();
+  const tick = () => {
+    for (const clock of document.querySelectorAll("[data-clock]")) {
+      if (!drawn.has(clock)) drawn.set(clock, performance.now());
+      const seconds = Number(clock.dataset.clock) + (performance.now() - drawn.get(clock)) / 1000;
+      clock.textContent = clock.textContent.replace(/^\d+/, String(Math.floor(seconds / 60)));
+      const share = seconds / 60 / Number(clock.dataset.standard);
+      clock.className = share > 1 ? "light red" : share > 0.8 ? "light amber" : "";
+    }
+  };
+  setInterval(tick, 5000);
   // What the board shows, while somebody may be looking.
   setInterval(() => {
     const board = document.querySelector("img[data-live]");

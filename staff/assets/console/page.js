@@ -34,6 +34,7 @@
     for (const input of copy.querySelectorAll("input[name=command]")) input.removeAttribute("value");
     for (const button of copy.querySelectorAll("[data-tick-all]")) button.hidden = true;
     for (const fold of copy.querySelectorAll("details")) fold.open = false;
+    for (const clock of copy.querySelectorAll("[data-clock]")) clock.replaceWith("");
     for (const said of copy.querySelectorAll("p.notice.no")) said.remove();
     for (const control of copy.querySelectorAll("[aria-invalid], [aria-busy]")) {
       for (const name of ["aria-invalid", "aria-describedby", "aria-busy"]) control.removeAttribute(name);

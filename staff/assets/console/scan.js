@@ -66,11 +66,11 @@
   let last = { receipt: "", at: 0 };
   let scans = [];
   const words = () => byId("words")?.dataset ?? {};
-  const beep = () => {
+  const beep = (hertz = 220) => {
     try {
       const audio = new AudioContext();
       const tone = audio.createOscillator();
-      tone.frequency.value = 220;
+      tone.frequency.value = hertz;
       tone.connect(audio.destination);
       tone.onended = () => audio.close();
       tone.start();
