@@ -34,6 +34,16 @@ impl No {
         No { status, code: "bad-form".into(), fields: Vec::new(), id: id.into(), en: en.into() }
     }
 
+    /// Everything that is wrong with a form, told at once; nothing when nothing is.
+    pub(crate) fn together(all: Vec<No>) -> Option<No> {
+        all.into_iter().reduce(|mut first, no| {
+            first.id = format!("{} {}", first.id, no.id);
+            first.en = format!("{} {}", first.en, no.en);
+            first.fields.extend(no.fields);
+            first
+        })
+    }
+
     /// The same refusal, beside these fields.
     pub(crate) fn at(mut self, fields: &[&str]) -> No {
         self.fields = fields.iter().map(ToString::to_string).collect();

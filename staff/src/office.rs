@@ -45,13 +45,21 @@ fn hours(fields: &Fields, key: &str, day: Weekday) -> Result<Option<Hours>, No> 
                 weekday(day, Lang::En)
             ),
         )
+        .at(&TIMES.map(|(what, ..)| format!("{what}_{key}")).each_ref().map(String::as_str))
     })
 }
 
 fn week(fields: &Fields) -> Result<Week, No> {
     let mut week = Week::default();
+    let mut refused = Vec::new();
     for (day, (key, _)) in weekdays().zip(Week::default().named()) {
-        *week.day_mut(day) = hours(fields, key, day)?;
+        match hours(fields, key, day) {
+            Ok(hours) => *week.day_mut(day) = hours,
+            Err(no) => refused.push(no),
+        }
+    }
+    if let Some(no) = No::together(refused) {
+        return Err(no);
     }
     if week.named().iter().all(|(_, hours)| hours.is_none()) {
         return Err(No::bad("Sedikitnya satu hari harus buka.", "At least one weekday must be open."));
