@@ -119,7 +119,15 @@ fn play(dir: &Path) -> i64 {
     std::fs::write(dir.join(OFFICE), text).unwrap();
     let mut store = Store::create(dir).unwrap();
     let person = store.set_person(&Command::new(queue::journal::Actor::Terminal), "Uji", Roles::all()).unwrap().id;
-    store.make_token(&Command::new(queue::journal::Actor::Terminal), person, "Uji", Roles::all(), TOKEN).unwrap();
+    store
+        .make_token(
+            &Command::new(queue::journal::Actor::Terminal),
+            person,
+            "Uji",
+            (Roles::all(), jiff::civil::date(2030, 1, 1)),
+            TOKEN,
+        )
+        .unwrap();
     let mut recorded: Vec<Vec<Case>> = Vec::new();
     for n in 0..PLAYED {
         let mut clock = morning(n);

@@ -347,7 +347,9 @@ mod tests {
             assert_eq!(read(text).unwrap(), Some(Date::constant(2026, 11, 27)), "{text}");
         }
         assert_eq!(read("").unwrap(), None);
-        for text in ["11/27/2026", "27/11/26", "27/11", "31/02/2026", "0000-11-27", "+27/11/2026", "besok", "1/1/1/2026"] {
+        for text in
+            ["11/27/2026", "27/11/26", "27/11", "31/02/2026", "0000-11-27", "+27/11/2026", "besok", "1/1/1/2026"]
+        {
             assert_eq!(read(text).unwrap_err().fields, ["date"], "{text}");
         }
     }
