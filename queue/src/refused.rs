@@ -87,7 +87,7 @@ impl Refused {
                     words::say(state, Lang::Id)
                 ),
                 format!(
-                    "\"{}\" is not possible: this number is {}.",
+                    "\"{}\" is not possible: the ticket is {}.",
                     words::say(action, Lang::En),
                     words::say(state, Lang::En)
                 ),
@@ -104,7 +104,7 @@ impl Refused {
                     words::say(state, Lang::Id)
                 ),
                 format!(
-                    "\"{}\" is not possible: this case is {}.",
+                    "\"{}\" is not possible: the case is {}.",
                     words::say(action, Lang::En),
                     words::say(state, Lang::En)
                 ),
@@ -184,10 +184,10 @@ impl Refused {
                 format!("\"{key}\" is advice only, not a reason to return a file."),
             ),
             Refused::NoDirectPrint => fixed("Layanan ini harus melalui perekaman.", "This service needs a recording."),
-            Refused::SameService => fixed("Nomor ini sudah di layanan itu.", "This number is in that service already."),
+            Refused::SameService => fixed("Nomor ini sudah di layanan itu.", "The ticket is in that service already."),
             Refused::FileAlreadyVerified => fixed(
                 "Berkas sudah diverifikasi; nomor tidak dapat dialihkan.",
-                "The file is verified already; the number cannot be transferred.",
+                "The file is verified already; the ticket cannot be transferred.",
             ),
             Refused::ReceiptNeeded => fixed("Masukkan nomor tanda terima.", "Enter the receipt number."),
             Refused::NotReady { status_id, status_en } => (
