@@ -356,6 +356,7 @@ mod tests {
 
     #[test]
     fn garbage_is_told_and_never_acted_on() {
+        let office = office();
         let status =
             |word: &str, list: &[(&str, &str)]| action(word, &fields(list), &office).unwrap_err().status.as_u16();
         assert_eq!(status("close", &[]), 404, "closing is for the whole day");

@@ -262,7 +262,8 @@ impl Browser {
         let keys: Vec<String> = code.chars().map(String::from).chain((!end.is_empty()).then(|| end.into())).collect();
         self.value(&format!(
             r#"((keys) => {{
-                const begun = performance.now();
+                // Long after what was typed before.
+                const begun = performance.now() + 100;
                 keys.forEach((key, i) => {{
                     const at = document.activeElement ?? document.body;
                     const event = new KeyboardEvent("keydown", {{ key, bubbles: true, cancelable: true }});
