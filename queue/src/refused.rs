@@ -83,7 +83,7 @@ impl Refused {
         match self {
             Refused::NotAllowed { state, action } => (
                 format!(
-                    "\"{}\" tidak dapat dilakukan: tiket {}.",
+                    "\"{}\" tidak dapat dilakukan: nomor ini {}.",
                     words::say(action, Lang::Id),
                     words::say(state, Lang::Id)
                 ),
@@ -93,9 +93,14 @@ impl Refused {
                     words::say(state, Lang::En)
                 ),
             ),
+            // Done already, by oneself or by a colleague.
+            Refused::CaseNotAllowed { state, action } if leads_to(action) == Some(state.as_str()) => (
+                format!("Permohonan ini sudah {}; tidak ada yang diubah.", words::say(state, Lang::Id)),
+                format!("This case is {} already; nothing was changed.", words::say(state, Lang::En)),
+            ),
             Refused::CaseNotAllowed { state, action } => (
                 format!(
-                    "\"{}\" tidak dapat dilakukan: permohonan {}.",
+                    "\"{}\" tidak dapat dilakukan: permohonan ini {}.",
                     words::say(action, Lang::Id),
                     words::say(state, Lang::Id)
                 ),
@@ -109,7 +114,7 @@ impl Refused {
             Refused::DayAlreadyOpen => fixed("Hari pelayanan sudah dibuka.", "The service day is already open."),
             Refused::DayLeftOpen { date, clock } => (
                 format!(
-                    "Hari pelayanan {} belum ditutup, sedangkan jam kotak menunjukkan {}. Petugas menutup hari itu lalu membuka hari ini, atau menyatakan bahwa jam kotak salah.",
+                    "Hari pelayanan {} belum ditutup, sedangkan jam mesin menunjukkan {}. Petugas menutup hari itu lalu membuka hari ini, atau menyatakan bahwa jam mesin salah.",
                     date_in_words(*date, Lang::Id),
                     date_in_words(*clock, Lang::Id)
                 ),
@@ -121,7 +126,7 @@ impl Refused {
             ),
             Refused::DateBeforeLastDay { last } => (
                 format!(
-                    "Tanggal itu sebelum hari pelayanan terakhir ({}). Periksa jam kotak.",
+                    "Tanggal itu sebelum hari pelayanan terakhir ({}). Periksa jam mesin.",
                     date_in_words(*last, Lang::Id)
                 ),
                 format!(
@@ -131,13 +136,13 @@ impl Refused {
             ),
             Refused::DateDiffersFromClock { clock } => (
                 format!(
-                    "Jam kotak menunjukkan {}. Perbaiki jam, atau nyatakan bahwa jamnya salah.",
+                    "Jam mesin menunjukkan {}. Perbaiki jam itu, atau nyatakan bahwa jam mesin salah.",
                     date_in_words(*clock, Lang::Id)
                 ),
                 format!("The clock says {}. Set it, or say that it is wrong.", date_in_words(*clock, Lang::En)),
             ),
             Refused::TicketOfAnotherDay => {
-                fixed("Tiket itu dari hari pelayanan lain.", "That ticket is of another service day.")
+                fixed("Nomor itu dari hari pelayanan lain.", "That number is of another service day.")
             }
             Refused::UnknownTicket => fixed("Nomor itu tidak ada hari ini.", "There is no such number today."),
             Refused::UnknownCase => fixed("Nomor tanda terima itu tidak ditemukan.", "No such receipt number."),
@@ -180,9 +185,9 @@ impl Refused {
                 format!("\"{key}\" is advice only, not a reason to return a file."),
             ),
             Refused::NoDirectPrint => fixed("Layanan ini harus melalui perekaman.", "This service needs a recording."),
-            Refused::SameService => fixed("Tiket sudah di layanan itu.", "The ticket is in that service already."),
+            Refused::SameService => fixed("Nomor ini sudah di layanan itu.", "The ticket is in that service already."),
             Refused::FileAlreadyVerified => fixed(
-                "Berkas sudah diverifikasi; tiket tidak dapat dialihkan.",
+                "Berkas sudah diverifikasi; nomor tidak dapat dialihkan.",
                 "The file is verified already; the ticket cannot be transferred.",
             ),
             Refused::ReceiptNeeded => fixed("Masukkan nomor tanda terima.", "Enter the receipt number."),
@@ -213,8 +218,8 @@ impl Refused {
                 fixed("Hasil cetakan itu sudah diketahui.", "The outcome of that paper is known already.")
             }
             Refused::StalePage { number, standing_id, standing_en } => (
-                format!("Halaman tadi sudah lama: {number} kini {standing_id}. Tidak ada yang diubah."),
-                format!("That page was out of date: {number} is now {standing_en}. Nothing was changed."),
+                format!("Tampilan tadi sudah berubah: {number} kini {standing_id}. Tidak ada yang diubah."),
+                format!("What the page showed has changed: {number} is now {standing_en}. Nothing was changed."),
             ),
             Refused::OtherReceipt { taken, shown } => (
                 format!("Nomor ini diambil dengan tanda terima {taken}, bukan {shown}. Tidak ada yang diubah."),
@@ -242,7 +247,7 @@ impl Refused {
             ),
             // The log says why, to a technician: it quotes the file, in English.
             Refused::OfficeInvalid { .. } => fixed(
-                "Isian itu tidak dapat dipakai; tidak ada yang diubah. Setiap teks 1 sampai 120 huruf. Bila isiannya sudah benar, mintalah teknisi memeriksa berkas office.toml.",
+                "Isian itu tidak dapat dipakai; tidak ada yang diubah. Setiap teks 1 sampai 120 karakter. Bila isiannya sudah benar, mintalah teknisi memeriksa berkas office.toml.",
                 "That cannot be used; nothing was changed. Every text has 1 to 120 characters. If the entries are right, ask a technician to check the file office.toml.",
             ),
             Refused::OfficeNeeded { needed_id, needed_en } => (
@@ -263,7 +268,7 @@ impl Refused {
             ),
             Refused::NoticeEmpty => fixed("Tuliskan isi pengumuman.", "Write the notice."),
             Refused::NoticeTooLong { max } => (
-                format!("Pengumuman terlalu panjang (paling banyak {max} huruf)."),
+                format!("Pengumuman terlalu panjang (paling banyak {max} karakter)."),
                 format!("The notice is too long (at most {max} characters)."),
             ),
             Refused::NoticeOver => {
@@ -283,5 +288,17 @@ impl Refused {
                 "This command was used for something else. Reload the page.",
             ),
         }
+    }
+}
+
+/// The state of a case in which an action of the back office leaves it.
+fn leads_to(action: &str) -> Option<&'static str> {
+    match action {
+        "print" => Some("printed"),
+        "make-ready" => Some("ready"),
+        "hold-case" => Some("onhold"),
+        "send-to-village" => Some("senttovillage"),
+        "release" | "print-again" => Some("recorded"),
+        _ => None,
     }
 }

@@ -9,7 +9,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("waiting", "menunggu", "waiting"),
     ("called", "dipanggil", "called"),
     ("serving", "dilayani", "being served"),
-    ("held", "ditunda jaringan", "held, network down"),
+    ("held", "menunggu jaringan pulih", "waiting for the network"),
     ("skipped", "dilewati", "skipped"),
     ("finished", "selesai", "finished"),
     ("returned", "berkas dikembalikan", "file returned"),
@@ -20,7 +20,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     // States of a case.
     ("verified", "terverifikasi", "file verified"),
     ("recorded", "menunggu cetak", "waiting for printing"),
-    ("onhold", "tertahan", "on hold"),
+    ("onhold", "pencetakan tertunda", "printing put off"),
     ("printed", "tercetak", "printed"),
     ("ready", "siap diambil", "ready for collection"),
     ("collected", "sudah diambil", "collected"),
@@ -39,7 +39,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("hand-over", "Serahkan", "Hand over"),
     ("finish", "Selesai", "Done"),
     ("hold", "Jaringan putus", "Network down"),
-    ("choose-wait", "Pilih menunggu", "Chooses to wait"),
+    ("choose-wait", "Pemohon menunggu", "Wait"),
     ("resume", "Jaringan pulih", "Network back"),
     ("refer", "Rujuk ke Dukcapil", "Refer to Dukcapil"),
     ("defer", "Tunda ke hari lain", "Put off to another day"),
@@ -47,22 +47,22 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("report-back", "Lapor kembali", "Report back"),
     ("transfer", "Alihkan", "Transfer"),
     ("cancel", "Batalkan", "Cancel"),
-    ("close", "Tutup hari", "Close of day"),
+    ("close", "Tutup hari", "Close the day"),
     ("undo", "Urungkan", "Undo"),
     ("counter-paused", "Jeda", "Pause"),
     ("counter-resumed", "Lanjut", "Resume"),
     ("network-slip", "Slip jaringan", "Network slip"),
     // Actions on a case.
     ("record", "Rekam", "Record"),
-    ("hold-case", "Tahan", "Put on hold"),
-    ("release", "Lepas tahanan", "Release"),
+    ("hold-case", "Tunda pencetakan", "Put printing off"),
+    ("release", "Lanjutkan pencetakan", "Go on with printing"),
     ("record-again", "Rekam ulang", "Record again"),
-    ("print", "Tercetak", "Printed"),
-    ("make-ready", "Siap diambil", "Ready"),
+    ("print", "Tandai tercetak", "Mark as printed"),
+    ("make-ready", "Tandai siap diambil", "Mark as ready"),
     ("collect", "Diambil", "Collect"),
     ("print-again", "Cetak lagi", "Print again"),
     ("take-back", "Terima kembali", "Take back"),
-    ("send-to-village", "Serahkan ke desa", "Hand over to village"),
+    ("send-to-village", "Serahkan ke desa", "Hand over to the village"),
 ];
 
 /// Where a ticket stands, in words: "dilayani di loket 2 (Perekaman)".
@@ -74,11 +74,20 @@ pub fn standing(state: &State, office: &Office, lang: Lang) -> String {
         Lang::En => ("to counter", "at counter"),
     };
     match state {
-        State::Waiting { stage: s, .. } => format!("{word}: {}", stage(*s)),
+        State::Waiting { stage: s, .. } => match lang {
+            Lang::Id => format!("{word} {}", lower(stage(*s))),
+            Lang::En => format!("{word} for {}", lower(stage(*s))),
+        },
         State::Called { stage: s, counter, .. } => format!("{word} {called} {counter} ({})", stage(*s)),
         State::Serving { stage: s, counter, .. } => format!("{word} {served} {counter} ({})", stage(*s)),
         _ => word.into(),
     }
+}
+
+/// A stage's name inside a sentence: an office writes it with a capital, as a heading.
+fn lower(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// What people say for a code word; the word itself where the table has none.

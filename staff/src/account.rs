@@ -84,7 +84,7 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
             section {
                 (scene.post("/account", None, html! {
                     label { (scene.t("Kata sandi yang lama", "Old password")) input name="old" type="password" required autocomplete="current-password" autofocus; }
-                    label { (scene.t("Kata sandi baru, paling sedikit 8 huruf", "New password, at least 8 characters")) input name="password" type="password" required minlength="8" autocomplete="new-password"; }
+                    label { (scene.t("Kata sandi baru, paling sedikit 8 karakter", "New password, at least 8 characters")) input name="password" type="password" required minlength="8" autocomplete="new-password"; }
                     label { (scene.t("PIN baru, 4 sampai 6 angka", "New PIN, 4 to 6 digits")) input name="pin" type="password" required inputmode="numeric" pattern="[0-9]{4,6}" autocomplete="off"; }
                     (button(scene.t("Ganti", "Change"), ENTER, "primary"))
                 }))

@@ -22,7 +22,7 @@ use queue::journal::Actor;
 use queue::printing::JobId;
 use queue::ticket::{CounterNumber, Seq, Ticket, TicketId};
 use queue::time::Moment;
-
+use queue::visit::Action;
 use queue::{Command, Lang, Refused, Store};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -79,6 +79,13 @@ where
         Err(no) => page::refuse(&desk, asker, page, no).await,
         Ok(done) if asker.json => answer::json(StatusCode::OK, &done.json),
         Ok(Done { show: Some(markup), .. }) => markup.into_response(),
+        Ok(Done { query, .. }) if asker.stays => {
+            let query = Fields::of_query(&query);
+            match desk.look(move |store, now| page.see(store, now, asker, &query, None)).await {
+                Ok(markup) => markup.into_response(),
+                Err(no) => page::alone(asker, &no),
+            }
+        }
         Ok(Done { query, .. }) if query.is_empty() => Redirect::to(&page.path()).into_response(),
         Ok(Done { query, .. }) => Redirect::to(&format!("{}?{query}", page.path())).into_response(),
     }
@@ -97,13 +104,35 @@ pub(crate) async fn on_ticket(
 ) -> Response {
     carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
         let command = fields.command(by, now)?;
-        let action = form::action(&word, fields)?;
+        let action = form::action(&word, fields, store.office())?;
         let known = known_ticket(store, &ticket)?;
         let seen = Some(fields.get("seen")).filter(|seen| !seen.is_empty());
         let after = store.act(&command, known.id, &action, seen)?;
+        let after = go_on(store, &command, after, fields)?;
         Ok(Done::new(api::ticket(store, &after)?, format!("ticket={}", after.id.0)))
     })
     .await
+}
+
+/// What the same press does besides: `then=call` calls the next one, `then=stay` lets the applicant go on at the same counter,
+/// without a call that the waiting room would hear. What the rules refuse of it is left undone: the page shows what stands.
+fn go_on(store: &mut Store, command: &Command, ticket: Ticket, fields: &Fields) -> Result<Ticket, No> {
+    let Some(counter) = command.counter else { return Ok(ticket) };
+    let part = |part: &str| Command { id: format!("{}-{part}", command.id), ..command.clone() };
+    let done = match fields.get("then") {
+        "call" => store.call_next(&part("call"), counter).map(|_| ticket.clone()),
+        "stay" => {
+            let call = Action::CallChosen { counter, reason: "lanjut di loket yang sama".into() };
+            let called = store.act(&part("call"), ticket.id, &call, None);
+            called.and_then(|_| store.act(&part("start"), ticket.id, &Action::Start, None))
+        }
+        _ => return Ok(ticket),
+    };
+    match done {
+        Ok(after) => Ok(after),
+        Err(queue::Error::Refused(_)) => Ok(store.ticket(ticket.id)?.unwrap_or(ticket)),
+        Err(fault) => Err(fault.into()),
+    }
 }
 
 /// `POST /tickets/{id}/undo`: takes back the act of the event `act`.
@@ -113,7 +142,11 @@ pub(crate) async fn undo(State(desk): Shared, asker: Asker, Path(ticket): Path<S
         let act = fields.get("act").parse().map_err(|_| No::bad("Muat ulang halaman.", "Reload the page."))?;
         let known = known_ticket(store, &ticket)?;
         let before = store.undo(&command, known.id, Seq(act))?;
-        Ok(Done::new(api::ticket(store, &before)?, format!("ticket={}", before.id.0)))
+        let query = match store.paper_out(Seq(act))? {
+            Some(paper) => format!("void={}", paper.id.0),
+            None => format!("ticket={}", before.id.0),
+        };
+        Ok(Done::new(api::ticket(store, &before)?, query))
     })
     .await
 }
@@ -229,17 +262,20 @@ pub(crate) async fn on_case(
     carry_out(desk, asker, sent, page, move |store, _, fields, by, now| {
         let command = fields.command(by, now)?;
         let case = CaseId(id(&case, Refused::UnknownCase)?);
-        let case = store.act_on_case(&command, case, &form::case_action(&word, fields)?)?;
-        Ok(Done::new(api::case(&case, store.office(), now), String::new()))
+        let case = match word.as_str() {
+            "undo" => store.undo_on_case(&command, case)?,
+            _ => store.act_on_case(&command, case, &form::case_action(&word, fields)?)?,
+        };
+        Ok(Done::new(api::case(&case, store.office(), now, asker.lang), String::new()))
     })
     .await
 }
 
-/// `POST /cases/print`, `/cases/make-ready` and `/cases/send-to-village`: every ticked case, each its own command; or the
-/// one whose `receipt` was scanned.
+/// `POST /cases/print`, `/cases/make-ready`, `/cases/send-to-village`, `/cases/hold-case` and `/cases/undo`: every ticked case, each its own
+/// command; or the one whose `receipt` was scanned.
 pub(crate) async fn on_cases(State(desk): Shared, asker: Asker, Path(word): Path<String>, sent: Sent) -> Response {
     carry_out(desk, asker, sent, Page::Cases, move |store, _, fields, by, now| {
-        if !["print", "make-ready", "send-to-village"].contains(&word.as_str()) {
+        if !page::DID.contains(&word.as_str()) {
             return Err(No::no_page());
         }
         let command = fields.command(by, now)?;
@@ -254,10 +290,15 @@ pub(crate) async fn on_cases(State(desk): Shared, asker: Asker, Path(word): Path
         for case in cases? {
             let mut one = command.clone();
             one.id = format!("{}-{case}", command.id);
-            match store.act_on_case(&one, CaseId(case), &form::case_action(&word, fields)?) {
+            let case = CaseId(case);
+            let acted = match word.as_str() {
+                "undo" => store.undo_on_case(&one, case),
+                _ => store.act_on_case(&one, case, &form::case_action(&word, fields)?),
+            };
+            match acted {
                 Ok(_) => done += 1,
                 Err(queue::Error::Refused(no)) => {
-                    let receipt = store.case(CaseId(case))?.map_or_else(String::new, |c| c.receipt.to_string());
+                    let receipt = store.case(case)?.map_or_else(String::new, |c| c.receipt.to_string());
                     refused.push((receipt, no));
                 }
                 Err(fault) => return Err(fault.into()),
@@ -267,7 +308,10 @@ pub(crate) async fn on_cases(State(desk): Shared, asker: Asker, Path(word): Path
             return Err(No::bad("Centang sedikitnya satu permohonan.", "Tick at least one case."));
         }
         if refused.is_empty() {
-            return Ok(Done::new(json!({ "changed": done }), format!("several={done}")));
+            let village = fields.get("village");
+            let plain = !village.is_empty() && village.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ');
+            let back = if plain { format!("&village={}", village.replace(' ', "+")) } else { String::new() };
+            return Ok(Done::new(json!({ "changed": done }), format!("several={done}&did={word}{back}")));
         }
         let list = |lang| refused.iter().map(|(r, no)| format!("{r}: {}", no.say(lang))).collect::<Vec<_>>().join(" ");
         Err(No::conflict(
@@ -284,7 +328,8 @@ pub(crate) async fn open_day(State(desk): Shared, asker: Asker, sent: Sent) -> R
     carry_out(desk, asker, sent, Page::Home, move |store, _, fields, by, now| {
         let command = fields.command(by, now)?;
         let read = |name| -> Result<Date, No> {
-            fields.get(name).parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date."))
+            let no = || No::bad("Isi tanggal yang benar.", "Enter a valid date.").at(&[name]);
+            fields.date(name)?.ok_or_else(no)
         };
         let date = read("date")?;
         let clock_is_wrong = fields.yes("clock_is_wrong");

@@ -11,12 +11,19 @@ use queue::{Error, Fault, Lang, Refused};
 use std::convert::Infallible;
 use std::net::IpAddr;
 
+/// What the page's script sends with an act.
+const STAY: &str = "x-antrean-stay";
+/// Which fields a refusal is about, for the page's script.
+pub(crate) const FIELDS: &str = "x-antrean-fields";
+
 /// Why nothing was done, in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct No {
     pub(crate) status: StatusCode,
     /// For scripts: the refusal's word, "bad-form", "stale-page" or "fault".
     pub(crate) code: String,
+    /// The names of the fields that it is about; none when it is about none in particular.
+    pub(crate) fields: Vec<String>,
     id: String,
     en: String,
 }
@@ -24,7 +31,24 @@ pub(crate) struct No {
 impl No {
     /// The form cannot be understood.
     pub(crate) fn bad(id: &str, en: &str) -> No {
-        No { status: StatusCode::UNPROCESSABLE_ENTITY, code: "bad-form".into(), id: id.into(), en: en.into() }
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        No { status, code: "bad-form".into(), fields: Vec::new(), id: id.into(), en: en.into() }
+    }
+
+    /// Everything that is wrong with a form, told at once; nothing when nothing is.
+    pub(crate) fn together(all: Vec<No>) -> Option<No> {
+        all.into_iter().reduce(|mut first, no| {
+            first.id = format!("{} {}", first.id, no.id);
+            first.en = format!("{} {}", first.en, no.en);
+            first.fields.extend(no.fields);
+            first
+        })
+    }
+
+    /// The same refusal, beside these fields.
+    pub(crate) fn at(mut self, fields: &[&str]) -> No {
+        self.fields = fields.iter().map(ToString::to_string).collect();
+        self
     }
 
     /// There is no such page.
@@ -32,6 +56,7 @@ impl No {
         No {
             status: StatusCode::NOT_FOUND,
             code: "no-such-page".into(),
+            fields: Vec::new(),
             id: "Halaman itu tidak ada.".into(),
             en: "There is no such page.".into(),
         }
@@ -39,7 +64,7 @@ impl No {
 
     /// Another counter was faster, or several papers were only partly dealt with.
     pub(crate) fn conflict(code: &str, id: String, en: String) -> No {
-        No { status: StatusCode::CONFLICT, code: code.into(), id, en }
+        No { status: StatusCode::CONFLICT, code: code.into(), fields: Vec::new(), id, en }
     }
 
     /// The sentence.
@@ -67,8 +92,19 @@ impl From<Refused> for No {
             Refused::PersonalNumber => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::CONFLICT,
         };
+        let field = match refused {
+            Refused::ReceiptNeeded
+            | Refused::UnknownCase
+            | Refused::OtherReceipt { .. }
+            | Refused::NotReady { .. }
+            | Refused::CaseHasTicket { .. } => Some("receipt"),
+            Refused::ReasonNeeded | Refused::QuotaReached { .. } | Refused::LastNumberPassed { .. } => Some("reason"),
+            Refused::MissingNeeded => Some("missing"),
+            _ => None,
+        };
         let code = serde_json::to_value(&refused).ok().and_then(|v| Some(v.get("refused")?.as_str()?.to_string()));
-        No { status, code: code.unwrap_or_default(), id: refused.say(Lang::Id), en: refused.say(Lang::En) }
+        let fields = field.map(Into::into).into_iter().collect();
+        No { status, code: code.unwrap_or_default(), fields, id: refused.say(Lang::Id), en: refused.say(Lang::En) }
     }
 }
 
@@ -85,6 +121,7 @@ impl No {
         No {
             status: StatusCode::SERVICE_UNAVAILABLE,
             code: "fault".into(),
+            fields: Vec::new(),
             id: "Mesin antrean sedang bermasalah; perubahan terakhir mungkin belum tersimpan. Tunggu sebentar lalu muat \
                  ulang halaman. Bila terulang, hubungi teknisi."
                 .into(),
@@ -111,6 +148,8 @@ pub(crate) struct Asker {
     pub(crate) lang: Lang,
     /// A script that wants JSON instead of pages and redirects; below `/api/` everybody does.
     pub(crate) json: bool,
+    /// The page's script, which stays where it is: an act is answered with the page as it is now, without a redirect.
+    pub(crate) stays: bool,
     /// Who is signed in; nobody on the way in.
     pub(crate) clerk: Option<Clerk>,
     /// Where it came from; `None` in a test that has no network.
@@ -127,7 +166,8 @@ impl Asker {
         let text = |name| headers.get_all(name).into_iter().filter_map(|v| v.to_str().ok());
         let english = text(header::COOKIE).flat_map(|v| v.split(';')).any(|cookie| cookie.trim() == "lang=en");
         let json = path.starts_with("/api/") || text(header::ACCEPT).any(|v| v.contains("application/json"));
-        Asker { lang: if english { Lang::En } else { Lang::Id }, json, clerk: None, peer: None }
+        let stays = headers.contains_key(STAY);
+        Asker { lang: if english { Lang::En } else { Lang::Id }, json, stays, clerk: None, peer: None }
     }
 
     /// Whose guesses count together, beside an enrolled browser's own: one machine of the network.

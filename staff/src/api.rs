@@ -10,6 +10,7 @@ use crate::form::Fields;
 use crate::gate::has_room;
 use crate::look::{Asked, figures};
 use crate::report::{Counts, Period, Report, Times, percentile};
+use crate::texts;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -20,7 +21,7 @@ use queue::case::{Case, CaseState, HoldReason, Place, light};
 use queue::office::{Office, Stage};
 use queue::ticket::{CounterNumber, State as Standing, Ticket, TicketId};
 use queue::time::{Moment, clock};
-use queue::{Refused, Store};
+use queue::{Lang, Refused, Store};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -74,10 +75,11 @@ fn tickets(store: &Store, list: &[Ticket]) -> Result<Value, No> {
 }
 
 /// A case.
-pub(crate) fn case(case: &Case, office: &Office, now: Moment) -> Value {
+pub(crate) fn case(case: &Case, office: &Office, now: Moment, lang: Lang) -> Value {
     let today = now.local(office.identity.zone).date();
     json!({
         "case": case.id.0,
+        "say": texts::case_standing(case, lang),
         "receipt": case.receipt.to_string(),
         "service": case.service,
         "state": case.state.word(),
@@ -287,9 +289,9 @@ pub(crate) async fn get_number(State(desk): Shared, asker: Asker, Path(number): 
 
 /// `GET /api/cases`: every case that has not ended, oldest first.
 pub(crate) async fn get_cases(State(desk): Shared, asker: Asker) -> Response {
-    read(desk, asker, |store, now| {
+    read(desk, asker, move |store, now| {
         let open = store.open_cases()?;
-        Ok(json!({ "cases": open.iter().map(|one| case(one, store.office(), now)).collect::<Vec<_>>() }))
+        Ok(json!({ "cases": open.iter().map(|one| case(one, store.office(), now, asker.lang)).collect::<Vec<_>>() }))
     })
     .await
 }
@@ -300,7 +302,7 @@ pub(crate) async fn get_case(State(desk): Shared, asker: Asker, Path(receipt): P
         let typed = Fields(vec![("receipt".into(), receipt)]);
         let receipt = typed.receipt()?.ok_or(Refused::ReceiptNeeded)?;
         let found = store.case_by_receipt(receipt)?.ok_or(Refused::UnknownCase)?;
-        Ok(case(&found, store.office(), now))
+        Ok(case(&found, store.office(), now, asker.lang))
     })
     .await
 }

@@ -6,9 +6,9 @@ use crate::form::{self, Fields};
 use crate::page::{Page, Scene};
 use crate::texts;
 use maud::{Markup, html};
-use queue::Refused;
 use queue::case::{Case, CaseId, CaseState, HoldReason, Light, Place, light};
 use queue::time::{date_in_words, short_date};
+use queue::{Command, Refused};
 
 /// The sections of the worklist: state, and the act that can be done to several at once.
 const SECTIONS: [(&str, &str, &str); 5] = [
@@ -22,19 +22,21 @@ const SECTIONS: [(&str, &str, &str); 5] = [
 pub(crate) fn see(scene: &Scene, query: &Fields) -> Result<Markup, No> {
     let cases = scene.store.open_cases()?;
     if scene.office.is_village(query.get("village")) {
-        return Ok(see_village(scene, &cases, query.get("village")));
+        return see_village(scene, &cases, query.get("village"));
     }
+    let lately = taken_back(scene)?;
     Ok(html! {
         h1 { (scene.t("Permohonan", "Cases")) " " small.paper { (date_in_words(today(scene), scene.lang)) } }
         section.controls {
             form.row method="get" action="/cases" {
                 label { (scene.t("Cari tanda terima", "Find a receipt")) " "
-                    input.receipt name="receipt" inputmode="numeric" autocomplete="off" size="14" required data-key="/"; " " kbd { "/" }
+                    input.receipt name="receipt" inputmode="numeric" autocomplete="off" size="14" required data-key="/" data-scan="send"; " " kbd { "/" }
                 }
                 (button(scene.t("Cari", "Find"), ENTER, ""))
                 (print(scene.t("Cetak daftar", "Print the list")))
             }
         }
+        (lately)
         @for (state, act, key) in SECTIONS { (section(scene, &cases, query, state, act, key)) }
     })
 }
@@ -59,7 +61,18 @@ fn section(scene: &Scene, cases: &[Case], query: &Fields, state: &str, act: &str
             } @else {
                 (scene.post(&format!("/cases/{act}"), None, html! {
                     (table)
-                    (button(&format!("{}: {}", scene.t("Yang dicentang", "The ticked ones"), scene.word(act)), key, "primary"))
+                    @if !key.is_empty() {
+                        button type="button" data-tick-all="" data-key=(if key == "T" { "A" } else { "E" }) hidden {
+                            (scene.t("Centang semua", "Tick all")) " " kbd { (if key == "T" { "A" } else { "E" }) }
+                        } " "
+                    }
+                    (button(scene.word(act), if key.is_empty() { "G" } else { key }, "primary"))
+                    @if key == "T" && scene.may("/cases/hold-case") {
+                        div.row {
+                            label { (scene.t("Alasan", "Reason")) " " (reasons(scene, Some("L"))) " " kbd { "L" } }
+                            button type="submit" formaction="/cases/hold-case" data-key="H" { (scene.word("hold-case")) " " kbd { "H" } }
+                        }
+                    }
                 }))
             }
         }
@@ -88,7 +101,7 @@ fn scan(scene: &Scene, query: &Fields, act: &str) -> Markup {
         None,
         html! {
             label.controls { (label) " "
-                input.receipt name="receipt" inputmode="numeric" autocomplete="off" size="14" required data-key=(key) autofocus[query.get("scan") == act];
+                input.receipt name="receipt" inputmode="numeric" autocomplete="off" size="14" required data-key=(key) data-scan="send" autofocus[query.get("scan") == act];
             }
             " " kbd { (key) }
         },
@@ -103,7 +116,7 @@ fn villages(scene: &Scene, ready: &[&Case]) -> Markup {
             @for (i, village) in scene.office.collection.villages.iter().enumerate() {
                 @if of(village) > 0 {
                     a.button href={ "/cases?village=" (village.replace(' ', "+")) } data-key=[digit(i)] {
-                        (scene.t("Desa", "Village")) " " (village) " (" (of(village)) ")"
+                        (scene.village(village)) " (" (of(village)) ")"
                         @if let Some(key) = digit(i) { " " kbd { (key) } }
                     }
                 }
@@ -117,12 +130,13 @@ fn goes_to(case: &Case, village: &str) -> bool {
 }
 
 /// The cards that a village will hand over (C3): a list to sign, and one press when they have left.
-fn see_village(scene: &Scene, cases: &[Case], village: &str) -> Markup {
+fn see_village(scene: &Scene, cases: &[Case], village: &str) -> Result<Markup, No> {
     let cases: Vec<&Case> =
         cases.iter().filter(|case| case.state == CaseState::Ready && goes_to(case, village)).collect();
-    html! {
+    Ok(html! {
         h1 { (scene.t("Penyerahan KTP-el ke Desa", "Cards handed over to the village")) " " (village) }
         p { (date_in_words(today(scene), scene.lang)) " · " (scene.t("jumlah", "number of cards")) ": " strong { (cases.len()) } }
+        (taken_back(scene)?)
         section #village data-part="" {
             @if cases.is_empty() {
                 p.hint { (scene.t("Tidak ada yang siap untuk desa ini.", "None is ready for this village.")) }
@@ -142,13 +156,34 @@ fn see_village(scene: &Scene, cases: &[Case], village: &str) -> Markup {
                         }
                     }
                     (print(scene.t("Cetak daftar", "Print the list")))
-                    " " (button(&format!("{}: {}", scene.t("Yang dicentang", "The ticked ones"), scene.word("send-to-village")), "D", "primary"))
+                    " " (folded(scene.word("send-to-village"), "D", html! {
+                        p { (scene.t("KTP-el yang dicentang meninggalkan kantor; pemiliknya mengambilnya di desa, tidak lagi di sini.",
+                            "The ticked cards leave the office; their owners collect them at the village, no longer here.")) }
+                        (button(scene.t("Ya, serahkan", "Yes, hand over"), ENTER, "danger"))
+                    }))
                 }))
             }
         }
         p.paper.signed { (scene.t("Yang menyerahkan", "Handed over by")) br; br; br; "(........................................)" br; br; (scene.t("Yang menerima, Desa", "Received by, village")) " " (village) br; br; br; "(........................................)" }
         p { (link(scene.t("Ke daftar permohonan", "To the list of cases"), "K", "/cases")) }
-    }
+    })
+}
+
+/// One's own last acts on applications, while they can be taken back: those that no button leads back from.
+fn taken_back(scene: &Scene) -> Result<Markup, No> {
+    let command = Command { now: scene.now, ..Command::new(scene.actor.clone()) };
+    let lately = if scene.may("/cases/undo") { scene.store.undoable_cases(&command)? } else { Vec::new() };
+    Ok(html! {
+        section #lately data-part="" {
+            @if !lately.is_empty() {
+                (scene.post("/cases/undo", None, html! {
+                    @for (_, case) in &lately { input type="hidden" name="case" value=(case.id.0); }
+                    @for (_, case) in &lately { span.count { (case.receipt) " " (texts::case_standing(case, scene.lang)) } }
+                    (button(&format!("{} ({})", scene.word("undo"), lately.len()), "Z", "quiet"))
+                }))
+            }
+        }
+    })
 }
 
 fn today(scene: &Scene) -> jiff::civil::Date {
@@ -172,10 +207,11 @@ fn row(scene: &Scene, case: &Case, tick: bool) -> Markup {
     }
 }
 
-fn place(scene: &Scene, case: &Case) -> String {
+/// Where the card is, or will be.
+pub(crate) fn place(scene: &Scene, case: &Case) -> String {
     match &case.place {
         Place::Office => scene.t("di kecamatan", "at the office").into(),
-        Place::Village(name) => format!("{} {name}", scene.t("Desa", "Village")),
+        Place::Village(name) => format!("{} {}", scene.t("di", "at"), scene.village(name)),
     }
 }
 
@@ -201,7 +237,7 @@ pub(crate) fn see_one(scene: &Scene, id: CaseId) -> Result<(String, Markup), No>
                 @if let Some(date) = case.recorded_on { (scene.t("direkam", "recorded")) " " (short_date(date, scene.lang)) " · " }
                 (scene.t("diambil", "collected")) " " (place(scene, &case))
             }
-            div.row { (acts(scene, &case)) }
+            div.row { (acts(scene, &case)) (undo(scene, &case)?) }
         }
         p { (link(scene.t("Ke daftar permohonan", "To the list of cases"), "K", "/cases"))
             @if scene.may_see("/history") { " " (link(scene.t("Riwayat", "History"), "W", &format!("/history?of={}", case.receipt))) } }
@@ -209,16 +245,37 @@ pub(crate) fn see_one(scene: &Scene, id: CaseId) -> Result<(String, Markup), No>
     Ok((case.receipt.to_string(), body))
 }
 
+/// One's own last act, while it can be taken back.
+fn undo(scene: &Scene, case: &Case) -> Result<Markup, No> {
+    let command = Command { now: scene.now, ..Command::new(scene.actor.clone()) };
+    let Some(last) = scene.store.undoable_on_case(&command, case)? else { return Ok(html! {}) };
+    let label = format!("{}: {}", scene.word("undo"), scene.word(last.word()));
+    Ok(scene.post(&format!("/cases/{}/undo", case.id.0), None, button(&label, "Z", "quiet")))
+}
+
 fn acts(scene: &Scene, case: &Case) -> Markup {
     let route = |word: &str| format!("/cases/{}/{word}", case.id.0);
     let act = |word: &str, key: &str, class: &str| scene.post(&route(word), None, button(scene.word(word), key, class));
+    let again = folded(
+        scene.word("record-again"),
+        "U",
+        scene.post(
+            &route("record-again"),
+            None,
+            html! {
+                p.hint { (scene.t("Pemohon harus datang dan direkam sekali lagi; sampai saat itu KTP-el tidak dicetak.",
+                    "The applicant must come and be recorded once more; until then no card is printed.")) }
+                (button(scene.word("record-again"), ENTER, "danger"))
+            },
+        ),
+    );
     html! {
         @match &case.state {
             CaseState::Recorded => {
-                (act("print", "T", "primary")) (hold(scene, &route("hold-case"))) (act("record-again", "U", ""))
+                (act("print", "T", "primary")) (hold(scene, &route("hold-case"))) (again)
             }
             CaseState::OnHold { .. } => {
-                (act("release", "L", "primary")) (act("print", "T", "")) (hold(scene, &route("hold-case"))) (act("record-again", "U", ""))
+                (act("release", "L", "primary")) (act("print", "T", "")) (hold(scene, &route("hold-case"))) (again)
             }
             CaseState::Printed => { (act("make-ready", "S", "primary")) (act("print-again", "G", "")) }
             CaseState::Ready => { (send(scene, case, &route("send-to-village"))) (act("print-again", "G", "")) }
@@ -242,11 +299,7 @@ fn hold(scene: &Scene, route: &str) -> Markup {
             None,
             html! {
                 label { (scene.t("Alasan", "Reason")) " "
-                    select name="reason" {
-                        @for reason in HoldReason::ALL {
-                            option value=(form::hold_word(reason)) { (scene.t(reason.text().0, reason.text().1)) }
-                        }
-                    }
+                    (reasons(scene, None))
                 }
                 (button(scene.word("hold-case"), ENTER, ""))
             },
@@ -254,19 +307,36 @@ fn hold(scene: &Scene, route: &str) -> Markup {
     )
 }
 
+/// The reasons of a hold, each with its digit.
+fn reasons(scene: &Scene, key: Option<&str>) -> Markup {
+    html! {
+        select name="reason" data-key=[key] {
+            @for (i, reason) in HoldReason::ALL.into_iter().enumerate() {
+                option value=(form::hold_word(reason)) { @if let Some(key) = digit(i) { (key) " · " } (scene.t(reason.text().0, reason.text().1)) }
+            }
+        }
+    }
+}
+
 fn send(scene: &Scene, case: &Case, route: &str) -> Markup {
     let chosen = |village: &str| matches!(&case.place, Place::Village(name) if name == village);
-    scene.post(
+    folded(scene.word("send-to-village"), "D", scene.post(
         route,
         None,
         html! {
-            label { (scene.t("Desa", "Village")) " "
-                select name="village" data-key="V" {
-                    @for village in &scene.office.collection.villages { option value=(village) selected[chosen(village)] { (village) } }
-                }
-                " " kbd { "V" }
+            @if case.place == Place::Office {
+                p { strong { (scene.t("Pemohon memilih mengambil KTP-el ini di kecamatan.", "The applicant chose to collect this card at the office.")) } }
             }
-            (button(scene.word("send-to-village"), "D", ""))
+            p.hint { (scene.t("KTP-el meninggalkan kantor; pemiliknya mengambilnya di desa, tidak lagi di sini.",
+                "The card leaves the office; its owner collects it at the village, no longer here.")) }
+            label { (scene.t("Desa", "Village")) " "
+                select name="village" {
+                    @for (i, village) in scene.office.collection.villages.iter().enumerate() {
+                        option value=(village) selected[chosen(village)] { @if let Some(key) = digit(i) { (key) " · " } (village) }
+                    }
+                }
+            }
+            (button(scene.word("send-to-village"), ENTER, "danger"))
         },
-    )
+    ))
 }

@@ -3,7 +3,7 @@
 //! A key is shown in a box on what it presses: one letter or digit, [`ENTER`], or [`MENU`] and a letter for what stands
 //! around every page. What has a `data-row` is a row: the arrows choose one, and the keys inside it work while it is
 //! chosen, so that thirty rows need no thirty letters. No letter means a button and a row's button on one page.
-//! `assets/console.js` does the pressing.
+//! `assets/console/keys.js` does the pressing.
 
 use crate::access::FOR;
 use crate::page::Scene;
@@ -64,6 +64,13 @@ pub(crate) fn button(label: &str, key: &str, class: &str) -> Markup {
     }
 }
 
+/// A submitting button that does something more with the same press, as `then` of the form says.
+pub(crate) fn button_then(label: &str, key: &str, class: &str, then: &str) -> Markup {
+    html! {
+        button type="submit" name="then" value=(then) class=[(!class.is_empty()).then_some(class)] data-key=(key) { (label) " " kbd { (key) } }
+    }
+}
+
 /// A link that looks like a button.
 pub(crate) fn link(label: &str, key: &str, to: &str) -> Markup {
     html! { a.button href=(to) data-key=(key) { (label) " " kbd { (key) } } }
@@ -93,6 +100,14 @@ pub(crate) fn time_field(scene: &Scene, name: &str, time: Option<Time>, label: &
         input.time name=(name) value=[time.map(clock)] aria-label=(label) data-key=[key] size="5" maxlength="5"
             inputmode="decimal" autocomplete="off" pattern="([01]?[0-9]|2[0-3])[.:][0-5][0-9]"
             title=(scene.t("Jam seperti 08.00", "A time as 08.00"));
+    }
+}
+
+/// A date as people here write it. A browser's own date field would follow the language of the computer.
+pub(crate) fn date_field(scene: &Scene, name: &str, required: bool, key: Option<&str>) -> Markup {
+    html! {
+        input.when name=(name) required[required] data-key=[key] size="10" maxlength="10" inputmode="numeric" autocomplete="off"
+            placeholder="27/11/2026" title=(scene.t("Hari/bulan/tahun, seperti 27/11/2026", "Day/month/year, as 27/11/2026"));
     }
 }
 

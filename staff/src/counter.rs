@@ -4,7 +4,7 @@ use crate::answer::No;
 use crate::controls::{ENTER, button, folded, link, ticket_route};
 use crate::form::Fields;
 use crate::page::Scene;
-use crate::{home, lists, pause, serving};
+use crate::{home, lists, pause, serving, texts};
 use maud::{Markup, html};
 use queue::board::DayStatus;
 use queue::office::{Counter, Stage};
@@ -63,8 +63,12 @@ fn closed(scene: &Scene, name: &str) -> Markup {
     html! {
         section #held data-part="" {
             h1 { (name) }
-            p.big { (scene.t("Hari pelayanan belum dibuka.", "The service day is not open.")) }
-            p { (link(scene.t("Buka hari", "Open the day"), "B", "/")) }
+            p.big { (texts::day(scene.board.day, scene.lang)) }
+            @if scene.may("/day/open") {
+                p { (link(scene.t("Buka hari", "Open the day"), "B", "/")) }
+            } @else {
+                p { (scene.t("Mintalah camat membuka hari pelayanan.", "Ask the head of office to open the service day.")) }
+            }
         }
     }
 }
@@ -144,7 +148,7 @@ fn switches(scene: &Scene, n: CounterNumber) -> Markup {
                 }
             }
             @if scene.office.has_stage(Stage::Printing) {
-                label { (scene.t("Tanda terima (bila ada)", "Receipt (if any)")) " " input name="receipt" inputmode="numeric" autocomplete="off" size="14"; }
+                label { (scene.t("Tanda terima (bila ada)", "Receipt (if any)")) " " input.receipt name="receipt" inputmode="numeric" autocomplete="off" size="14"; }
             }
             label { input type="checkbox" name="priority" value="yes"; " " (scene.t("Prioritas", "Priority")) }
             label { (scene.t("Bahasa struk", "Language of the slip")) " "

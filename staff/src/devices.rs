@@ -32,10 +32,10 @@ pub(crate) fn board(scene: &Scene) -> Markup {
 /// The printer: always said, with the age of a word that is old.
 pub(crate) fn printer(scene: &Scene) -> Markup {
     match &scene.printer {
-        None => html! { li.warn { (scene.t("Pencetak belum dijalankan", "The printer is not running")) } },
+        None => html! { li.warn { (scene.t("Printer belum dijalankan", "The printer is not running")) } },
         Some(printer) if printer.is_dead(&scene.now) => html! {
             li.bad title=(printer.detail) {
-                (scene.t("Pencetak tidak memberi kabar sejak", "No word of the printer since")) " " (since(scene, &printer.at))
+                (scene.t("Printer tidak memberi kabar sejak", "No word of the printer since")) " " (since(scene, &printer.at))
             }
         },
         Some(printer) => html! {

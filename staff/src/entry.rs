@@ -121,7 +121,7 @@ fn enrol_form(asker: Asker, first: bool) -> Markup {
             form method="post" action="/enrol" {
                 label { (t("Kode pendaftaran", "Enrolment code")) input.receipt name="code" required autocomplete="off" size="16" autofocus placeholder="XXXX-XXXX-XXXX"; }
                 label { (t("Nama", "Name")) input name="name" required maxlength=(NAME_MAX) autocomplete="username"; }
-                label { (t("Kata sandi baru, paling sedikit 8 huruf", "New password, at least 8 characters")) input name="password" type="password" required minlength="8" autocomplete="new-password"; }
+                label { (t("Kata sandi baru, paling sedikit 8 karakter", "New password, at least 8 characters")) input name="password" type="password" required minlength="8" autocomplete="new-password"; }
                 label { (t("PIN baru, 4 sampai 6 angka", "New PIN, 4 to 6 digits")) input name="pin" type="password" required inputmode="numeric" pattern="[0-9]{4,6}" autocomplete="off"; }
                 (button(t("Daftar", "Enrol"), ENTER, "primary"))
             }

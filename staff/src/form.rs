@@ -1,11 +1,11 @@
 //! What the forms carry, read into the office's actions. Pure; nothing a browser sends is trusted.
 
 use crate::answer::No;
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use queue::Command;
 use queue::case::{CaseAction, CollectedBy, HoldReason, Place, Receipt};
 use queue::journal::Actor;
-use queue::office::ServiceKey;
+use queue::office::{Office, ServiceKey};
 use queue::privacy::has_personal_number;
 use queue::store::Issue;
 use queue::ticket::CounterNumber;
@@ -22,6 +22,12 @@ const REASON_MAX: usize = 200;
 pub(crate) struct Fields(pub(crate) Vec<(String, String)>);
 
 impl Fields {
+    /// The query that an act leaves: plain words and figures.
+    pub(crate) fn of_query(query: &str) -> Fields {
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        Fields(pairs.map(|(name, value)| (name.into(), value.replace('+', " "))).collect())
+    }
+
     /// The first field with this name, trimmed; empty when there is none.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.trim())
@@ -61,7 +67,7 @@ impl Fields {
     pub(crate) fn open_text(&self, name: &str) -> Result<String, No> {
         let text = self.get(name);
         if has_personal_number(text) {
-            return Err(Refused::PersonalNumber.into());
+            return Err(No::from(Refused::PersonalNumber).at(&[name]));
         }
         Ok(text.into())
     }
@@ -79,14 +85,39 @@ impl Fields {
         };
         let (hour, minute) = text.split_once(['.', ':']).unwrap_or_default();
         let time = two(hour, 1..=2).zip(two(minute, 2..=2)).and_then(|(h, m)| Time::new(h, m, 0, 0).ok());
-        let no = || No::bad(&format!("{id}: isi jam seperti 08.00."), &format!("{en}: enter a time as 08.00."));
+        let no = || {
+            let (id, en) = (format!("{id}: isi jam seperti 08.00."), format!("{en}: enter a time as 08.00."));
+            No::bad(&id, &en).at(&[name])
+        };
         time.map(Some).ok_or_else(no)
+    }
+
+    /// A date as people here write it, 27/11/2026, or as scripts do, 2026-11-27; `None` when the field is empty.
+    pub(crate) fn date(&self, name: &str) -> Result<Option<Date>, No> {
+        let text = self.get(name);
+        let number = |part: &str| part.parse::<i16>().ok().filter(|_| part.bytes().all(|b| b.is_ascii_digit()));
+        let parts: Vec<_> = text.split(['/', '.', '-', ' ']).map(number).collect();
+        let (year, month, day) = match parts[..] {
+            _ if text.is_empty() => return Ok(None),
+            [Some(day), Some(month), Some(year)] if year > 999 => (year, month, day),
+            [Some(year), Some(month), Some(day)] if year > 999 => (year, month, day),
+            _ => (0, 0, 0),
+        };
+        let small = |n: i16| i8::try_from(n).unwrap_or_default();
+        let no = |_| {
+            No::bad("Tulis tanggal seperti 27/11/2026.", "Write the date as 27/11/2026 (day, month, year).").at(&[name])
+        };
+        Date::new(year, small(month), small(day)).map(Some).map_err(no)
     }
 
     pub(crate) fn reason(&self) -> Result<String, No> {
         let reason = self.open_text("reason")?;
         if reason.chars().count() > REASON_MAX {
-            return Err(No::bad("Alasan terlalu panjang (paling banyak 200 huruf).", "The reason is too long (200)."));
+            let no = No::bad(
+                "Alasan terlalu panjang (paling banyak 200 karakter).",
+                "The reason is too long (at most 200 characters).",
+            );
+            return Err(no.at(&["reason"]));
         }
         Ok(reason)
     }
@@ -107,6 +138,7 @@ impl Fields {
                     "Nomor tanda terima salah ketik. Periksa kesembilan angkanya, misalnya 26-000123-3.",
                     "The receipt number is mistyped. Check its nine digits, for example 26-000123-3.",
                 )
+                .at(&["receipt"])
             }),
         }
     }
@@ -124,7 +156,7 @@ impl Fields {
 }
 
 /// The action of `POST /tickets/{id}/{word}`; no page for a word that is no button.
-pub(crate) fn action(word: &str, fields: &Fields) -> Result<Action, No> {
+pub(crate) fn action(word: &str, fields: &Fields, office: &Office) -> Result<Action, No> {
     Ok(match word {
         "call-chosen" => {
             let counter = fields.counter()?.ok_or(Refused::UnknownCounter)?;
@@ -132,23 +164,40 @@ pub(crate) fn action(word: &str, fields: &Fields) -> Result<Action, No> {
         }
         "recall" => Action::Recall,
         "start" => Action::Start,
-        "complete" | "finish" if !fields.all("missing").is_empty() => {
+        "complete" | "finish" | "print-directly" if !fields.all("missing").is_empty() => {
             return Err(No::bad(
                 "Masih ada berkas yang dicentang kurang. Hapus centangnya, atau kembalikan berkas.",
                 "Something is still ticked as missing. Untick it, or return the file.",
-            ));
+            )
+            .at(&["missing"]));
         }
         "complete" => Action::Complete,
         "finish" => Action::Finish,
         "print-directly" => Action::PrintDirectly { place: fields.place() },
         "return" => Action::Return { missing: fields.all("missing") },
         "reenter" => Action::Reenter,
+        "finish-recording" if !office.stages.recording.ticks.is_empty() && fields.all("done").is_empty() => {
+            return Err(No::bad(
+                "Belum ada yang dicentang sebagai sudah direkam. Centang yang sudah dikerjakan, lalu tekan lagi.",
+                "Nothing is ticked as recorded. Tick what is done, then press again.",
+            )
+            .at(&["done"]));
+        }
         "finish-recording" => Action::FinishRecording { done: fields.all("done"), place: fields.place() },
+        "hand-over"
+            if !fields.get("compare").is_empty() && fields.get("receipt").is_empty() && !fields.yes("compared") =>
+        {
+            return Err(No::bad(
+                "Bandingkan dahulu tanda terimanya: pindai nomornya, atau centang bahwa nomornya sama.",
+                "Compare the receipt first: scan its number, or tick that it is the same.",
+            )
+            .at(&["receipt"]));
+        }
         "hand-over" => Action::HandOver {
             by: match fields.get("by") {
                 "applicant" => CollectedBy::Applicant,
                 "proxy" => CollectedBy::Proxy,
-                _ => return Err(No::bad("Pilih siapa yang mengambil.", "Choose who collects.")),
+                _ => return Err(No::bad("Pilih siapa yang mengambil.", "Choose who collects.").at(&["by"])),
             },
             receipt: fields.receipt()?,
         },
@@ -192,13 +241,18 @@ mod tests {
     use super::*;
     use queue::people::PersonId;
 
+    fn office() -> Office {
+        Office::parse(include_str!("../../office.toml")).unwrap()
+    }
+
     fn fields(list: &[(&str, &str)]) -> Fields {
         Fields(list.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect())
     }
 
     #[test]
     fn a_form_is_read_into_the_action_of_its_route() {
-        let read = |word: &str, list: &[(&str, &str)]| action(word, &fields(list)).unwrap();
+        let office = office();
+        let read = |word: &str, list: &[(&str, &str)]| action(word, &fields(list), &office).unwrap();
         assert_eq!(
             read("call-chosen", &[("counter", "2"), ("reason", " darurat ")]),
             Action::CallChosen { counter: 2, reason: "darurat".into() }
@@ -221,7 +275,9 @@ mod tests {
 
     #[test]
     fn every_button_word_reads_back_as_itself() {
-        let all = fields(&[("counter", "1"), ("by", "applicant"), ("reason", "network"), ("receipt", "")]);
+        let office = office();
+        let all =
+            fields(&[("counter", "1"), ("by", "applicant"), ("reason", "network"), ("receipt", ""), ("done", "photo")]);
         for word in [
             "call-chosen",
             "recall",
@@ -242,7 +298,7 @@ mod tests {
             "transfer",
             "cancel",
         ] {
-            assert_eq!(action(word, &all).unwrap().word(), word);
+            assert_eq!(action(word, &all, &office).unwrap().word(), word);
         }
         for word in
             ["hold-case", "release", "record-again", "print", "print-again", "make-ready", "send-to-village", "cancel"]
@@ -284,14 +340,34 @@ mod tests {
     }
 
     #[test]
+    fn a_date_is_read_as_people_and_scripts_write_it_and_in_no_other_way() {
+        let read = |text: &str| fields(&[("date", text)]).date("date");
+        for text in ["27/11/2026", "27.11.2026", "27-11-2026", "2026-11-27", " 27/11/2026 "] {
+            assert_eq!(read(text).unwrap(), Some(Date::constant(2026, 11, 27)), "{text}");
+        }
+        assert_eq!(read("").unwrap(), None);
+        for text in
+            ["11/27/2026", "27/11/26", "27/11", "31/02/2026", "0000-11-27", "+27/11/2026", "besok", "1/1/1/2026"]
+        {
+            assert_eq!(read(text).unwrap_err().fields, ["date"], "{text}");
+        }
+    }
+
+    #[test]
     fn garbage_is_told_and_never_acted_on() {
-        let status = |word: &str, list: &[(&str, &str)]| action(word, &fields(list)).unwrap_err().status.as_u16();
+        let office = office();
+        let status =
+            |word: &str, list: &[(&str, &str)]| action(word, &fields(list), &office).unwrap_err().status.as_u16();
         assert_eq!(status("close", &[]), 404, "closing is for the whole day");
         assert_eq!(status("call", &[]), 404, "the next one is the policy's to choose");
         assert_eq!(status("resume", &[]), 404, "the network is back for everybody");
         assert_eq!(status("call-chosen", &[("counter", "900")]), 404);
-        assert_eq!(status("complete", &[("missing", "form")]), 422, "ticked as missing is not complete");
+        for word in ["complete", "finish", "print-directly"] {
+            assert_eq!(status(word, &[("missing", "form")]), 422, "{word}: ticked as missing is not complete");
+        }
         assert_eq!(status("hand-over", &[("by", "neighbour")]), 422);
+        assert_eq!(status("hand-over", &[("by", "applicant"), ("compare", "first")]), 422, "S13: nobody compared");
+        assert_eq!(status("finish-recording", &[("place", "office")]), 422, "nothing is recorded");
         assert_eq!(status("hand-over", &[("by", "proxy"), ("receipt", "26-000123-4")]), 422);
         assert_eq!(status("cancel", &[("reason", &"x".repeat(201))]), 422);
         assert_eq!(case_action("hold-case", &fields(&[])).unwrap_err().status.as_u16(), 409);

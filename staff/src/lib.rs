@@ -31,6 +31,7 @@ mod account;
 mod act;
 mod answer;
 mod api;
+mod assets;
 mod cases;
 mod charts;
 mod connections;

@@ -118,8 +118,16 @@ fn held(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
     let act = |word: &str, key: &str| scene.on_ticket(word, n, ticket, button(scene.word(word), key, ""));
     html! {
         @if waits { span.tag { (scene.t("menunggu", "waits")) } } @else { (act("choose-wait", "I")) }
-        (act("refer", "F"))
-        (act("defer", "E"))
+        (folded(scene.word("refer"), "F", scene.on_ticket("refer", n, ticket, html! {
+            p.hint { (scene.t("Kunjungan ini berakhir di sini; permohonannya diselesaikan di Dinas Dukcapil.",
+                "This visit ends here; the application is settled at the Dinas Dukcapil.")) }
+            (button(scene.word("refer"), ENTER, "danger"))
+        })))
+        (folded(scene.word("defer"), "E", scene.on_ticket("defer", n, ticket, html! {
+            p.hint { (scene.t("Kunjungan ini berakhir. Slip jaringan dicetak; dengan slip itu pemohon langsung direkam di hari lain.",
+                "This visit ends. A network slip is printed; with it the applicant is recorded at once on another day.")) }
+            (button(scene.word("defer"), ENTER, "danger"))
+        })))
         (scene.on_ticket("papers/network", n, ticket, button(scene.t("Cetak slip jaringan", "Print network slip"), "G", "")))
     }
 }
@@ -152,8 +160,8 @@ pub(crate) fn papers(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Resu
     Ok(html! {
         section #papers data-part="" {
             @if !rows.is_empty() || queued > 0 {
-                h2 { (scene.t("Kertas", "Papers")) @if !rows.is_empty() { (arrows()) } }
-                @if queued > 0 { p.hint { (queued) " " (scene.t("menunggu pencetak", "waiting for the printer")) } }
+                h2 { (scene.t("Cetakan", "Papers")) @if !rows.is_empty() { (arrows()) } }
+                @if queued > 0 { p.hint { (queued) " " (scene.t("menunggu printer", "waiting for the printer")) } }
                 table {
                     @for (job, number) in rows {
                         tr data-row={ "p" (job.id.0) } tabindex="-1" {

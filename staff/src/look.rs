@@ -3,14 +3,15 @@
 use crate::access;
 use crate::answer::{Asker, No};
 use crate::api;
+use crate::assets;
 use crate::desk::Desk;
 use crate::form::Fields;
 use crate::history;
 use crate::page::{self, Page, Scene};
 use crate::report::{self, Period, Report, Unit};
 use crate::reports;
-use axum::extract::{Path, Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::extract::{Path, Query, RawQuery, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{StatusCode, Uri};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -99,7 +100,7 @@ pub(crate) fn figures(store: &Store, now: Moment, query: &Fields) -> Result<(Rep
     };
     let period = Period { from: date("from", today.first_of_month())?, to: date("to", today)? };
     if period.from > period.to || (period.to - period.from).get_days() > Period::MAX_DAYS {
-        return Err(No::bad("Masa laporan paling lama tiga tahun.", "The period must be at most three years."));
+        return Err(No::bad("Periode laporan paling lama tiga tahun.", "The period must be at most three years."));
     }
     Ok((report::read(store, period, now)?, period))
 }
@@ -225,17 +226,12 @@ pub(crate) async fn events(State(desk): Shared, asker: Asker) -> Response {
 }
 
 /// `GET /assets/{name}`
-pub(crate) async fn asset(asker: Asker, Path(name): Path<String>) -> Response {
-    let (kind, text) = match name.as_str() {
-        "console.css" => (
-            "text/css; charset=utf-8",
-            concat!(include_str!("../assets/console.css"), include_str!("../assets/head.css")),
-        ),
-        "console.js" => ("text/javascript; charset=utf-8", include_str!("../assets/console.js")),
-        "icon.svg" => ("image/svg+xml", include_str!("../assets/icon.svg")),
-        _ => return page::alone(asker, &No::no_page()),
-    };
-    ([(CONTENT_TYPE, kind)], text).into_response()
+pub(crate) async fn asset(asker: Asker, Path(name): Path<String>, RawQuery(query): RawQuery) -> Response {
+    let Some((kind, text)) = assets::find(&name) else { return page::alone(asker, &No::no_page()) };
+    match assets::is_current(query.as_deref()) {
+        true => ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "max-age=31536000, immutable")], text).into_response(),
+        false => ([(CONTENT_TYPE, kind)], text).into_response(),
+    }
 }
 
 /// Every other address.

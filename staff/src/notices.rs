@@ -2,12 +2,12 @@
 
 use crate::act::{Done, Sent, Shared, carry_out};
 use crate::answer::{Asker, No};
-use crate::controls::{arrows, button, time_field};
+use crate::controls::{arrows, button, date_field, time_field};
 use crate::form::Fields;
 use crate::page::{Page, Scene};
 use axum::extract::{Path, State};
 use axum::response::Response;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{DateTime, Time};
 use maud::{Markup, html};
 use queue::notice::{Notice, NoticeId, TEXT_MAX};
 use queue::time::{clock, date_in_words};
@@ -15,15 +15,15 @@ use serde_json::json;
 
 fn notice(fields: &Fields) -> Result<Notice, No> {
     // A script sends "2026-11-23T12:00", the page its parts.
-    let no = |_| No::bad("Isi waktu yang benar.", "Enter a valid time.");
+    let no = || No::bad("Isi waktu yang benar.", "Enter a valid time.").at(&["until_date", "until_time"]);
     let time = fields.time("until_time", "Tampil sampai, jam", "Shown until, time")?;
-    let until = match (fields.get("until"), fields.get("until_date"), time) {
-        ("", "", None) => None,
+    let until = match (fields.get("until"), fields.date("until_date")?, time) {
+        ("", None, None) => None,
         ("", date, time) => {
-            let date = date.parse::<Date>().map_err(no)?;
+            let date = date.ok_or_else(no)?;
             Some(date.to_datetime(time.unwrap_or(Time::constant(23, 59, 0, 0))))
         }
-        (text, _, _) => Some(text.parse::<DateTime>().map_err(no)?),
+        (text, _, _) => Some(text.parse::<DateTime>().map_err(|_| no())?),
     };
     let english = Some(fields.open_text("english")?);
     Ok(Notice { text: fields.open_text("text")?, english, until })
@@ -84,7 +84,7 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
                 p { label.wide { (scene.t("Bahasa Indonesia", "Indonesian")) " " kbd { "I" } br; input name="text" required maxlength=(TEXT_MAX) size="80" autocomplete="off" data-key="I"; } }
                 p { label.wide { (scene.t("Bahasa Inggris (boleh kosong)", "English (may be empty)")) br; input name="english" maxlength=(TEXT_MAX) size="80" autocomplete="off" lang="en"; } }
                 p {
-                    label { (scene.t("Tampil sampai (boleh kosong)", "Shown until (may be empty)")) " " input name="until_date" type="date" min=(local.date()); }
+                    label { (scene.t("Tampil sampai (boleh kosong)", "Shown until (may be empty)")) " " (date_field(scene, "until_date", false, None)) }
                     label { (scene.t("jam", "time")) " " (time_field(scene, "until_time", None, scene.t("Tampil sampai, jam", "Shown until, time"), None)) }
                 }
                 (button(scene.t("Pasang", "Put up"), "P", "primary"))

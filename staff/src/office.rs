@@ -3,7 +3,7 @@
 
 use crate::act::{Done, Sent, Shared, carry_out};
 use crate::answer::{Asker, No};
-use crate::controls::{ENTER, arrows, button, time_field};
+use crate::controls::{ENTER, arrows, button, date_field, time_field};
 use crate::form::Fields;
 use crate::page::{Page, Scene};
 use axum::extract::Path;
@@ -45,13 +45,21 @@ fn hours(fields: &Fields, key: &str, day: Weekday) -> Result<Option<Hours>, No> 
                 weekday(day, Lang::En)
             ),
         )
+        .at(&TIMES.map(|(what, ..)| format!("{what}_{key}")).each_ref().map(String::as_str))
     })
 }
 
 fn week(fields: &Fields) -> Result<Week, No> {
     let mut week = Week::default();
+    let mut refused = Vec::new();
     for (day, (key, _)) in weekdays().zip(Week::default().named()) {
-        *week.day_mut(day) = hours(fields, key, day)?;
+        match hours(fields, key, day) {
+            Ok(hours) => *week.day_mut(day) = hours,
+            Err(no) => refused.push(no),
+        }
+    }
+    if let Some(no) = No::together(refused) {
+        return Err(no);
     }
     if week.named().iter().all(|(_, hours)| hours.is_none()) {
         return Err(No::bad("Sedikitnya satu hari harus buka.", "At least one weekday must be open."));
@@ -84,7 +92,8 @@ pub(crate) async fn set_hours(desk: Shared, asker: Asker, sent: Sent) -> Respons
 /// `POST /office/holidays`
 pub(crate) async fn add_holiday(desk: Shared, asker: Asker, sent: Sent) -> Response {
     change(desk, asker, sent, |fields| {
-        let date = fields.get("date").parse().map_err(|_| No::bad("Isi tanggal yang benar.", "Enter a valid date."))?;
+        let no = || No::bad("Isi tanggal yang benar.", "Enter a valid date.").at(&["date"]);
+        let date = fields.date("date")?.ok_or_else(no)?;
         Ok(Edit::AddHoliday(Holiday { date, name: fields.open_text("name")? }))
     })
     .await
@@ -111,7 +120,7 @@ pub(crate) fn see(scene: &Scene) -> Markup {
         section { (see_holidays(scene)) }
         section { (see_ready(scene)) }
         p.hint { (scene.t(
-            "Semuanya tersimpan dalam berkas office.toml dan langsung berlaku di kiosk, papan, dan pencetak. Siapa mengubah apa tercatat.",
+            "Semuanya tersimpan dalam berkas office.toml dan langsung berlaku di kiosk, papan, dan printer. Siapa mengubah apa tercatat.",
             "All of it is kept in the file office.toml and holds at once for kiosk, board and printer. Who changed what is on record.")) }
     }
 }
@@ -172,7 +181,7 @@ fn see_holidays(scene: &Scene) -> Markup {
         @if holidays.is_empty() { p.hint { (scene.t("Tidak ada.", "None.")) } }
         table { @for holiday in &holidays { (row(holiday)) } }
         (scene.post("/office/holidays", None, html! {
-            label { (scene.t("Tanggal", "Date")) " " input type="date" name="date" required min=(today) data-key="L"; " " kbd { "L" } }
+            label { (scene.t("Tanggal", "Date")) " " (date_field(scene, "date", true, Some("L"))) " " kbd { "L" } }
             label { (scene.t("Nama", "Name")) " " input name="name" required maxlength="120" size="30" autocomplete="off"; }
             (button(scene.t("Tambah", "Add"), ENTER, ""))
         }))

@@ -1,6 +1,6 @@
 //! The pages and what each of them knows. What stands around them: `shell.rs`; what stands in their forms: `controls.rs`.
 
-use crate::answer::{Asker, No};
+use crate::answer::{Asker, FIELDS, No};
 use crate::controls::link;
 use crate::desk::Desk;
 use crate::form::Fields;
@@ -8,7 +8,7 @@ use crate::report::{Past, Unit};
 use crate::rights::need;
 use crate::sign_in::clerk;
 use crate::texts::{self, t};
-use crate::{account, cases, counter, history, home, notices, office, people, reports, today};
+use crate::{account, assets, cases, counter, history, home, look, notices, office, people, reports, today};
 use axum::http::Method;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -19,7 +19,7 @@ use queue::devices::{Device, Heartbeat};
 use queue::journal::Actor;
 use queue::office::Office;
 use queue::people::{LoginId, PersonId, Roles};
-use queue::printing::PrinterStatus;
+use queue::printing::{JobId, PrinterStatus};
 use queue::ticket::{CounterNumber, TicketId};
 use queue::time::Moment;
 use queue::{Lang, Store, words};
@@ -159,6 +159,14 @@ impl<'a> Scene<'a> {
         words::say(word, self.lang)
     }
 
+    /// "Desa Kaliau", "Kaliau village".
+    pub(crate) fn village(&self, name: &str) -> String {
+        match self.lang {
+            Lang::Id => format!("Desa {name}"),
+            Lang::En => format!("{name} village"),
+        }
+    }
+
     /// "12 menit"; a dash when the machine was restarted since, because then nobody measured.
     pub(crate) fn minutes(&self, since: &Moment) -> String {
         match self.now.since(since) {
@@ -177,8 +185,36 @@ impl<'a> Scene<'a> {
         need(&Method::POST, action).met_by(self.roles)
     }
 
+    /// What was done to several applications at once.
+    fn several(&self, count: u32, query: &Fields) -> String {
+        let (id, en) = match query.get("did") {
+            "print" => ("KTP-el ditandai tercetak.", "cards marked as printed."),
+            "make-ready" => ("KTP-el ditandai siap diambil.", "cards marked as ready."),
+            "hold-case" => ("pencetakan ditunda.", "printings put off."),
+            "undo" => ("tindakan diurungkan.", "acts taken back."),
+            "send-to-village" => {
+                let village = self.village(query.get("village"));
+                return format!("{count} {} {village}.", self.t("KTP-el diserahkan ke", "cards handed over to"));
+            }
+            _ => ("permohonan diubah.", "cases changed."),
+        };
+        format!("{count} {}", self.t(id, en))
+    }
+
     /// What the redirect after an act says, always read anew from the store.
     fn notice(&self, page: Page, query: &Fields) -> Result<Option<String>, No> {
+        if let Ok(id) = query.get("void").parse()
+            && let Some(job) = self.store.print_job(JobId(id))?
+        {
+            return Ok(Some(format!(
+                "{}: {}",
+                texts::paper(job.document.body.paper(), self.lang),
+                self.t(
+                    "tidak berlaku lagi. Mohon minta kembali kertasnya dari pemohon.",
+                    "no longer valid. Please ask the applicant to give the paper back."
+                )
+            )));
+        }
         if let Ok(id) = query.get("ticket").parse()
             && let Some(ticket) = self.store.ticket(TicketId(id))?
         {
@@ -191,7 +227,7 @@ impl<'a> Scene<'a> {
                 None => None,
             };
             let receipt = receipt.map(|r| format!(" · {} {r}", self.t("tanda terima", "receipt")));
-            return Ok(Some(format!("{}: {standing}{}", ticket.number, receipt.unwrap_or_default())));
+            return Ok(Some(format!("{} {standing}{}", ticket.number, receipt.unwrap_or_default())));
         }
         if let Ok(id) = query.get("case").parse()
             && let Some(case) = self.store.case(CaseId(id))?
@@ -199,10 +235,10 @@ impl<'a> Scene<'a> {
             return Ok(Some(format!("{}: {}", case.receipt, texts::case_standing(&case, self.lang))));
         }
         if let Ok(count) = query.get("several").parse::<u32>() {
-            return Ok(Some(format!("{count} {}", self.t("permohonan diubah.", "cases changed."))));
+            return Ok(Some(self.several(count, query)));
         }
         if query.yes("saved") {
-            return Ok(Some(self.t("Tersimpan; sudah berlaku.", "Saved; in effect now.").into()));
+            return Ok(Some(self.t("Tersimpan dan sudah berlaku.", "Saved; in effect now.").into()));
         }
         if query.yes("changed") {
             return Ok(Some(self.t("Kata sandi dan PIN diganti.", "Password and PIN are changed.").into()));
@@ -211,6 +247,9 @@ impl<'a> Scene<'a> {
         Ok(nobody.map(Into::into))
     }
 }
+
+/// What can be done to several applications at once.
+pub(crate) const DID: [&str; 5] = ["print", "make-ready", "send-to-village", "hold-case", "undo"];
 
 /// The page's own address, with what it was asked for and what its last act left to be told. Only figures, dates and plain
 /// words are repeated from the query.
@@ -225,16 +264,19 @@ pub(crate) fn here(page: Page, query: &Fields) -> String {
     if page == Page::History {
         return history::here(query);
     }
+    let mut kept = Vec::new();
     let village = query.get("village");
     if page == Page::Cases && !village.is_empty() && village.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ') {
-        return format!("{path}?village={}", village.replace(' ', "+"));
+        kept.push(format!("village={}", village.replace(' ', "+")));
     }
-    for name in ["ticket", "case", "several"] {
-        if let Ok(id) = query.get(name).parse::<i64>() {
-            return format!("{path}?{name}={id}");
-        }
+    let figure = ["void", "ticket", "case", "several"]
+        .into_iter()
+        .find_map(|name| Some(format!("{name}={}", query.get(name).parse::<i64>().ok()?)));
+    kept.extend(figure);
+    if let Some(did) = DID.into_iter().find(|did| *did == query.get("did")) {
+        kept.push(format!("did={did}"));
     }
-    path
+    if kept.is_empty() { path } else { format!("{path}?{}", kept.join("&")) }
 }
 
 /// The page as it is now, with the refusal above it.
@@ -248,7 +290,8 @@ pub(crate) async fn refuse(desk: &Arc<Desk>, asker: Asker, page: Page, no: No) -
         true => Err(no.clone()),
         false => desk.look(see).await,
     };
-    (no.status, markup.unwrap_or_else(|_| bare(&no, asker.lang))).into_response()
+    let fields = [(FIELDS, no.fields.join(" "))];
+    (no.status, fields, markup.unwrap_or_else(|_| bare(&no, asker.lang))).into_response()
 }
 
 /// With `lang` in the query: the choice is kept, and the page at `path` shown in it.
@@ -292,8 +335,8 @@ pub(crate) fn document(lang: Lang, title: &str, here: &str, content: Markup) -> 
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
                 link rel="icon" href="/assets/icon.svg";
-                link rel="stylesheet" href="/assets/console.css";
-                script src="/assets/console.js" defer {}
+                link rel="stylesheet" href=(assets::address("console.css"));
+                script src=(assets::address("console.js")) defer {}
             }
             body data-here=(here) { (content) }
         }

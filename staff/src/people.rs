@@ -70,8 +70,8 @@ fn invite(store: &mut Store, asker: Asker, command: &Command, person: &Person) -
         section {
             h2 { (scene.t("Kode pendaftaran untuk", "Enrolment code for")) " " (person.name) }
             p.date { (code) }
-            p { (scene.t("Catat dan serahkan sekarang; kode ini tidak ditampilkan lagi dan berlaku untuk satu kali. Orangnya membuka halaman ini, memilih kode pendaftaran, lalu memilih kata sandi dan PIN sendiri.",
-                "Write it down and hand it over now; this code is not shown again and works once. The person opens this console, chooses the enrolment code, and picks a password and a PIN.")) }
+            p { (scene.t("Catat dan serahkan sekarang; kode ini tidak ditampilkan lagi dan berlaku untuk satu kali. Yang bersangkutan membuka halaman masuk, menekan \"Saya menerima kode pendaftaran\", lalu membuat kata sandi dan PIN sendiri.",
+                "Write it down and hand it over now; this code is not shown again and works once. The person opens the sign-in page, presses \"I was given an enrolment code\", and makes a password and a PIN.")) }
             p { (link(scene.t("Selesai", "Done"), "S", "/people")) }
         }
     };
@@ -95,6 +95,11 @@ pub(crate) async fn set(State(desk): Shared, asker: Asker, sent: Sent) -> Respon
             Some(person) => keep_a_head(store, person, roles)?,
             None => names::judge(store, &name)?,
         }
+        if !before.is_empty() && roles.is_empty() && !fields.yes("sure") && !asker.json {
+            let scene = Scene::of(store, now, asker)?;
+            let show = Some(scene.shell(Page::People, &Fields::default(), &name, None, confirm_closing(&scene, &name)));
+            return Ok(Done { json: serde_json::Value::Null, query: String::new(), show });
+        }
         let (command, code) = (fields.command(by, now)?, part(&fields.command(by, now)?, "code"));
         // Asked first: repeated, the account exists and has roles.
         only_once(store, &code)?;
@@ -105,6 +110,23 @@ pub(crate) async fn set(State(desk): Shared, asker: Asker, sent: Sent) -> Respon
         Ok(Done::new(json!({ "person": person.id.0, "name": person.name, "roles": roles.to_string() }), String::new()))
     })
     .await
+}
+
+/// The question before an account loses its last role.
+fn confirm_closing(scene: &Scene, name: &str) -> Markup {
+    html! {
+        section {
+            h2 { (scene.t("Tutup akun", "Close the account of")) " " (name) "?" }
+            p { (scene.t("Tanpa peran, akun ini tidak dapat masuk lagi. Bila kelak diberi peran lagi, pemiliknya perlu kode pendaftaran baru.",
+                "Without a role nobody signs in with it any more. If it is given roles again, its owner needs a new enrolment code.")) }
+            (scene.post("/people", None, html! {
+                input type="hidden" name="name" value=(name);
+                input type="hidden" name="sure" value="yes";
+                (button(scene.t("Ya, tutup akun", "Yes, close the account"), "B", "danger"))
+            }))
+            p { (link(scene.t("Kembali", "Back"), "K", "/people")) }
+        }
+    }
 }
 
 /// `POST /people/{id}/code`: password and PIN are void, a new code lets the person begin anew.

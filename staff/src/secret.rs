@@ -132,7 +132,7 @@ pub(crate) fn is(secret: &str, hash: Option<&str>) -> Result<Proof, No> {
 pub(crate) fn judge_password(password: &str, name: &str) -> Result<(), No> {
     if password.chars().count() < PASSWORD_MIN || password.len() > PASSWORD_MAX {
         return Err(No::bad(
-            "Kata sandi paling sedikit 8 huruf atau angka; kalimat pendek lebih baik.",
+            "Kata sandi paling sedikit 8 karakter; kalimat pendek lebih baik.",
             "A password has at least 8 characters; a short sentence is better.",
         ));
     }

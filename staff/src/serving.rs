@@ -1,30 +1,32 @@
 //! The applicant at the counter: the number, the next sensible act, and every other act the rules allow now.
 
 use crate::answer::No;
-use crate::controls::{ENTER, button, folded, radio, tick, ticket_route};
+use crate::cases;
+use crate::controls::{ENTER, button, button_then, digit, folded, radio, tick, ticket_route};
 use crate::page::Scene;
 use maud::{Markup, html};
-use queue::Refused;
 use queue::office::{Service, Stage};
 use queue::ticket::{CounterNumber, State, Ticket};
 use queue::visit::Offer;
+use queue::{Lang, Refused};
 
 pub(crate) fn see(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Markup, No> {
     let service = scene.office.service(&ticket.service).ok_or(Refused::UnknownService)?;
     let offers = scene.store.offers(ticket.id, n, scene.now)?;
     let (line, acts) = match &ticket.state {
         State::Called { calls, .. } => {
-            (format!("{} {calls}×", scene.word("called")), called(scene, n, ticket, &offers))
+            let line = format!("{} {calls}×", scene.word("called"));
+            (html! { (line) }, called(scene, n, ticket, &offers))
         }
         State::Serving { stage, since, .. } => {
             let standard = scene.office.standard_minutes(*stage);
-            let line = format!(
-                "{} · {} ({} {standard} {})",
-                scene.office.stage_name(*stage).get(scene.lang),
-                scene.minutes(since),
-                scene.t("standar", "standard"),
-                scene.t("menit", "min")
-            );
+            let served = scene.now.since(since).map(|time| time.as_secs());
+            let line = html! {
+                (scene.office.stage_name(*stage).get(scene.lang)) " · "
+                // The script lets it go on while boxes are ticked.
+                span data-clock=[served] data-standard=(standard) { (scene.minutes(since)) }
+                " (" (scene.t("standar", "standard")) " " (standard) " " (scene.t("menit", "min")) ")"
+            };
             let acts = match stage {
                 Stage::Verification => verification(scene, n, ticket, service, &offers),
                 Stage::Recording => recording(scene, n, ticket, &offers),
@@ -36,7 +38,7 @@ pub(crate) fn see(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Ma
             };
             (line, acts)
         }
-        _ => (scene.word(ticket.state.word()).to_string(), html! {}),
+        _ => (html! { (scene.word(ticket.state.word())) }, html! {}),
     };
     Ok(html! {
         p.number { (ticket.number) }
@@ -72,18 +74,26 @@ fn called(scene: &Scene, n: CounterNumber, ticket: &Ticket, offers: &[Offer]) ->
             @if may(offers, "skip") { (scene.on_ticket("skip", n, ticket, button(scene.word("skip"), "W", ""))) }
         }
         @if let Some(needed) = again {
-            p.hint { (scene.t("Lewati", "Skip")) ": " (scene.t("setelah", "after")) " " (needed) " " (scene.t("kali panggil", "calls")) }
+            p.hint { (match scene.lang {
+                Lang::Id => format!("Dapat dilewati setelah dipanggil {needed} kali."),
+                Lang::En => format!("Can be skipped after {needed} calls."),
+            }) }
         }
         // The page reads itself anew when the time is over.
         @if let Some((no, seconds)) = shown { p.hint data-again=(seconds) { (no.say(scene.lang)) } }
     }
 }
 
-/// One form: what is ticked as missing goes with the return, and forbids "complete" and "finish". Only one of these two is
-/// of the service's procedure.
+/// One form: what is ticked as missing goes with the return, and forbids everything else. Only one of "complete" and "finish"
+/// is of the service's procedure.
 fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Service, offers: &[Offer]) -> Markup {
     let requirements = scene.office.requirements_of(service);
     let done = if may(offers, "finish") { "finish" } else { "complete" };
+    let direct = ticket_route(ticket, "print-directly");
+    // One officer of all stages: the applicant stays in the chair.
+    let next = service.called_after(Stage::Verification);
+    let here = scene.office.counter(n).is_some_and(|counter| next.is_some_and(|stage| counter.stages.contains(&stage)));
+    let stays = here && done == "complete" && scene.board.network_down.is_none();
     html! {
         (scene.on_ticket(done, n, ticket, html! {
             fieldset {
@@ -92,21 +102,23 @@ fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Serv
                     (tick("missing", &requirement.key, false, i, requirement.text.get(scene.lang)))
                 }
             }
-            (button(scene.word(done), "L", "primary"))
+            @match stays {
+                true => (button_then(scene.t("Lengkap, lanjut di loket ini", "Complete, go on here"), "L", "primary done", "stay")),
+                false => (button(scene.word(done), "L", "primary done")),
+            }
             div.row {
+                (and_call(scene, scene.word(done)))
                 button type="submit" formaction=(ticket_route(ticket, "return")) data-key="K" {
                     (scene.word("return")) " " kbd { "K" }
                 }
             }
-        }))
-        @if may(offers, "print-directly") {
-            (scene.on_ticket("print-directly", n, ticket, html! {
+            @if may(offers, "print-directly") && scene.may(&direct) {
                 div.row {
                     (place(scene))
-                    (button(scene.word("print-directly"), "C", ""))
+                    button type="submit" formaction=(direct) data-key="C" { (scene.word("print-directly")) " " kbd { "C" } }
                 }
-            }))
-        }
+            }
+        }))
         @if requirements.iter().any(|r| !r.blocking) {
             p.hint { (scene.t("Hanya anjuran, bukan alasan mengembalikan:", "Advice only, no reason to return a file:")) }
             ul.advice {
@@ -114,6 +126,11 @@ fn verification(scene: &Scene, n: CounterNumber, ticket: &Ticket, service: &Serv
             }
         }
     }
+}
+
+/// The same act, and the next one is called with it.
+fn and_call(scene: &Scene, act: &str) -> Markup {
+    button_then(&format!("{act} & {}", scene.t("panggil berikutnya", "call the next")), "V", "", "call")
 }
 
 fn recording(scene: &Scene, n: CounterNumber, ticket: &Ticket, offers: &[Offer]) -> Markup {
@@ -128,6 +145,7 @@ fn recording(scene: &Scene, n: CounterNumber, ticket: &Ticket, offers: &[Offer])
             }
             (place(scene))
             (button(scene.word("finish-recording"), "S", "primary"))
+            div.row { (and_call(scene, scene.word("finish-recording"))) }
         }))
         @if may(offers, "hold") {
             div.row { (scene.on_ticket("hold", n, ticket, button(scene.word("hold"), "D", ""))) }
@@ -140,21 +158,37 @@ fn collection(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Result<Markup
         Some(id) => scene.store.case(id)?,
         None => None,
     };
-    let receipt = case.map(|case| case.receipt.to_string());
+    let compare = case.as_ref().map(|case| {
+        html! {
+            p.compare {
+                (scene.t("Nomor ini diambil dengan tanda terima", "This number was taken with the receipt")) " "
+                strong { (case.receipt) } " · " (cases::place(scene, case))
+            }
+        }
+    });
+    let taken = case.map(|case| case.receipt.to_string());
     Ok(scene.on_ticket(
         "hand-over",
         n,
         ticket,
         html! {
+            @if let Some(compare) = compare { (compare) }
             fieldset {
                 legend { (scene.t("Tanda Terima Pengambilan", "Collection receipt")) }
-                label { (scene.t("Nomor", "Number")) " "
-                    input.receipt name="receipt" value=[receipt] required inputmode="numeric" autocomplete="off" size="14" data-key="T"; " " kbd { "T" }
+                label { (scene.t("Pindai atau ketik nomor pada kertas", "Scan or type the number on the paper")) " "
+                    input.receipt name="receipt" required[taken.is_none()] inputmode="numeric" autocomplete="off" size="14" data-key="T"; " " kbd { "T" }
+                }
+                @if let Some(taken) = &taken {
+                    // S13: a card is handed over against its receipt; what nobody compared is refused.
+                    input type="hidden" name="compare" value="first";
+                    label { input type="checkbox" name="compared" value="yes" data-key="C"; " "
+                        (scene.t("Nomor pada kertas sama:", "The number on the paper is the same:")) " " (taken) " " kbd { "C" } }
                 }
                 (radio("by", "applicant", true, 0, scene.t("Diambil sendiri", "Collected in person")))
                 (radio("by", "proxy", false, 1, scene.t("Diwakilkan", "By somebody sent")))
             }
             (button(scene.word("hand-over"), "S", "primary"))
+            div.row { (and_call(scene, scene.word("hand-over"))) }
         },
     ))
 }
@@ -164,8 +198,10 @@ fn place(scene: &Scene) -> Markup {
     html! {
         label { (scene.t("Diambil di", "To be collected at")) " "
             select name="place" data-key="T" {
-                option value="office" { (scene.office.identity.name) }
-                @for village in &scene.office.collection.villages { option value=(village) { (scene.t("Desa", "Village")) " " (village) } }
+                option value="office" { "0 · " (scene.office.identity.name) }
+                @for (i, village) in scene.office.collection.villages.iter().enumerate() {
+                    option value=(village) { @if let Some(key) = digit(i) { (key) " · " } (scene.village(village)) }
+                }
             }
             " " kbd { "T" }
         }

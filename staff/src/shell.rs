@@ -59,8 +59,9 @@ impl Scene<'_> {
                 " " (reload)
             }
             p.bar.bad #offline hidden {
-                (self.t("Sambungan ke mesin antrean terputus; halaman ini mungkin tidak terbaru.",
-                    "No connection to the queue machine; this page may be out of date."))
+                (self.t("Sambungan ke mesin antrean terputus; halaman ini mungkin tidak terbaru. Isian Anda tetap ada.",
+                    "No connection to the queue machine; this page may be out of date. Your entries are kept."))
+                " " button #resend type="button" data-key={ (MENU) " I" } hidden { (self.t("Kirim lagi", "Send again")) " " kbd { (MENU) " I" } }
             }
             // What was done is read anew with the page; a refusal stays until the next act.
             @if let Some(("no", text)) = &notice { p.notice.no role="alert" { (text) } }
@@ -83,6 +84,16 @@ impl Scene<'_> {
                     }
                 }
                 p { (about_keys(self.lang)) }
+                p {
+                    button #keys type="button" data-script="" data-key={ (MENU) " H" } hidden {
+                        (self.t("Tombol huruf", "Letter keys")) " " kbd { (MENU) " H" }
+                    }
+                }
+                // What the script says by itself.
+                template #words
+                    data-unread=(self.t("Pindaian itu bukan nomor tanda terima; tidak ada yang diubah. Silakan pindai lagi.",
+                        "That scan is no receipt number; nothing was changed. Please scan again."))
+                    data-open=(self.t("Buka permohonan", "Open the case")) {}
             }
         };
         // A mark in the title is seen on another tab too.

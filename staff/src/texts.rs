@@ -57,13 +57,13 @@ pub(crate) fn day(status: DayStatus, lang: Lang) -> String {
 /// The printer in words.
 pub(crate) fn printer(state: PrinterState, lang: Lang) -> &'static str {
     match state {
-        PrinterState::Ready => t(lang, "Pencetak siap", "Printer ready"),
+        PrinterState::Ready => t(lang, "Printer siap", "Printer ready"),
         PrinterState::Low => t(lang, "Kertas hampir habis", "Paper is low"),
         PrinterState::Out => t(lang, "Kertas habis", "Out of paper"),
-        PrinterState::Cover => t(lang, "Tutup pencetak terbuka", "Printer cover open"),
-        PrinterState::Offline => t(lang, "Pencetak tidak menjawab", "Printer does not answer"),
-        PrinterState::Fault => t(lang, "Pencetak bermasalah", "Printer fault"),
-        PrinterState::Unknown => t(lang, "Keadaan pencetak tidak diketahui", "Printer status unknown"),
+        PrinterState::Cover => t(lang, "Tutup printer terbuka", "Printer cover open"),
+        PrinterState::Offline => t(lang, "Printer tidak menjawab", "Printer does not answer"),
+        PrinterState::Fault => t(lang, "Printer bermasalah", "Printer fault"),
+        PrinterState::Unknown => t(lang, "Keadaan printer tidak diketahui", "Printer status unknown"),
     }
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn paper(paper: Paper, lang: Lang) -> &'static str {
 /// Where a paper stands.
 pub(crate) fn job(state: &JobState, lang: Lang) -> String {
     match state {
-        JobState::Queued => t(lang, "menunggu pencetak", "waiting for the printer").into(),
+        JobState::Queued => t(lang, "menunggu printer", "waiting for the printer").into(),
         JobState::Sending => t(lang, "sedang dicetak", "printing").into(),
         JobState::Confirmed => t(lang, "tercetak", "printed").into(),
         JobState::FailedClean { .. } => t(lang, "tidak tercetak", "not printed").into(),

@@ -228,7 +228,8 @@ impl Browser {
 
     /// Types into a field.
     pub(crate) fn fill(&self, selector: &str, text: &str) {
-        self.see(selector);
+        // A fold opens a moment after its key.
+        self.wait(&format!("document.querySelector({selector:?})?.checkVisibility()"));
         let element = self.ask("element", &json!({ "using": "css selector", "value": selector }));
         let id = element[ELEMENT].as_str().unwrap().to_string();
         self.ask(&format!("element/{id}/clear"), &json!({}));
@@ -246,6 +247,35 @@ impl Browser {
         for key in text.chars() {
             self.key(&key.to_string());
         }
+    }
+
+    /// Sends an act, and waits until the page shows what came of it: the page stays, but not the place of what was just said.
+    pub(crate) fn after(&self, act: impl FnOnce(&Browser)) {
+        self.value("(document.getElementById('notice') ?? document.body).dataset.before = 'yes'");
+        act(self);
+        self.wait("!document.querySelector('[data-before]')");
+    }
+
+    /// As a scanner types: five milliseconds between its keys, and `end` behind them. No driver is as fast on a busy machine, so
+    /// the page is told the times, and what a browser does by itself with a key that nobody took is done here.
+    pub(crate) fn scans(&self, code: &str, end: &str) {
+        let keys: Vec<String> = code.chars().map(String::from).chain((!end.is_empty()).then(|| end.into())).collect();
+        self.value(&format!(
+            r#"((keys) => {{
+                // Long after what was typed before.
+                const begun = performance.now() + 100;
+                keys.forEach((key, i) => {{
+                    const at = document.activeElement ?? document.body;
+                    const event = new KeyboardEvent("keydown", {{ key, bubbles: true, cancelable: true }});
+                    Object.defineProperty(event, "timeStamp", {{ value: begun + 5 * i }});
+                    if (!at.dispatchEvent(event)) return;
+                    if (key.length === 1 && at.matches("input:not([type=checkbox], [type=radio])")) at.value += key;
+                    else if (key === "Enter" && at.form) at.form.requestSubmit();
+                    else if (key === "Enter") at.click();
+                }});
+            }})({})"#,
+            json!(keys)
+        ));
     }
 
     pub(crate) fn language(&self, lang: &str) {

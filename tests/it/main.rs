@@ -7,6 +7,7 @@ mod accounts;
 mod browser;
 mod clerks;
 mod devices;
+mod hands;
 mod interface;
 mod keyboard;
 mod killed;

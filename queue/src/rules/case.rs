@@ -17,7 +17,8 @@
 //!                                                  Collected   SentToVillage
 //!
 //!   PrintAgain leads from Printed and Ready back to Recorded: the card is spoiled, or was ticked by mistake.
-//!   TakeBack leads from Collected back to Ready, when the hand-over is undone.
+//!   TakeBack leads back when an act is undone: from Collected and SentToVillage to Ready, from Recorded and Referred to
+//!   Verified.
 //!   Cancel leads from every state that is not final to Cancelled.
 //! ```
 
@@ -301,7 +302,7 @@ pub enum CaseAction {
     },
     /// CETAK LAGI: the card is spoiled or was ticked by mistake; back to the printing worklist.
     PrintAgain,
-    /// The hand-over is undone; follows from [`crate::undo`] and is no button of its own.
+    /// A hand-over, a recording or a referral is undone; follows from [`crate::undo`] and is no button of its own.
     TakeBack,
     /// DISERAHKAN_KE_DESA.
     SendToVillage {
@@ -374,7 +375,13 @@ pub fn transition(case: &Case, action: &CaseAction) -> Option<Case> {
         (Recorded | OnHold { .. }, CaseAction::Print) => Printed,
         (Printed, CaseAction::MakeReady) => Ready,
         (Printed | Ready, CaseAction::PrintAgain) => Recorded,
-        (Collected { .. }, CaseAction::TakeBack) => Ready,
+        (Collected { .. } | SentToVillage { .. }, CaseAction::TakeBack) => Ready,
+        (Recorded, CaseAction::TakeBack) => {
+            next.recorded_on = None;
+            next.place = Place::Office;
+            Verified { again: false }
+        }
+        (Referred, CaseAction::TakeBack) => Verified { again: false },
         (Ready, CaseAction::Collect { by }) => Collected { by: *by },
         (Ready, CaseAction::SendToVillage { village }) => SentToVillage { village: village.clone() },
         (Verified { .. }, CaseAction::Refer) => Referred,

@@ -1,5 +1,5 @@
-//! Which act may be taken back (*urungkan*)? One's own last act on a number, for a few minutes, and only where nobody
-//! has heard it and no paper tells of it.
+//! Which act may be taken back (*urungkan*)? One's own last act on a number or an application, for a few minutes, and only
+//! where nobody has heard it. A paper that tells of it is withdrawn, or asked back from the applicant by the officer.
 //!
 //! | act | taken back | because |
 //! |---|---|---|
@@ -8,12 +8,16 @@
 //! | hand-over, finish | yes | the card or paper lies on the desk again |
 //! | return | until its slip is being printed | the slip is withdrawn |
 //! | cancel | unless an application ended with it | |
+//! | finish-recording | until the card is printed or held | the file is as verified as before; its receipt is not used while the recording goes on |
+//! | print-directly | until the card is printed or held | the application that began is cancelled: its receipt says so at kiosk and counter |
+//! | refer, defer | yes | the applicant is still here |
+//! | send-to-village, record-again | yes | the cards still lie here, and nobody was told |
 //! | call, call-chosen, recall | no | people heard it; skip, or serve |
-//! | print-directly, finish-recording, refer, defer | no | somebody may go home with the paper |
 //! | hold, resume, close | no | not one person's act |
 //!
 //! Undoing gives the ticket back as it was before the act. It is an event like any other; the act stays in the journal.
 
+use crate::case::{Case, CaseAction, CaseState};
 use crate::printing::JobState;
 use crate::refused::Refused;
 use crate::visit::Action;
@@ -48,6 +52,10 @@ pub fn permitted(act: &LastAct) -> Result<(), Refused> {
         | Action::Complete
         | Action::HandOver { .. }
         | Action::Finish
+        | Action::FinishRecording { .. }
+        | Action::PrintDirectly { .. }
+        | Action::Refer
+        | Action::Defer
         | Action::Skip
         | Action::ReportBack
         | Action::Reenter
@@ -62,19 +70,43 @@ pub fn permitted(act: &LastAct) -> Result<(), Refused> {
         | Action::Call { .. }
         | Action::CallChosen { .. }
         | Action::Recall
-        | Action::PrintDirectly { .. }
-        | Action::FinishRecording { .. }
         | Action::Hold
         | Action::Resume
-        | Action::Refer
-        | Action::Defer
         | Action::Close => return never,
     }
-    if !act.own {
+    own_and_fresh(act.own, act.age)
+}
+
+fn own_and_fresh(own: bool, age: Option<Duration>) -> Result<(), Refused> {
+    if !own {
         return Err(Refused::UndoNotOwn);
     }
-    match act.age {
+    match age {
         Some(age) if age <= Duration::from_secs(MINUTES * 60) => Ok(()),
         _ => Err(Refused::UndoTooLate { minutes: MINUTES }),
     }
+}
+
+/// What leads an application back to what it was `before` the back office's last act on it.
+///
+/// # Errors
+/// Refused with the reason. What has a button that leads back needs no undoing.
+pub fn case_way_back(
+    action: &CaseAction,
+    before: &Case,
+    own: bool,
+    age: Option<Duration>,
+) -> Result<Vec<CaseAction>, Refused> {
+    let back = match (action, &before.state, before.recorded_on) {
+        (CaseAction::SendToVillage { .. }, ..) => vec![CaseAction::TakeBack],
+        (CaseAction::RecordAgain, state, Some(on)) => {
+            let held = match state {
+                CaseState::OnHold { reason } => Some(CaseAction::Hold { reason: *reason }),
+                _ => None,
+            };
+            [CaseAction::Record { on, place: before.place.clone() }].into_iter().chain(held).collect()
+        }
+        _ => return Err(Refused::CannotUndo { action: action.word().into() }),
+    };
+    own_and_fresh(own, age).map(|()| back)
 }

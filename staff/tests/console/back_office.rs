@@ -49,7 +49,10 @@ async fn s08_s09_s11_s12_s13_a_full_visit_by_posts_from_number_to_card() {
     let number = office.done("/issue", &[("service", "collection"), ("receipt", &receipt)]).await;
     assert_eq!(number["number"], "C-001");
     let back = office.call_and_start(3).await;
-    assert!(office.get("/counter/3").await.text.contains(&format!("value=\"{receipt}\"")), "prefilled");
+    let page = office.get("/counter/3").await.text;
+    assert!(page.contains(&receipt) && !page.contains(&format!("value=\"{receipt}\"")), "S13: compared, not prefilled");
+    let unseen = [("counter", "3"), ("by", "proxy"), ("compare", "first")];
+    assert_eq!(office.act(&format!("/tickets/{back}/hand-over"), &unseen).await.0, 422);
     let other = "26-000002-6".parse::<queue::case::Receipt>().map_or("26-000002-1".into(), |r| r.to_string());
     let (status, _) = office.act(&format!("/tickets/{back}/hand-over"), &[("by", "proxy"), ("receipt", &other)]).await;
     assert!(status == 409 || status == 422, "another receipt's card is not handed over");
@@ -64,7 +67,7 @@ async fn the_day_is_opened_by_its_date_in_words_and_against_the_clock_only_twice
     let office = Office::closed(|text| text);
     let page = office.get("/").await.text;
     assert!(page.contains("Senin, 23 November 2026") && page.contains("Hari pelayanan belum dibuka"));
-    assert!(office.get("/counter/1").await.text.contains("Hari pelayanan belum dibuka."));
+    assert!(office.get("/counter/1").await.text.contains("Hari pelayanan belum dibuka"));
     assert_eq!(office.act("/counters/1/call", &[]).await.1["refused"], "day-not-open");
     assert_eq!(office.act("/day/open", &[("date", "2026-11-24")]).await.1["refused"], "date-differs-from-clock");
 
@@ -77,9 +80,11 @@ async fn the_day_is_opened_by_its_date_in_words_and_against_the_clock_only_twice
     let sure = [("date", "2026-11-24"), ("clock_is_wrong", "yes"), ("sure", "yes")];
     assert_eq!(office.post("/day/open", &sure).await.location(), "/");
     let page = office.get("/").await.text;
-    assert!(page.contains("Selasa, 24 November 2026") && page.contains("bukan tanggal pada jam kotak"));
+    assert!(page.contains("Selasa, 24 November 2026") && page.contains("bukan tanggal pada jam mesin"));
 
     office.issue("new").await;
+    let page = office.get("/").await.text;
+    assert!(page.contains("hangus (1): <strong>A-001</strong>"), "whom the close ends: {page}");
     let answer = office.post("/day/close", &[("sure", "yes")]).await;
     assert_eq!(answer.status, 200);
     assert!(answer.text.contains("hangus"), "the summary tells what became of the open number");
@@ -105,7 +110,7 @@ async fn left_open() -> Office {
 async fn a_day_that_nobody_closed_is_told_in_one_sentence_closed_and_followed_by_todays() {
     let office = left_open().await;
     let page = office.get("/").await.text;
-    assert!(page.contains("Hari pelayanan Jumat, 20 November 2026 belum pernah ditutup; menurut jam kotak, hari ini Senin, 23 November 2026."), "{page}");
+    assert!(page.contains("Hari pelayanan Jumat, 20 November 2026 belum pernah ditutup; menurut jam mesin, hari ini Senin, 23 November 2026."), "{page}");
     assert!(page.contains("Tutup Jumat, 20 November 2026, lalu buka Senin, 23 November 2026"));
     assert!(page.contains("Hari pelayanan belum ditutup: Jumat, 20 November 2026"), "in the head of every page");
     assert_eq!(office.get("/api/day").await.json()["state"], "left-open");
@@ -147,7 +152,7 @@ async fn a_day_under_a_clock_that_is_wrong_goes_on_when_the_head_says_so() {
     assert_eq!(office.done("/day/open", &go_on).await["date"], "2026-11-20");
     assert_eq!(office.done("/issue", &[("service", "new")]).await["number"], "A-003", "its numbers go on");
     assert_eq!(office.get("/api/day").await.json()["state"], "open");
-    assert!(office.get("/").await.text.contains("bukan tanggal pada jam kotak"), "and the page says so");
+    assert!(office.get("/").await.text.contains("bukan tanggal pada jam mesin"), "and the page says so");
 }
 
 #[tokio::test]
@@ -177,7 +182,7 @@ async fn s12_a_case_is_held_with_a_reason_released_and_recorded_again() {
     let office = Office::open().await;
     let (case, _) = office.recorded_case().await;
     office.done(&format!("/cases/{case}/hold-case"), &[("reason", "no-blanks")]).await;
-    assert!(office.get("/cases").await.text.contains("tertahan: blangko kosong"));
+    assert!(office.get("/cases").await.text.contains("pencetakan tertunda: blangko kosong"));
     assert_eq!(office.done(&format!("/cases/{case}/release"), &[]).await["state"], "recorded");
     assert_eq!(office.done(&format!("/cases/{case}/record-again"), &[]).await["state"], "verified");
     assert!(office.get(&format!("/cases/{case}")).await.text.contains("perlu rekam ulang"));
@@ -198,7 +203,7 @@ async fn a_doubtful_paper_is_asked_about_and_reprinted_with_its_mark() {
     office.done(&format!("/papers/{}/reprint", job.id.0), &[]).await;
     let page = office.get("/counter/1").await.text;
     assert!(
-        page.contains("1 menunggu pencetak") && !page.contains(&format!("/papers/{}/reprint", job.id.0)),
+        page.contains("1 menunggu printer") && !page.contains(&format!("/papers/{}/reprint", job.id.0)),
         "only the last print"
     );
     let again = printer.claim_print_job(monday()).unwrap().unwrap();

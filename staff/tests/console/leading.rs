@@ -85,6 +85,10 @@ async fn the_head_edits_hours_holidays_and_the_sentence_and_the_file_keeps_its_c
     office.done("/office/holidays/2027-01-01/remove", &[]).await;
     assert!(office.store().check().unwrap().problems.is_empty());
 
+    let several =
+        office.act("/office/hours", &[("open_monday", "x"), ("open_friday", "y"), ("close_friday", "z")]).await.1;
+    let said = several["say"].as_str().unwrap();
+    assert!(said.contains("Senin, buka") && said.contains("Jumat, buka"), "every wrong day is named: {said}");
     let no = office.act("/office/hours", &[("open_monday", "08.00"), ("close_monday", "2 PM")]).await.1;
     assert_eq!(no["say"], "Senin, tutup: isi jam seperti 08.00.");
 

@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod back_office;
+mod hands;
 mod history;
 mod leading;
 mod looking;

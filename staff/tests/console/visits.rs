@@ -17,7 +17,7 @@ async fn s10_c5_a_return_needs_reasons_prints_a_slip_and_lets_the_number_re_ente
     let answer = office.post(&route, &[("counter", "1"), ("missing", "family-card"), ("missing", "form")]).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, format!("/counter/1?ticket={ticket}").as_str()));
     let page = office.get(answer.location()).await.text;
-    assert!(page.contains("A-001: berkas dikembalikan") && page.contains("Slip kekurangan berkas"));
+    assert!(page.contains("A-001 berkas dikembalikan") && page.contains("Slip kekurangan berkas"));
     assert!(page.contains("Fotokopi Kartu Keluarga (KK); Formulir F1.01"), "what is missing stays in sight");
     let again = office.done(&format!("/tickets/{ticket}/reenter"), &[]).await;
     assert_eq!((again["number"].as_str(), again["state"].as_str()), (Some("A-001"), Some("waiting")));

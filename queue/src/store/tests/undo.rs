@@ -1,6 +1,7 @@
 //! Taking back: what the ticket was before, and never a second number, a lost place or a receipt that nobody has.
 
 use super::*;
+use crate::case::{CaseId, HoldReason};
 use crate::ticket::Seq;
 
 fn last_event(day: &Day) -> Seq {
@@ -83,6 +84,118 @@ fn a_card_handed_over_by_mistake_is_ready_again() {
     day.act(&ticket, hand_over);
     assert!(matches!(day.store.case(case.id).unwrap().unwrap().state, CaseState::Collected { .. }));
     day.assert_sound();
+}
+
+#[test]
+fn a_recording_ended_by_mistake_goes_on_and_its_printed_receipt_is_followed_by_a_marked_one() {
+    let mut day = Day::open();
+    day.issue("new");
+    day.verify();
+    let ticket = day.call(2);
+    day.act(&ticket, Action::Start);
+    let finish =
+        Action::FinishRecording { done: vec!["photo".into()], place: CollectionPlace::Village("Kaliau".into()) };
+    back_and_forth(&mut day, &ticket, finish.clone());
+    let state = |day: &Day| day.store.case(CaseId(1)).unwrap().unwrap().state;
+    assert_eq!(state(&day), CaseState::Verified { again: false });
+    assert_eq!(day.papers(), [Paper::Slip], "the withdrawn receipt is not printed");
+    day.act(&ticket, finish.clone());
+    while let Some(job) = day.store.claim_print_job(at(day.minute)).unwrap() {
+        day.store.settle_print_job(job.id, &crate::printing::Outcome::Confirmed, at(day.minute)).unwrap();
+    }
+    let act = day.store.undoable(&day.command()).unwrap().unwrap().act;
+    day.store.undo(&day.command(), ticket.id, act).unwrap();
+    let out = day.store.paper_out(act).unwrap().expect("the officer asks for it back");
+    assert_eq!(out.document.body.paper(), Paper::Receipt);
+    assert_eq!(state(&day), CaseState::Verified { again: false });
+    day.act(&ticket, finish);
+    let second = day.store.claim_print_job(at(day.minute)).unwrap().unwrap();
+    assert_eq!(second.copy, 1, "marked as the second one");
+    // The back office was faster: the card is printed, and nobody records it anew.
+    day.on_case(&day.store.case(CaseId(1)).unwrap().unwrap(), CaseAction::Print);
+    assert_eq!(day.store.undoable(&day.command()).unwrap(), None);
+    day.assert_sound();
+}
+
+#[test]
+fn a_recording_done_again_by_mistake_must_still_be_done_again() {
+    let mut day = Day::open();
+    day.issue("new");
+    day.verify();
+    let case = day.record();
+    day.on_case(&case, CaseAction::RecordAgain);
+    let ticket = day.issue_with(case.receipt).unwrap().ticket;
+    let called = day.call(2);
+    assert_eq!(called.id, ticket.id);
+    day.act(&called, Action::Start);
+    let place = CollectionPlace::Office;
+    back_and_forth(&mut day, &called, Action::FinishRecording { done: vec!["photo".into()], place });
+    assert_eq!(day.store.case(case.id).unwrap().unwrap().state, CaseState::Verified { again: true });
+}
+
+#[test]
+fn the_receipt_of_a_direct_print_by_mistake_is_cancelled() {
+    let mut day = Day::open();
+    day.issue("lost");
+    let ticket = day.call(1);
+    day.act(&ticket, Action::Start);
+    back_and_forth(&mut day, &ticket, Action::PrintDirectly { place: CollectionPlace::Office });
+    let case = day.store.case(CaseId(1)).unwrap().unwrap();
+    assert!(matches!(case.state, CaseState::Cancelled { .. }));
+    let no = refused(day.store.issue(&day.command(), &Issue { receipt: Some(case.receipt), ..day.wish("collection") }));
+    assert!(matches!(no, Refused::NotReady { ref status_id, .. } if status_id == "Dibatalkan"), "{no:?}");
+}
+
+#[test]
+fn who_was_referred_or_put_off_by_mistake_still_waits_for_the_network() {
+    let mut day = Day::open();
+    day.issue("new");
+    let ticket = day.verify();
+    day.store.set_network(&day.command(), true).unwrap();
+    back_and_forth(&mut day, &ticket, Action::Refer);
+    assert_eq!(day.store.case(CaseId(1)).unwrap().unwrap().state, CaseState::Verified { again: false });
+    back_and_forth(&mut day, &ticket, Action::Defer);
+    assert_eq!(day.papers(), [Paper::Slip], "the withdrawn slip is not printed");
+    day.act(&ticket, Action::Refer);
+    assert_eq!(day.store.case(CaseId(1)).unwrap().unwrap().state, CaseState::Referred);
+}
+
+#[test]
+fn the_back_office_takes_back_what_has_no_button_that_leads_back() {
+    let mut day = Day::open();
+    day.issue("new");
+    day.verify();
+    let case = day.record();
+    let undo = |day: &mut Day| {
+        let command = day.command();
+        let after = day.store.undo_on_case(&command, case.id)?;
+        assert_eq!(day.store.undo_on_case(&command, case.id).unwrap(), after, "a retried request");
+        day.assert_sound();
+        Ok::<_, Error>(after)
+    };
+    let hold = CaseAction::Hold { reason: HoldReason::NoBlanks };
+    let held = day.on_case(&case, hold);
+    for _ in 0..2 {
+        day.on_case(&case, CaseAction::RecordAgain);
+        let found = day.store.undoable_on_case(&day.command(), &day.store.case(case.id).unwrap().unwrap()).unwrap();
+        assert_eq!(found, Some(CaseAction::RecordAgain));
+        assert_eq!(undo(&mut day).unwrap(), held, "the day from which its limits count, and the hold");
+        let again = refused(undo(&mut day).map(|_| ()));
+        assert!(matches!(again, Refused::CannotUndo { .. }), "nobody undoes the undoing: {again:?}");
+    }
+    day.on_case(&case, CaseAction::Print);
+    let ready = day.on_case(&case, CaseAction::MakeReady);
+    assert!(
+        matches!(refused(undo(&mut day).map(|_| ())), Refused::CannotUndo { .. }),
+        "it has a button that leads back"
+    );
+    day.on_case(&case, CaseAction::SendToVillage { village: "Kaliau".into() });
+    let other = Command { by: crate::journal::Actor::Console, ..day.command() };
+    assert_eq!(refused(day.store.undo_on_case(&other, case.id)), Refused::UndoNotOwn);
+    assert_eq!(undo(&mut day).unwrap(), ready);
+    day.on_case(&case, CaseAction::SendToVillage { village: "Kaliau".into() });
+    day.minute += 6;
+    assert_eq!(refused(undo(&mut day).map(|_| ())), Refused::UndoTooLate { minutes: 5 });
 }
 
 #[test]

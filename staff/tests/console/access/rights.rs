@@ -180,7 +180,9 @@ async fn roles_change_at_once_a_closed_account_is_out_and_a_head_always_remains(
     assert_eq!(sari.post("/cases/print", &[]).await.status, 422, "allowed, only nothing is ticked");
     head.post("/people", &[("name", "sari"), ("role", "officer")]).await;
     assert_eq!(sari.post("/cases/print", &[]).await.status, 403, "at once");
-    head.post("/people", &[("name", "Sari")]).await;
+    let asked = head.post("/people", &[("name", "Sari")]).await;
+    assert!(asked.text.contains("Ya, tutup akun") && sari.is_in().await, "asked once, with what it means");
+    head.post("/people", &[("name", "Sari"), ("sure", "yes")]).await;
     assert!(!sari.is_in().await);
     assert_eq!(sari.post("/sign-in", &[("name", "Sari"), ("pin", "2580")]).await.status, 401);
 

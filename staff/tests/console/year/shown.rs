@@ -110,7 +110,7 @@ pub fn expected(figures: &Value, months: &[(Date, Vec<i64>)]) -> Vec<Vec<String>
     {
         for (reason, n) in cards[key].as_object().unwrap() {
             let reason: queue::case::HoldReason = serde_json::from_value(reason.as_str().into()).unwrap();
-            row(&format!("on hold: {}", reason.text().1), vec![n.to_string(), meaning.into()]);
+            row(&format!("printing put off: {}", reason.text().1), vec![n.to_string(), meaning.into()]);
         }
     }
     rows
