@@ -75,7 +75,7 @@ impl Screen {
     /// What the loudspeaker should say now; it answers with [`News::Spoken`].
     pub fn to_say(&mut self, now: &Moment) -> Option<voice::Speech> {
         let (voice, board) = (self.voice.as_mut()?, self.board.as_ref()?);
-        voice.next(self.calls.in_field(), self.calls.others_wait(), board, &self.office, now)
+        voice.next(self.calls.in_field(), self.calls.line(), board, &self.office, now)
     }
 
     /// Whether the loudspeaker [hangs](Announcer::hangs).
@@ -124,9 +124,7 @@ impl Screen {
                     board.calls.retain(|call| call.counter == counter);
                 }
                 self.hold(now);
-                self.calls.drop_served(&board.signs);
                 self.calls.update(&board.calls, now);
-                self.calls.drop_served(&board.signs);
                 if let Some(voice) = &mut self.voice {
                     voice.update(&board);
                 }
@@ -250,6 +248,7 @@ mod tests {
             stage: Stage::Verification,
             at: at(0),
             withdrawn: false,
+            over: None,
         };
         let number = (calls > 0).then(|| call(calls).number);
         Board {

@@ -32,7 +32,15 @@ pub fn at(minutes: i64) -> Moment {
 }
 
 pub fn call(seq: i64, text: &str, counter: u8) -> Call {
-    Call { seq: Seq(seq), number: number(text), counter, stage: Stage::Verification, at: at(seq), withdrawn: false }
+    Call {
+        seq: Seq(seq),
+        number: number(text),
+        counter,
+        stage: Stage::Verification,
+        at: at(seq),
+        withdrawn: false,
+        over: None,
+    }
 }
 
 /// What is known, owned, so that a test can change a part of it.
