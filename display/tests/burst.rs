@@ -47,7 +47,7 @@ fn play(speaks: bool) -> Behind {
             let n = all.len();
             let call = match n % 10 {
                 9 => Call { seq: Seq(n as i64 + 1), at: at(ms), ..all[n - 2] },
-                _ => Call { at: at(ms), ..common::call(n as i64 + 1, &format!("A-{n:03}"), 1 + (n % 8) as u8) },
+                _ => Call { at: at(ms), ..common::call(n as i64 + 1, &format!("A-{:03}", n + 1), 1 + (n % 8) as u8) },
             };
             all.push(call);
         }
