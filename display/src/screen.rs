@@ -151,24 +151,15 @@ impl Screen {
     /// Draws what is due at `now`; what changed is the canvas's damage.
     pub fn refresh(&mut self, now: &Moment) -> Result<(), Infallible> {
         self.advance(now);
-        let zone = self.office.identity.zone;
-        let mut shown = self.shown(now);
+        // The voice belongs to the number that is seen.
+        let speaking = self.voice.as_ref().is_some_and(|voice| voice.holds(self.calls.in_field(), now));
+        let mut view = view(&self.office, self.board.as_ref(), self.lost, now);
+        view.shown = self.calls.shown_now(now);
         if !self.moving
-            && let Some(shown) = &mut shown
+            && let Some(shown) = &mut view.shown
         {
             shown.bright = false;
         }
-        // The voice belongs to the number that is seen.
-        let speaking = self.voice.as_ref().is_some_and(|voice| voice.holds(self.calls.in_field(), now));
-        let mut view = View {
-            office: &self.office,
-            board: self.board.as_ref(),
-            shown,
-            now: now.local(zone),
-            lost_since: self.lost.map(|m| m.local(zone).time()),
-            page: (now.uptime_ms.max(0) as u128 / PAGE.as_millis()) as u32,
-            slide: None,
-        };
         let slide = self.slides.as_mut().and_then(|slides| {
             let room = layout::slide_room(&view, self.canvas.size());
             slides.at(view.may_slide() && !speaking, room, self.office.board, now)
@@ -198,7 +189,8 @@ impl Screen {
     /// After how long [`Screen::refresh`] has something new to draw, if nothing is heard before.
     pub fn next_change(&self, now: &Moment) -> Duration {
         let minute = 60_000 - now.wall_ms.rem_euclid(60_000) as u64;
-        let turns = self.face == Face::Hall && layout::page_count(self.board.as_ref(), &self.office) > 1;
+        let view = view(&self.office, self.board.as_ref(), self.lost, now);
+        let turns = self.face == Face::Hall && layout::page_count(&view, self.canvas.size()) > 1;
         let page = turns.then(|| {
             let page = PAGE.as_millis() as i64;
             Duration::from_millis((page - now.uptime_ms.rem_euclid(page)) as u64)
@@ -223,6 +215,20 @@ impl Screen {
     /// The picture.
     pub fn canvas(&mut self) -> &mut Canvas {
         &mut self.canvas
+    }
+}
+
+/// What is known, without a call and a slide.
+fn view<'a>(office: &'a Office, board: Option<&'a Board>, lost: Option<Moment>, now: &Moment) -> View<'a> {
+    let zone = office.identity.zone;
+    View {
+        office,
+        board,
+        shown: None,
+        now: now.local(zone),
+        lost_since: lost.map(|m| m.local(zone).time()),
+        page: (now.uptime_ms.max(0) as u128 / PAGE.as_millis()) as u32,
+        slide: None,
     }
 }
 
