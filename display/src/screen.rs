@@ -43,6 +43,7 @@ pub struct Screen {
     canvas: Canvas,
     painter: Painter,
     ticker: Option<Ticker>,
+    run: Run,
     /// Something other than the running text was drawn since it was last asked.
     fresh: bool,
     slides: Option<Slides>,
@@ -62,6 +63,7 @@ impl Screen {
             canvas: Canvas::new(size),
             painter: Painter::default(),
             ticker: None,
+            run: Run::default(),
             fresh: false,
             slides: None,
         }
@@ -182,7 +184,7 @@ impl Screen {
     /// Moves the running text to where it belongs at `now`.
     pub fn run(&mut self, now: &Moment) -> Result<(), Infallible> {
         let Some(ticker) = &self.ticker else { return Ok(()) };
-        let ms = if self.moving { now.uptime_ms.max(0) as u64 } else { 0 };
+        let ms = if self.moving { self.run.at(now) } else { 0 };
         self.painter.ticker(&mut self.canvas, ticker, ms * u64::from(ticker.speed) / 1000)
     }
 
@@ -215,6 +217,24 @@ impl Screen {
     /// The picture.
     pub fn canvas(&mut self) -> &mut Canvas {
         &mut self.canvas
+    }
+}
+
+/// How far the running text has come. A step that comes late moves it no further than one and a half usual ones: a text
+/// that jumps cannot be read, and nobody misses the moment that it stood still.
+#[derive(Debug, Default)]
+struct Run {
+    last: Option<Moment>,
+    ms: u64,
+}
+
+impl Run {
+    /// Milliseconds of its way at `now`.
+    fn at(&mut self, now: &Moment) -> u64 {
+        let passed = self.last.and_then(|last| now.since(&last)).unwrap_or_default();
+        self.last = Some(*now);
+        self.ms += passed.min(STEP * 3 / 2).as_millis() as u64;
+        self.ms
     }
 }
 
@@ -311,6 +331,23 @@ mod tests {
         let Ok(()) = screen.refresh(&at(8_000));
         let area: u32 = screen.canvas().take_damage().iter().map(|r| r.size.width * r.size.height).sum();
         assert!(0 < area && area < SIZE.width * SIZE.height * 4 / 5, "{area}");
+    }
+
+    #[test]
+    fn the_running_text_never_jumps_however_late_a_step_comes() {
+        let mut run = Run::default();
+        let mut ms = 0;
+        let mut before = run.at(&at(ms));
+        for late in [33, 34, 33, 33, 100, 34, 33, 2_000, 33, 41, 7, 33] {
+            ms += late;
+            let now = run.at(&at(ms));
+            let moved = now - before;
+            before = now;
+            assert!(moved <= 50, "{late} ms moved it by {moved}");
+            assert!(late > 50 || moved == late as u64, "and else it goes with the clock");
+        }
+        // A clock of another start of the machine.
+        assert_eq!(run.at(&Moment { boot: 8, ..at(0) }), before);
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl Grid<'_> {
             area.chips.push(Chip { rect: left, radius: self.px(14.0), fill: of_counter });
             area.chips.push(Chip { rect: right, radius: self.px(14.0), fill: of_number });
             let digits = sign.counter.to_string();
-            let digits = Para { text: &digits, style: self.style(Weight::Bold, 86.0), ink };
+            let digits = Para { text: &digits, style: self.style(Weight::Bold, 85.0), ink };
             if wide {
                 let (what, digit) = split_left(inset(left, self.px(22.0), self.px(6.0)), self.px(386.0), self.px(10.0));
                 let (above, below) = split_top(what, what.size.height / 2, 0);
