@@ -4,6 +4,7 @@
 use crate::demo::Scene;
 use anyhow::{Context, bail};
 use queue::case::Receipt;
+use queue::people::Role;
 use queue::time::date_in_words;
 use queue::{Command, Lang};
 use serde_json::Value;
@@ -24,8 +25,17 @@ pub(crate) const PIN: &str = "2580";
 pub(crate) fn enrol(console: &str, code: &str, password: &str) -> anyhow::Result<String> {
     let form = [("code", code), ("name", NAME), ("password", password), ("pin", PIN)];
     let mut response = agent().post(format!("{console}enrol")).header("Accept", "application/json").send_form(form)?;
-    let answer: Value = serde_json::from_str(&response.body_mut().read_to_string()?)?;
-    let token = answer["token"].as_str().with_context(|| format!("the console did not enrol the demo: {answer}"))?;
+    let mut cookies = response.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+    let login = cookies.find(|cookie| cookie.starts_with("antrean-login="));
+    let login = login.and_then(|cookie| cookie.split(';').next()).map(str::to_string);
+    let answer = response.body_mut().read_to_string()?;
+    let login = login.with_context(|| format!("the console did not enrol the demo: {answer}"))?;
+    let command = Command::new(queue::journal::Actor::Terminal).id;
+    let mut form = vec![("command", command.as_str()), ("label", "peragaan")];
+    form.extend(Role::ALL.map(|role| ("role", role.word())));
+    let post = agent().post(format!("{console}tokens")).header("Accept", "application/json").header("Cookie", login);
+    let answer: Value = serde_json::from_str(&post.send_form(form)?.body_mut().read_to_string()?)?;
+    let token = answer["token"].as_str().with_context(|| format!("the console gave the demo no token: {answer}"))?;
     Ok(token.into())
 }
 

@@ -18,9 +18,6 @@ pub const CLEAR: [u8; 10] = [0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x0
 
 /// Clones lock up or lose data in larger blocks (reports to escpos-php and ha-escpos-thermal-printer).
 const ROWS_PER_BLOCK: usize = 128;
-/// Data of a block at most, unless a row is longer: between blocks the printer can be asked how it is, and at 19,200
-/// baud that is every quarter of a second.
-const BYTES_PER_BLOCK: usize = 512;
 /// Height of a line of font A with the default spacing of 30 dots.
 const LINE_ROWS: u32 = 30;
 /// Rows of white in a [`Block::Gap`].
@@ -91,29 +88,41 @@ pub fn encode(page: &[Block], profile: &Profile, style: Style) -> Encoded {
         }
     }
     let end = pen.bytes.len();
-    pen.bytes.extend(ending(profile.end));
+    pen.bytes.extend(ending(profile));
     Encoded { bytes: pen.bytes, rows: pen.rows, pauses: pen.pauses, end }
 }
 
 /// The commands that end a paper.
-pub fn ending(end: End) -> &'static [u8] {
-    match end {
+pub fn ending(profile: &Profile) -> Vec<u8> {
+    // `ESC d n`: feed n lines (Epson, every clone manual). The last line has to pass the tear bar.
+    let rows = profile.dots_of_mm(f64::from(profile.tear_bar)) as u32;
+    let feed = [0x1b, b'd', rows.div_ceil(LINE_ROWS).min(255) as u8];
+    match profile.end {
         // `GS V 66 0`, function B: feed to the knife and cut (Epson).
-        End::Cut => &[0x1d, b'V', 66, 0],
-        End::FullCut => &[0x1d, b'V', 65, 0],
-        // `ESC d n`: feed n lines (Epson, every clone manual).
-        End::LinesThenCut => &[0x1b, b'd', 3, 0x1d, b'V', 66, 0],
-        End::Feed => &[0x1b, b'd', 6],
+        End::Cut => vec![0x1d, b'V', 66, 0],
+        End::FullCut => vec![0x1d, b'V', 65, 0],
+        End::LinesThenCut => [&feed[..], &[0x1d, b'V', 66, 0]].concat(),
+        End::Feed => feed.to_vec(),
         // `GS e 5`: cut and eject (KPM210 manual, Reliance manual).
-        End::Eject => &[0x1d, b'e', 5],
+        End::Eject => vec![0x1d, b'e', 5],
         // `FS P steps led action timeout`: cut, present 16 steps of 5 mm, light on, eject after 10 s (VKP80III manual).
-        End::Present => &[0x1c, b'P', 16, 1, 0x45, 10],
+        End::Present => vec![0x1c, b'P', 16, 1, 0x45, 10],
     }
 }
 
 /// The largest raster block of a paper, header included: what a half-sent block may still be waiting for.
 pub fn largest_block(profile: &Profile) -> usize {
-    8 + BYTES_PER_BLOCK.max(profile.dots / 8)
+    8 + profile.block().max(profile.dots / 8)
+}
+
+/// Bytes at which a printer acts wherever they stand, also in a picture: `DLE EOT`, `DLE ENQ`, `DLE DC4`. One dot more
+/// makes them picture again, and nobody sees it.
+fn tame(block: &mut [u8]) {
+    for at in 1..block.len() {
+        if block[at - 1] == 0x10 && matches!(block[at], 0x04 | 0x05 | 0x14) {
+            block[at - 1] = 0x18;
+        }
+    }
 }
 
 /// Sends a mode only when it changes.
@@ -264,13 +273,15 @@ impl Pen<'_> {
         if picture.stride == 0 {
             return;
         }
-        let rows = (BYTES_PER_BLOCK / picture.stride).clamp(1, ROWS_PER_BLOCK);
+        let rows = (self.profile.block() / picture.stride).clamp(1, ROWS_PER_BLOCK);
         for block in picture.bits.chunks(picture.stride * rows) {
             let (x, y) = (picture.stride, block.len() / picture.stride);
             let [xl, xh] = (x as u16).to_le_bytes();
             let [yl, yh] = (y as u16).to_le_bytes();
             self.bytes.extend([0x1d, b'v', b'0', if doubled { 3 } else { 0 }, xl, xh, yl, yh]);
+            let from = self.bytes.len();
             self.bytes.extend(block);
+            tame(&mut self.bytes[from..]);
             self.rows += y as u32 * if doubled { 2 } else { 1 };
             self.pause();
         }

@@ -9,6 +9,7 @@
 //! | How is it reached? | `port.rs` |
 //! | What does the printer say? | `status.rs` |
 //! | What did it say while a paper was on its way? | `watch.rs` |
+//! | How is it asked, and sent to? | `talk.rs` |
 //! | Did the paper come out? | `session.rs` |
 //! | What does a technician see? | `test_page.rs` |
 //! | Who takes papers out of the outbox? | `spooler.rs` |
@@ -26,6 +27,7 @@ pub mod slip;
 pub mod spooler;
 pub mod status;
 mod stream;
+mod talk;
 pub mod test_page;
 mod text;
 pub mod virtual_printer;

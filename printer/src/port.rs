@@ -134,6 +134,21 @@ impl Line for Port {
             Port::Stream(line) => line.now(),
         }
     }
+
+    fn unsent(&self) -> usize {
+        match self {
+            Port::Serial(line) => line.unsent(),
+            Port::Stream(line) => line.unsent(),
+        }
+    }
+
+    fn is_serial(&self) -> bool {
+        matches!(self, Port::Serial(_))
+    }
+
+    fn is_one_way(&self) -> bool {
+        matches!(self, Port::Stream(line) if line.is_one_way())
+    }
 }
 
 #[cfg(test)]

@@ -13,10 +13,10 @@ pub enum End {
     Cut,
     /// `GS V 65 0`: the same, without a bridge.
     FullCut,
-    /// `GS V 66 0` behind three fed lines, for printers that may have a tear bar only: those ignore `GS V 66`, even its
+    /// `GS V 66 0` behind lines fed up to the tear bar, for printers that may have a tear bar only: those ignore `GS V 66`, even its
     /// feed (NT-5890K, hardware notes of the escpost project).
     LinesThenCut,
-    /// Six fed lines; there is no knife.
+    /// Lines fed up to the tear bar; there is no knife.
     Feed,
     /// `GS e 5`: cut and eject (Custom, Reliance).
     Eject,
@@ -150,9 +150,17 @@ pub struct Profile {
     pub always_set: [u8; 4],
     /// Commands of its own that were seen to work.
     pub native: Vec<Native>,
+    /// Millimetres from the head to the tear bar, 5 to 60: so far a paper is fed that no knife feeds.
+    #[serde(default = "tear_bar")]
+    pub tear_bar: u32,
     /// Always this style, whatever the line can carry.
     #[serde(default)]
     pub style: Option<Style>,
+}
+
+/// Of a profile that does not say: farther than on any small printer in the manuals at hand.
+fn tear_bar() -> u32 {
+    18
 }
 
 /// The profiles that come with the program.
@@ -207,7 +215,9 @@ impl Profile {
             .or_else(|| outside("columns", self.columns, 24, self.dots / 12))
             .or_else(|| outside("speed", self.speed as usize, 10, 500))
             .or_else(|| outside("baud", self.baud as usize, 1200, 1_000_000))
-            .or_else(|| outside("buffer", self.buffer, 16, 1 << 20))
+            // Questions and half a block must find room, also where nothing says stop.
+            .or_else(|| outside("buffer", self.buffer, 256, 1 << 20))
+            .or_else(|| outside("tear-bar", self.tear_bar as usize, 5, 60))
             .or_else(|| {
                 let broken = !self.dots.is_multiple_of(8);
                 broken.then(|| format!("dots = {}: allowed are multiples of 8", self.dots))
@@ -219,11 +229,17 @@ impl Profile {
                     "flow = \"software\" cannot be used with fence = \"nippon\": allowed is none, hardware".into()
                 })
             })
-            .or_else(|| {
-                // Without a handshake a paper that does not fit would lose bytes, and nobody would know.
-                let broken = self.flow == Flow::None && self.buffer < 4096;
-                broken.then(|| format!("buffer = {} needs flow = \"hardware\" or \"software\"", self.buffer))
-            })
+    }
+
+    /// The same printer behind a line that is no serial one: faster than any head, with a handshake of its own.
+    #[must_use]
+    pub fn off_the_wire(&self) -> Profile {
+        Profile { baud: 1_000_000, flow: Flow::Hardware, ..self.clone() }
+    }
+
+    /// Data of a picture's block at most: a printer that cannot say stop must have room for two while it prints one.
+    pub fn block(&self) -> usize {
+        if self.flow == Flow::None { (self.buffer / 4 - 8).min(512) } else { 512 }
     }
 
     /// The time the head needs for `rows` rows of dots.
@@ -289,7 +305,9 @@ mod tests {
         }
         let xon = good.replace("flow = \"none\"", "flow = \"software\"").replace("\"gs-r\"", "\"nippon\"");
         assert!(load(xon).expect_err("G3: refused").contains("flow"));
-        assert!(load(good.replace("buffer = 4096", "buffer = 45")).expect_err("overflows").contains("flow"));
+        let buffer = |bytes: &str| load(good.replace("buffer = 1024", &format!("buffer = {bytes}")));
+        assert!(buffer("45").expect_err("too small for a question").contains("256"));
+        assert_eq!(buffer("512").map(|p| p.buffer), Ok(512));
         assert!(Profile::load("epson").expect_err("unknown").to_string().contains("epson-tm-t88"));
     }
 }

@@ -79,6 +79,10 @@ impl Line for Serial {
     fn now(&self) -> Duration {
         self.start.elapsed()
     }
+
+    fn unsent(&self) -> usize {
+        self.port.bytes_to_write().map_or(0, |bytes| bytes as usize)
+    }
 }
 
 fn passes(kind: ErrorKind) -> bool {

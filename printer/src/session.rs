@@ -16,37 +16,28 @@
 //! questions (a quarter of a second at 19,200 baud) is not noticed; no printer is known to start so fast.
 
 use crate::escpos::{Encoded, INITIALISE, Pause, ending, largest_block};
-use crate::pace::{CHUNK, Pace};
 use crate::profile::{Cancel, Fence, Profile, Status, wire_time};
-use crate::status::{Condition, Parser, Reply, Request};
+use crate::status::{Condition, Reply, Request};
+use crate::talk::{ANSWER, Talk};
+pub use crate::talk::{Gone, Line};
 use crate::watch::Watch;
 use queue::printing::Outcome;
 use std::time::Duration;
 
-/// The line to the printer is gone: unplugged, or never there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gone;
-
-/// The smallest view of a line to a printer, with the clock that paces it.
-pub trait Line {
-    /// Sends at most 128 bytes; returns how many were taken, 0 when there is no room.
-    fn write(&mut self, bytes: &[u8]) -> Result<usize, Gone>;
-    /// Waits up to `at_most` for bytes from the printer; empty when none came. With zero it does not wait.
-    fn read(&mut self, at_most: Duration) -> Result<Vec<u8>, Gone>;
-    /// Monotonic time.
-    fn now(&self) -> Duration;
-}
-
-/// How long a real-time answer may take.
-const ANSWER: Duration = Duration::from_millis(400);
 /// How long a fence may take beyond wire and head.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The same for a printer that has never answered anything: waiting for it proves nothing.
-const NO_ANSWER_EXPECTED: Duration = Duration::from_secs(1);
+/// The same when nobody can be asked meanwhile whether the printer has stopped: a later one is doubtful.
+const LATE: Duration = Duration::from_millis(1500);
 /// How often to look while a fence is awaited.
 const LOOK: Duration = Duration::from_millis(250);
-/// How often at most to look while a paper is sent.
-const ASK: Duration = Duration::from_millis(100);
+/// How long an idle printer may take to answer a fence with nothing before it. What has not come by then never will.
+const IDLE: Duration = Duration::from_millis(2500);
+/// No head is so many times faster than its profile says.
+const FASTEST: u32 = 3;
+/// Rows of the longest paper that may still lie in a printer.
+const LONGEST: u32 = 2400;
+/// What is tried on paper to get rid of an interrupted one, and with filling bytes on a silent printer.
+const TRIES: u8 = 2;
 
 /// The end was executed, but something before it was lost or disturbed.
 const DOUBTFUL: &str = "printer atau kabelnya sempat terganggu saat mencetak";
@@ -64,17 +55,24 @@ enum Held {
 #[derive(Debug)]
 pub struct Session {
     profile: Profile,
-    parser: Parser,
-    /// It has answered a question at least once: its silence then means something.
-    has_answered: bool,
-    /// It has answered a fence at least once.
-    has_fenced: bool,
+    talk: Talk,
+    /// It answers fences; `None` until it was tried since it was last away.
+    fences: Option<bool>,
     /// It has named a process id at least once.
     has_named: bool,
+    /// It does not know how to clear its buffers: it was asked, and did nothing.
+    cannot_clear: bool,
+    /// Nothing can come back on this line.
+    one_way: bool,
     /// Process ids given out.
     jobs: u32,
     held: Option<Held>,
-    watch: Watch,
+    /// Sheets that were tried in vain since the last interruption.
+    tries: u8,
+    /// And filling bytes.
+    fills: u8,
+    /// The next paper may begin with the rest of an older one.
+    suspect: bool,
 }
 
 /// How the printer is, seen from here.
@@ -82,9 +80,11 @@ pub struct Session {
 pub enum Health {
     /// It said so.
     Says(Condition),
-    /// It has answered before and does not now.
+    /// Its kind answers, and it does not: it is away, or off.
     Silent,
-    /// It has never answered.
+    /// It takes nothing, not even a question.
+    Blocked,
+    /// It cannot answer: its profile says so, or the line has no way back.
     Mute,
 }
 
@@ -96,46 +96,106 @@ impl Health {
 }
 
 impl Session {
-    /// A session that knows nothing of the printer yet.
+    /// A session that knows nothing of the printer but its kind.
     ///
     /// `interrupted` says that an earlier process may have left half a paper in it.
     pub fn new(profile: Profile, interrupted: bool) -> Session {
+        let mut talk = Talk::new(&profile);
+        if interrupted {
+            // Nobody counted them: more than can be, so that silence and not a number ends the waiting.
+            talk.parser.owe(3);
+        }
         Session {
-            parser: Parser::new(&profile),
+            talk,
             profile,
-            has_answered: false,
-            has_fenced: false,
+            fences: None,
             has_named: false,
+            cannot_clear: false,
+            one_way: false,
             jobs: 0,
             held: interrupted.then_some(Held::Perhaps),
-            watch: Watch::default(),
+            tries: 0,
+            fills: 0,
+            suspect: false,
         }
+    }
+
+    /// Process ids begin behind this one: two processes one after the other must not give the same.
+    #[must_use]
+    pub fn after_id(self, id: u32) -> Session {
+        Session { jobs: id, ..self }
+    }
+
+    /// The line was opened anew: it may be another one, and another printer.
+    pub fn opened(&mut self, line: &impl Line) {
+        self.fences = None;
+        if !line.is_serial() {
+            self.profile = self.profile.off_the_wire();
+        }
+    }
+
+    /// What is known of its kind.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Whether the rest of a paper may still lie in the printer.
+    pub fn holds(&self) -> bool {
+        self.held.is_some()
     }
 
     /// Asks how the printer is, as far as its kind can say.
     pub fn look(&mut self, line: &mut impl Line) -> Result<Health, Gone> {
-        let silent = if self.has_answered { Health::Silent } else { Health::Mute };
+        let mut health = self.ask_health(line)?;
+        if health == Health::Silent && self.held == Some(Held::Perhaps) && self.fills < TRIES {
+            // What answers in the order of the data cannot while it waits for the rest of a picture.
+            self.fills += 1;
+            self.fill(line)?;
+            health = self.ask_health(line)?;
+        }
+        if !matches!(health, Health::Says(_)) {
+            // Whoever comes back may be another one.
+            self.fences = None;
+        } else if health.is_well() && self.held.is_none() && (self.fences.is_none() || self.talk.parser.owed() > 0) {
+            self.synchronise(line)?;
+        }
+        Ok(health)
+    }
+
+    fn ask_health(&mut self, line: &mut impl Line) -> Result<Health, Gone> {
+        self.one_way |= line.is_one_way();
         let only = match self.profile.status {
-            Status::DleEot => return self.look_closely(line, silent),
-            Status::CauseOnly => Request::Cause,
-            Status::Full => Request::Full,
-            Status::Nippon => Request::Sensor,
-            Status::None => {
+            Status::DleEot if !self.one_way => return self.look_closely(line),
+            Status::CauseOnly if !self.one_way => Request::Cause,
+            Status::Full if !self.one_way => Request::Full,
+            Status::Nippon if !self.one_way => Request::Sensor,
+            _ => {
                 // An unplugged cable shows itself all the same.
                 line.read(Duration::ZERO)?;
                 return Ok(Health::Mute);
             }
         };
-        Ok(self.ask(line, only)?.map_or(silent, Health::Says))
+        let said = self.talk.ask(line, only)?;
+        self.one_way |= line.is_one_way();
+        Ok(said.map_or_else(|| self.silence(), Health::Says))
+    }
+
+    fn silence(&self) -> Health {
+        match (self.one_way, self.talk.blocked) {
+            (true, _) => Health::Mute,
+            (_, true) => Health::Blocked,
+            _ => Health::Silent,
+        }
     }
 
     /// The model's name, `GS I 67`; `None` from a printer that does not say.
     pub fn model(&mut self, line: &mut impl Line) -> Result<Option<String>, Gone> {
-        self.parser.forget();
-        self.put(line, Request::Model)?;
+        self.talk.begin(line)?;
+        self.talk.put(line, Request::Model)?;
         let until = line.now() + ANSWER;
         while line.now() < until {
-            let model = self.hear(line, until)?.into_iter().find_map(|reply| match reply {
+            let heard = self.talk.hear(line, until)?.unwrap_or_default();
+            let model = heard.into_iter().find_map(|reply| match reply {
                 Reply::Model(name) => Some(name),
                 _ => None,
             });
@@ -147,19 +207,42 @@ impl Session {
     }
 
     /// `DLE EOT` 1, 2 and 4, and 3 for an error.
-    fn look_closely(&mut self, line: &mut impl Line, silent: Health) -> Result<Health, Gone> {
-        let printer = self.ask(line, Request::Printer)?;
+    fn look_closely(&mut self, line: &mut impl Line) -> Result<Health, Gone> {
+        let printer = self.talk.ask(line, Request::Printer)?;
         // Some know only one of the questions (Custom P80C: n = 2), so one silence is not yet silence.
-        let cause = self.ask(line, Request::Cause)?;
+        let cause = self.talk.ask(line, Request::Cause)?;
+        self.one_way |= line.is_one_way();
         if printer.is_none() && cause.is_none() {
-            return Ok(silent);
+            return Ok(self.silence());
         }
         let errors = match cause {
-            Some(Condition::Error) => self.ask(line, Request::Errors)?,
+            Some(Condition::Error) => self.talk.ask(line, Request::Errors)?,
             _ => None,
         };
-        let roll = self.ask(line, Request::Roll)?;
+        let roll = self.talk.ask(line, Request::Roll)?;
         Ok(Health::Says(together(printer, cause, errors, roll)))
+    }
+
+    /// An idle printer answers a fence with nothing before it at once, and costs no paper: this shows whether it can, and
+    /// that no older answer is under way.
+    fn synchronise(&mut self, line: &mut impl Line) -> Result<(), Gone> {
+        if !matches!(self.profile.fence, Fence::GsR | Fence::ProcessId) {
+            self.fences = Some(true);
+            return Ok(());
+        }
+        self.talk.begin(line)?;
+        if !self.talk.put(line, Request::Fence)? {
+            return Ok(());
+        }
+        let until = line.now() + IDLE;
+        while self.talk.parser.owed() > 0 && line.now() < until {
+            self.talk.hear(line, until)?;
+        }
+        self.talk.quiet(line, ANSWER / 4)?;
+        self.fences = Some(self.talk.watch.fenced.is_some());
+        // The printer has forgotten the others.
+        self.talk.parser.owe(0);
+        Ok(())
     }
 
     /// Prints one paper and says how it ended.
@@ -172,28 +255,40 @@ impl Session {
         let start = line.now();
         let id = self.next_id();
         let (bytes, pauses) = self.with_id(paper, id);
+        let head = self.profile.head_time(paper.rows);
         let (sent, ended) = self.send(line, &bytes, &pauses);
         if sent == 0 {
             return Outcome::Postponed;
         }
         self.held = Some(Held::Perhaps);
+        (self.tries, self.fills) = (0, 0);
+        let suspect = std::mem::take(&mut self.suspect);
         if let Err(why) = ended {
-            if let Some(condition) = self.watch.stopped {
+            if let Some(condition) = self.talk.watch.stopped {
                 // Cancelled at once: after a refill the printer would go on and print a second, unmarked paper.
                 let _ = self.cancel(line);
                 return unknown(condition.advice());
             }
             return unknown(why);
         }
-        let patience = if self.has_answered { PATIENCE } else { NO_ANSWER_EXPECTED };
-        let at_most =
-            wire_time(bytes.len(), self.profile.baud) + self.profile.head_time(paper.rows) + Duration::from_secs(1);
-        match self.fence(line, start + at_most + patience, Some(id)) {
+        let due = line.now().max(start + wire_time(bytes.len(), self.profile.baud) + head);
+        if !self.can_prove() {
+            return self.unproven(line, due);
+        }
+        self.talk.watch.earliest = start + head / FASTEST;
+        match self.fence(line, due, Some(id)) {
+            Ok(Proof::Executed) if suspect => {
+                self.held = None;
+                unknown(DOUBTFUL)
+            }
             Ok(Proof::Executed) => {
                 self.held = None;
                 // The paper end is seen at the head: it may lie between the last line and the knife.
-                match self.look(line) {
-                    Ok(health) if health.is_well() && self.noise() => unknown(DOUBTFUL),
+                match self.ask_health(line) {
+                    Ok(health) if health.is_well() && self.talk.noise() => match self.settles(line) {
+                        Ok(true) => Outcome::Confirmed,
+                        _ => unknown(DOUBTFUL),
+                    },
                     Ok(health) if health.is_well() => Outcome::Confirmed,
                     Ok(Health::Says(condition)) => unknown(condition.advice()),
                     Ok(_) => unknown("printer berhenti menjawab setelah mencetak"),
@@ -208,15 +303,6 @@ impl Session {
                 let _ = self.cancel(line);
                 unknown(condition.advice())
             }
-            Ok(Proof::None) if !self.has_answered => {
-                self.held = None;
-                unknown(Condition::Nothing.advice())
-            }
-            // It knows status but no fence: nothing is held when it is well afterwards.
-            Ok(Proof::None) if !self.has_fenced && self.look(line).is_ok_and(Health::is_well) => {
-                self.held = None;
-                unknown("printer tidak dapat menyatakan selesai")
-            }
             Ok(Proof::None) => {
                 let _ = self.cancel(line);
                 unknown("printer tidak menyatakan selesai")
@@ -225,20 +311,63 @@ impl Session {
         }
     }
 
-    fn begin(&mut self, line: &mut impl Line) -> Result<(), Gone> {
-        self.parser.forget();
-        self.watch = Watch { noise_before: self.parser.unexplained(), ..Watch::default() };
-        if self.profile.fence == Fence::Presenter {
-            // An empty presenter now makes a ticket later the ticket of this paper.
-            self.watch.asked = 1;
-            self.ask(line, Request::Full)?;
+    /// Whether anything can say that a paper came out.
+    fn can_prove(&self) -> bool {
+        match self.profile.fence {
+            _ if self.one_way || self.profile.status == Status::None => false,
+            Fence::GsR | Fence::ProcessId => self.fences != Some(false),
+            Fence::Presenter | Fence::Nippon => true,
+            Fence::None => false,
         }
-        Ok(())
     }
 
-    /// Whether something was heard since the paper began that nothing explains: it may have passed for an answer.
-    fn noise(&self) -> bool {
-        self.parser.unexplained() != self.watch.noise_before
+    /// A paper that nothing will prove: when its time is over, the next one may come.
+    fn unproven(&mut self, line: &mut impl Line, due: Duration) -> Outcome {
+        let mute = self.one_way || self.profile.status == Status::None;
+        let mut next_look = line.now() + LOOK;
+        while line.now() < due && self.talk.watch.stopped.is_none() {
+            let heard = self.talk.hear(line, next_look.min(due));
+            if heard.is_err() {
+                return unknown("kabel printer terputus saat mencetak");
+            }
+            if line.now() >= next_look {
+                next_look = line.now() + LOOK;
+                let question = question(&self.profile, &self.talk.watch).filter(|_| !mute);
+                if self.talk.ask_meanwhile(line, question).is_err() {
+                    return unknown("kabel printer terputus saat mencetak");
+                }
+            }
+        }
+        let health = match self.talk.watch.stopped {
+            Some(condition) => Ok(Health::Says(condition)),
+            None => self.ask_health(line),
+        };
+        match health {
+            Ok(Health::Mute) => {
+                self.held = None;
+                unknown(Condition::Nothing.advice())
+            }
+            Ok(health) if health.is_well() => {
+                self.held = None;
+                unknown("printer tidak dapat menyatakan selesai")
+            }
+            Ok(Health::Says(condition)) => {
+                let _ = self.cancel(line);
+                unknown(condition.advice())
+            }
+            Ok(_) => unknown("printer berhenti menjawab setelah mencetak"),
+            Err(Gone) => unknown("kabel printer terputus saat mencetak"),
+        }
+    }
+
+    fn begin(&mut self, line: &mut impl Line) -> Result<(), Gone> {
+        self.talk.begin(line)?;
+        if self.profile.fence == Fence::Presenter {
+            // An empty presenter now makes a ticket later the ticket of this paper.
+            self.talk.watch.asked(line.now());
+            self.talk.ask(line, Request::Full)?;
+        }
+        Ok(())
     }
 
     /// Four digits: ascending ids make the order visible in a recording of the line.
@@ -268,18 +397,22 @@ impl Session {
 
     /// Gets rid of what an interrupted paper left behind; `true` when the next paper begins on a clean sheet.
     ///
-    /// Only to be called when the printer prints.
+    /// Only to be called when the printer prints. It costs paper, so it is not tried without end.
     pub fn settle_held(&mut self, line: &mut impl Line) -> Result<bool, Gone> {
         let Some(held) = self.held else { return Ok(true) };
-        let mut bytes = Vec::new();
+        if self.tries >= TRIES {
+            // More paper would not help; whether it answers fences at all is asked anew, without any.
+            (self.held, self.suspect) = (None, true);
+            return self.synchronise(line).map(|()| true);
+        }
         if held == Held::Perhaps && !self.cancel(line)? {
-            // The printer may still wait for the rest of a raster: white dots are a harmless rest.
-            bytes.resize(largest_block(&self.profile), 0);
+            // The printer may still wait for the rest of a raster.
+            self.fill(line)?;
         }
         // What is on the paper already ends here and does not hang on the next one.
-        bytes.extend(INITIALISE);
+        let mut bytes = INITIALISE.to_vec();
         let end = bytes.len();
-        bytes.extend(ending(self.profile.end));
+        bytes.extend(ending(&self.profile));
         let sheet = Encoded { bytes, rows: 0, pauses: Vec::new(), end };
         self.begin(line)?;
         let id = self.next_id();
@@ -288,206 +421,158 @@ impl Session {
         if let (_, Err(_)) = self.send(line, &bytes, &[]) {
             return Ok(false);
         }
+        if !self.can_prove() {
+            self.held = None;
+            return Ok(true);
+        }
         // A full buffer may have to be printed first.
-        let at_most = start + wire_time(bytes.len(), self.profile.baud) + self.profile.head_time(2400) + PATIENCE;
-        let clean = match self.fence(line, at_most, None)? {
+        let due = start + wire_time(bytes.len(), self.profile.baud) + self.profile.head_time(LONGEST);
+        let clean = match self.fence(line, due, None)? {
             Proof::Executed | Proof::Doubtful => true,
             Proof::Stopped(_) => false,
-            // A printer that never answers gets what it got: one attempt.
-            Proof::None => !self.has_fenced,
+            Proof::None => {
+                self.tries += 1;
+                // Those that are owed yet were forgotten: a printer that still had to print them would have.
+                self.talk.watch.fenced.is_some_and(|at| line.now() > at + self.profile.head_time(LONGEST))
+            }
         };
         if clean {
             self.held = None;
+            self.talk.quiet(line, ANSWER / 4)?;
+            self.talk.parser.owe(0);
         }
         Ok(clean)
     }
 
-    /// `DLE DC4` function 8; `true` when the printer says that it has cleared its buffers.
-    fn cancel(&mut self, line: &mut impl Line) -> Result<bool, Gone> {
-        if self.profile.cancel == Cancel::None {
-            return Ok(false);
-        }
-        self.parser.forget();
-        self.put(line, Request::Clear)?;
-        let until = line.now() + ANSWER;
+    /// White dots are a harmless rest of a half-sent picture; outside of one they do nothing.
+    fn fill(&mut self, line: &mut impl Line) -> Result<(), Gone> {
+        self.talk.begin(line)?;
+        let _ = self.send(line, &vec![0; largest_block(&self.profile)], &[]);
+        // The rows that they complete pass the head.
+        let until = line.now() + self.profile.head_time(256);
         while line.now() < until {
-            if self.hear(line, until)?.contains(&Reply::Cleared) {
-                self.held = self.held.map(|_| Held::Paper);
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// What can be asked at any time, also while the printer prints; they take turns.
-    fn question(&self) -> Option<Request> {
-        match self.profile.status {
-            _ if !self.has_answered => None,
-            Status::DleEot if self.watch.asked % 2 == 1 => Some(Request::Roll),
-            Status::DleEot | Status::CauseOnly => Some(Request::Cause),
-            Status::Full => Some(Request::Full),
-            Status::Nippon | Status::None => None,
-        }
-    }
-
-    fn ask_meanwhile(&mut self, line: &mut impl Line) -> Result<(), Gone> {
-        if let Some(question) = self.question() {
-            self.put(line, question)?;
-            self.watch.asked += 1;
+            self.talk.hear(line, until)?;
         }
         Ok(())
     }
 
-    /// Sends paced, asking at the `pauses` how the printer is; returns how many bytes went out, and why it stopped early.
-    fn send(&mut self, line: &mut impl Line, bytes: &[u8], pauses: &[Pause]) -> (usize, Result<(), &'static str>) {
-        const STUCK: Duration = Duration::from_secs(5);
-        const CABLE: &str = "kabel printer terputus saat mencetak";
-        let mut pace = Pace::new(&self.profile, pauses);
-        let mut sent = 0;
-        let mut stopped = false;
-        let mut progress = line.now();
-        let mut asked = line.now();
-        while sent < bytes.len() {
-            if line.now() > progress + STUCK {
-                return (sent, Err("printer tidak menerima data"));
-            }
-            let due = line.now() >= asked + ASK;
-            if due && !stopped && pauses.binary_search_by_key(&sent, |p| p.at).is_ok() {
-                asked = line.now();
-                if self.ask_meanwhile(line).is_err() {
-                    return (sent, Err(CABLE));
-                }
-            }
-            let pause = pauses.get(pauses.partition_point(|p| p.at <= sent)).map_or(bytes.len(), |p| p.at);
-            let end = bytes.len().min(sent + CHUNK).min(pause);
-            let taken = if stopped { 0 } else { line.write(&bytes[sent..end]).unwrap_or(usize::MAX) };
-            if taken == usize::MAX {
-                return (sent, Err(CABLE));
-            }
-            sent += taken;
-            let mut until = line.now() + Duration::from_millis(5);
-            if taken > 0 {
-                until = pace.after(line.now(), taken, sent);
-                progress = until;
-            }
-            while line.now() < until {
-                let Ok(replies) = self.hear(line, until) else { return (sent, Err(CABLE)) };
-                for reply in replies {
-                    match reply {
-                        Reply::Stop => stopped = true,
-                        Reply::Go => stopped = false,
-                        _ => {}
-                    }
-                }
-            }
-            if self.watch.stopped.is_some() {
-                return (sent, Err("printer berhenti"));
+    /// `DLE DC4` function 8; `true` when the printer says that it has cleared its buffers.
+    fn cancel(&mut self, line: &mut impl Line) -> Result<bool, Gone> {
+        if self.profile.cancel == Cancel::None || self.cannot_clear || self.one_way {
+            return Ok(false);
+        }
+        self.talk.parser.forget();
+        if !self.talk.put(line, Request::Clear)? {
+            return Ok(false);
+        }
+        let until = line.now() + ANSWER;
+        while line.now() < until {
+            if self.talk.hear(line, until)?.is_some_and(|heard| heard.contains(&Reply::Cleared)) {
+                self.held = self.held.map(|_| Held::Paper);
+                // Fences went with the rest; those that were answered are under way.
+                self.talk.quiet(line, ANSWER / 4)?;
+                self.talk.parser.owe(0);
+                return Ok(true);
             }
         }
-        (sent, Ok(()))
+        // A printer that answers questions would have answered this one.
+        self.cannot_clear = self.ask_health(line)?.is_well();
+        Ok(false)
     }
 
-    /// Waits until the printer has executed everything, and looks at paper and cover meanwhile.
-    fn fence(&mut self, line: &mut impl Line, until: Duration, id: Option<[u8; 4]>) -> Result<Proof, Gone> {
-        if matches!(self.profile.fence, Fence::GsR | Fence::ProcessId) {
-            self.put(line, Request::Fence)?;
-        }
+    fn send(&mut self, line: &mut impl Line, bytes: &[u8], pauses: &[Pause]) -> (usize, Result<(), &'static str>) {
+        let (profile, one_way) = (&self.profile, self.one_way);
+        self.talk.send(line, profile, bytes, pauses, |watch| question(profile, watch).filter(|_| !one_way))
+    }
+
+    /// Waits until the printer has executed everything, and looks at paper and cover meanwhile. It should be `due` then.
+    fn fence(&mut self, line: &mut impl Line, due: Duration, id: Option<[u8; 4]>) -> Result<Proof, Gone> {
+        let mut unasked = matches!(self.profile.fence, Fence::GsR | Fence::ProcessId);
+        let mut until = due + PATIENCE;
         let mut next_look = line.now() + LOOK;
         loop {
-            if let Some(condition) = self.watch.stopped {
+            if let Some(condition) = self.talk.watch.stopped {
                 return Ok(Proof::Stopped(condition));
             }
-            if self.is_done(id) {
+            if unasked && self.talk.put(line, Request::Fence)? {
+                unasked = false;
+                until = until.max(line.now() + PATIENCE);
+            }
+            if !unasked && self.is_done(id) {
                 break;
             }
             if line.now() >= until || self.profile.fence == Fence::None {
                 return Ok(Proof::None);
             }
-            self.hear(line, next_look.min(until))?;
+            self.talk.hear(line, next_look.min(until))?;
             if line.now() >= next_look {
                 // An answer without the fixed bits could not be told from that of the fence.
-                if !self.parser.deviates() {
-                    self.ask_meanwhile(line)?;
+                if !self.talk.parser.deviates() && line.unsent() == 0 {
+                    self.talk.ask_meanwhile(line, question(&self.profile, &self.talk.watch))?;
                 }
                 next_look = line.now() + LOOK;
             }
         }
-        self.has_fenced = true;
+        let done = line.now();
+        if matches!(self.profile.fence, Fence::GsR | Fence::ProcessId) {
+            self.fences = Some(true);
+        }
         // The last question may still be under way.
         let until = line.now() + ANSWER;
-        while self.watch.answered < self.watch.asked && line.now() < until {
-            self.hear(line, until)?;
+        while self.talk.watch.answered < self.talk.watch.asked && line.now() < until {
+            self.talk.hear(line, until)?;
         }
-        let watch = self.watch;
+        let watch = self.talk.watch;
         let unnamed = self.profile.fence == Fence::ProcessId && self.has_named && id.is_some() && watch.named != id;
+        // Nobody could say whether the roll was changed in the middle, but such a paper takes its time.
+        let unseen = watch.asked == 0 || watch.hesitated;
+        let late = id.is_some() && unseen && done > due + LATE;
         Ok(match watch.stopped {
             Some(condition) => Proof::Stopped(condition),
-            None if watch.damaged || unnamed || self.noise() || watch.answered < watch.asked => Proof::Doubtful,
+            None if watch.damaged || unnamed || late || watch.answered < watch.asked => Proof::Doubtful,
             None => Proof::Executed,
         })
     }
 
     fn is_done(&mut self, id: Option<[u8; 4]>) -> bool {
-        self.has_named |= self.watch.named.is_some();
+        let watch = &self.talk.watch;
+        self.has_named |= watch.named.is_some();
         match self.profile.fence {
-            // The process id lies before the fence in the data; a printer that has never named one may not know it.
-            Fence::GsR | Fence::ProcessId => self.watch.fenced,
-            Fence::Presenter => self.watch.presented,
-            Fence::Nippon => self.watch.named.is_some() && (id.is_none() || self.watch.named == id),
+            // The process id lies before the fence in the data; a printer that has never named one may not know it. An
+            // answer that is still owed to an older fence may be the one that came.
+            Fence::GsR | Fence::ProcessId => watch.fenced.is_some() && self.talk.parser.owed() == 0,
+            Fence::Presenter => watch.presented,
+            Fence::Nippon => watch.named.is_some() && (id.is_none() || watch.named == id),
             Fence::None => false,
         }
     }
 
-    /// One question, one answer, or none in time.
-    fn ask(&mut self, line: &mut impl Line, request: Request) -> Result<Option<Condition>, Gone> {
-        self.parser.forget();
-        // What came late answers a question that nobody remembers.
-        for _ in 0..64 {
-            let late = line.read(Duration::ZERO)?;
-            if late.is_empty() {
-                break;
-            }
-            late.iter().for_each(|byte| drop(self.parser.push(*byte)));
+    /// One more question settles a paper in which something was heard that nothing explains. Had the stray byte passed for
+    /// the answer of the fence, there would now be one answer too many.
+    fn settles(&mut self, line: &mut impl Line) -> Result<bool, Gone> {
+        if !matches!(self.profile.fence, Fence::GsR | Fence::ProcessId) || self.talk.parser.owed() > 0 {
+            return Ok(false);
         }
-        self.parser.forget();
-        self.put(line, request)?;
-        let until = line.now() + ANSWER;
-        while line.now() < until {
-            for reply in self.hear(line, until)? {
-                match reply {
-                    Reply::Answer(of, condition) | Reply::Mechanism(of, condition, _) if of == request => {
-                        return Ok(Some(condition));
-                    }
-                    _ => {}
-                }
-            }
+        let noise = self.talk.parser.unexplained();
+        if !self.talk.put(line, Request::Fence)? {
+            return Ok(false);
         }
-        Ok(None)
+        let until = line.now() + IDLE;
+        while self.talk.parser.owed() > 0 && line.now() < until {
+            self.talk.hear(line, until)?;
+        }
+        self.talk.quiet(line, ANSWER)?;
+        Ok(self.talk.parser.owed() == 0 && self.talk.parser.unexplained() == noise && self.talk.watch.stopped.is_none())
     }
+}
 
-    /// Writes one question whole; a line without room for it stays unasked, which is silence.
-    fn put(&mut self, line: &mut impl Line, request: Request) -> Result<(), Gone> {
-        let mut rest = request.bytes();
-        let until = line.now() + ANSWER;
-        while !rest.is_empty() && line.now() < until {
-            let taken = line.write(rest)?;
-            rest = &rest[taken..];
-            if !rest.is_empty() {
-                self.hear(line, line.now() + Duration::from_millis(5))?;
-            }
-        }
-        self.parser.expect(request);
-        Ok(())
-    }
-
-    fn hear(&mut self, line: &mut impl Line, until: Duration) -> Result<Vec<Reply>, Gone> {
-        let at_most = until.saturating_sub(line.now());
-        let bytes = line.read(at_most)?;
-        let replies: Vec<Reply> = bytes.iter().filter_map(|b| self.parser.push(*b)).collect();
-        let says_something = |r: &Reply| matches!(r, Reply::Answer(..) | Reply::Mechanism(..) | Reply::Cleared);
-        self.has_answered |= replies.iter().any(says_something);
-        replies.iter().for_each(|reply| self.watch.note(reply));
-        Ok(replies)
+/// What can be asked at any time, also while the printer prints; they take turns.
+fn question(profile: &Profile, watch: &Watch) -> Option<Request> {
+    match profile.status {
+        Status::DleEot if watch.asked % 2 == 1 => Some(Request::Roll),
+        Status::DleEot | Status::CauseOnly => Some(Request::Cause),
+        Status::Full => Some(Request::Full),
+        Status::Nippon | Status::None => None,
     }
 }
 

@@ -17,16 +17,20 @@ use std::time::{Duration, Instant};
 /// How often an idle printer is asked how it is, and a missing one looked for.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Beside the database while the rest of a paper may lie in the printer; its text is the version of its meaning.
+const HELD: &str = "printer.held";
+
 /// The printer role at work.
 #[derive(Debug)]
 pub struct Spooler {
     data: PathBuf,
     address: Address,
     settings: Settings,
-    profile: Profile,
     store: Store,
     doorbell: Doorbell,
     session: Session,
+    /// The mark that outlives this process while the rest of a paper may lie in the printer.
+    held: PathBuf,
     port: Option<Port>,
     reported: Option<(PrinterState, String, Instant)>,
     /// An outcome that is not on disk yet.
@@ -51,12 +55,16 @@ impl Spooler {
             tracing::warn!(papers = interrupted, "the last run ended while printing: staff must look for the paper");
         }
         let restart = store.restart_asked(Process::Printer)?;
-        let session = Session::new(profile.clone(), interrupted > 0);
+        let held = data.join(HELD);
+        // Ids follow the clock, which no printer outruns: a late word about an old paper names no new one.
+        let id = clock::now().wall_ms / 1000 % 10_000;
+        let settings = Settings { baud: profile.baud, parity: profile.parity, flow: profile.flow };
+        let session = Session::new(profile, interrupted > 0 || held.exists()).after_id(id.unsigned_abs() as u32);
         Ok(Spooler {
             data: data.into(),
             address: address.clone(),
-            settings: Settings { baud: profile.baud, parity: profile.parity, flow: profile.flow },
-            profile,
+            settings,
+            held,
             store,
             doorbell,
             session,
@@ -132,14 +140,35 @@ impl Spooler {
     fn look(&mut self) -> Result<(PrinterState, &'static str), String> {
         let port = match &mut self.port {
             Some(port) => port,
-            none => none.insert(Port::open(&self.address, self.settings).map_err(|e| e.to_string())?),
+            none => {
+                let port = Port::open(&self.address, self.settings).map_err(|e| e.to_string())?;
+                self.session.opened(&port);
+                none.insert(port)
+            }
         };
         let gone = |Gone| format!("printer terputus ({}): periksa kabel dan listriknya", self.address);
         let (state, detail) = describe(self.session.look(port).map_err(gone)?);
-        if state.prints() && !self.session.settle_held(port).map_err(gone)? {
-            return Ok((PrinterState::Fault, "printer menahan cetakan lama: matikan, lalu hidupkan lagi"));
+        if state.prints() && self.session.holds() {
+            let settled = self.session.settle_held(port);
+            self.mark();
+            if !settled.map_err(gone)? {
+                return Ok((PrinterState::Fault, "printer masih menyelesaikan cetakan lama"));
+            }
         }
         Ok((state, detail))
+    }
+
+    /// Keeps on disk whether the rest of a paper may lie in the printer. Without it the next process would send a paper
+    /// behind that rest, and take the old one's end for the new one's.
+    fn mark(&self) {
+        let result = match (self.session.holds(), self.held.exists()) {
+            (true, false) => std::fs::write(&self.held, "1\n"),
+            (false, true) => std::fs::remove_file(&self.held),
+            _ => Ok(()),
+        };
+        if let Err(error) = result {
+            tracing::error!(%error, path = %self.held.display(), "the state of the printer cannot be kept");
+        }
     }
 
     /// Prints the next paper; `true` when there may be another one.
@@ -149,18 +178,20 @@ impl Spooler {
             self.work = false;
             return Ok(false);
         };
-        let mut page = slip::page(&job.document, self.store.office(), job.copy, job.id, self.profile.columns);
+        let profile = self.session.profile();
+        let mut page = slip::page(&job.document, self.store.office(), job.copy, job.id, profile.columns);
         if let (Ok(page), Body::Test) = (&mut page, &job.document.body) {
-            page.extend(test_page::page(&self.profile, &[format!("Port: {}", self.address)]));
+            page.extend(test_page::page(profile, &[format!("Port: {}", self.address)]));
         }
         let outcome = match page {
             Ok(page) => {
-                let paper = encode_for_line(&page, &self.profile);
+                let paper = encode_for_line(&page, profile);
                 self.session.print(port, &paper)
             }
             Err(refused) => Outcome::Failed { cause: refused.say(Lang::Id) },
         };
         tracing::info!(job = job.id.0, copy = job.copy, paper = job.document.body.paper().word(), ?outcome, "printed");
+        self.mark();
         let again = outcome != Outcome::Postponed;
         self.unsettled = Some((job.id, outcome));
         self.settle()?;
@@ -206,6 +237,7 @@ fn describe(health: Health) -> (PrinterState, &'static str) {
     match health {
         Health::Says(condition) => (condition.state(), condition.advice()),
         Health::Silent => (PrinterState::Offline, "printer tidak menjawab: periksa listrik dan kabelnya"),
+        Health::Blocked => (PrinterState::Offline, "printer tidak menerima data: periksa kertas dan tutupnya"),
         Health::Mute => (PrinterState::Unknown, "printer tidak memberi status: periksa sendiri kertasnya"),
     }
 }

@@ -209,7 +209,10 @@ pub struct Parser {
     group: Vec<u8>,
     /// Length of a group that is no automatic report of Epson's; 0 for one that is.
     length: usize,
-    deviates: bool,
+    /// Answers outside the fixed pattern, one after the other, to each `DLE EOT`.
+    deviating: [u8; 4],
+    /// Fences whose answers have not come: they stay owed whatever else is asked, until the printer has answered or forgotten them.
+    owed: u32,
     unexplained: u64,
 }
 
@@ -231,7 +234,8 @@ impl Parser {
             block: Vec::new(),
             group: Vec::new(),
             length: 0,
-            deviates: false,
+            deviating: [0; 4],
+            owed: 0,
             unexplained: 0,
         }
     }
@@ -251,12 +255,29 @@ impl Parser {
         match request {
             Request::Automatic => (self.automatic, self.first_report) = (true, true),
             Request::AutomaticFull => self.automatic_full = true,
+            Request::Fence => self.owed += 1,
             _ if self.pending.len() < 64 => self.pending.push_back(request),
             _ => {}
         }
     }
 
-    /// The time for answers is over: half a reply is no reply.
+    /// Fences whose answers have not come yet.
+    pub fn owed(&self) -> u32 {
+        self.owed
+    }
+
+    /// So many answers to fences may still come: none after the printer was cleared, some from an earlier process.
+    pub fn owe(&mut self, fences: u32) {
+        self.owed = fences;
+    }
+
+    /// The answer to a fence that was heard last came too soon to be the one that is awaited: it is noise.
+    pub fn disown(&mut self) {
+        self.owed += 1;
+        self.unexplained += 1;
+    }
+
+    /// The time for answers is over: half a reply is no reply. A fence stays owed.
     pub fn forget(&mut self) {
         self.unexplained += (self.block.len() + self.group.len()) as u64;
         self.pending.clear();
@@ -264,10 +285,10 @@ impl Parser {
         self.group.clear();
     }
 
-    /// Whether this printer has ever answered `DLE EOT` outside the fixed pattern: its answers then cannot be told
-    /// from that of a fence, so that only one question may be in flight.
+    /// Whether this printer answers `DLE EOT` outside the fixed pattern, its last answers one like the other: they cannot
+    /// be told from that of a fence, so that only one question may be in flight. A single disturbed byte is no habit.
     pub fn deviates(&self) -> bool {
-        self.deviates
+        self.deviating.iter().any(|answers| *answers >= 2)
     }
 
     /// Takes one byte; `None` while a reply is incomplete and for bytes that nothing explains.
@@ -325,6 +346,7 @@ impl Parser {
         if byte & pattern == 0x12
             && let Some(at) = self.pending.iter().position(real_time)
         {
+            self.habit(at, |_| 0);
             return self.answer(at, byte);
         }
         // Without the fixed bits only the question tells what a byte means (Pyramid: 0Ch is a low roll after
@@ -340,38 +362,30 @@ impl Parser {
         if byte & 0x93 == 0x10 || (byte == 0 && self.first_report && self.pending.is_empty()) {
             return self.start(byte, 0);
         }
-        let Some(at) = asked.filter(|_| byte & 0x90 == 0) else { return self.drop_bytes(1) };
-        if real_time(&self.pending[at]) {
-            self.deviates = true;
+        if byte & 0x90 != 0 {
+            return self.drop_bytes(1);
         }
+        // A fence is answered in this form always, a question only by printers that make a habit of it.
+        if self.owed > 0 && (asked.is_none() || !self.deviates()) {
+            self.owed -= 1;
+            return Some(Reply::Answer(Request::Fence, condition(Request::Fence, byte)));
+        }
+        let Some(at) = asked else { return self.drop_bytes(1) };
+        self.habit(at, |answers| answers.saturating_add(1));
         self.answer(at, byte)
+    }
+
+    fn habit(&mut self, at: usize, change: impl Fn(u8) -> u8) {
+        if let Some(n) = self.pending[at].real_time() {
+            self.deviating[n] = change(self.deviating[n]);
+        }
     }
 
     fn answer(&mut self, at: usize, byte: u8) -> Option<Reply> {
         let request = self.pending.remove(at)?;
         let byte = byte & !request.real_time().map_or(0, |n| self.dialect.always_set[n]);
         let has = |bits: u8| byte & bits != 0;
-        let condition = match request {
-            Request::Printer if has(0x08) => Condition::Offline,
-            Request::Cause if has(0x04) => Condition::Cover,
-            Request::Cause if has(0x20) => Condition::Out,
-            Request::Cause if has(0x40) => Condition::Error,
-            // Pyramid Phoenix always answers 00h here: no proof of anything.
-            Request::Errors if byte == 0 => Condition::Nothing,
-            Request::Errors if has(0x20) => Condition::Unrecoverable,
-            Request::Errors if has(0x08) => Condition::Cutter,
-            Request::Errors if has(0x04) => Condition::Recoverable,
-            Request::Errors if has(0x40) => Condition::Waits,
-            Request::Roll if has(0x60) => Condition::Out,
-            Request::Roll if has(0x0c) => Condition::Low,
-            Request::Fence | Request::Sensor if has(0x0c) => Condition::Out,
-            Request::Fence | Request::Sensor if has(0x03) => Condition::Low,
-            Request::Completed if !has(0x08) => Condition::Nothing,
-            Request::Ejector if has(0xc0) => Condition::Jam,
-            Request::Ejector if has(0x01) => Condition::Low,
-            Request::Motor if has(0x20) => Condition::Out,
-            _ => Condition::Ready,
-        };
+        let condition = condition(request, byte);
         let place = match request {
             Request::Ejector => Mechanism { ticket: has(0x08), busy: has(0x30), damaged: false },
             Request::Motor => Mechanism { busy: has(0x04), ..Mechanism::default() },
@@ -487,6 +501,32 @@ impl Parser {
             }
             _ => self.drop_bytes(block.len()),
         }
+    }
+}
+
+/// What a byte means as the answer to this question.
+fn condition(request: Request, byte: u8) -> Condition {
+    let has = |bits: u8| byte & bits != 0;
+    match request {
+        Request::Printer if has(0x08) => Condition::Offline,
+        Request::Cause if has(0x04) => Condition::Cover,
+        Request::Cause if has(0x20) => Condition::Out,
+        Request::Cause if has(0x40) => Condition::Error,
+        // Pyramid Phoenix always answers 00h here: no proof of anything.
+        Request::Errors if byte == 0 => Condition::Nothing,
+        Request::Errors if has(0x20) => Condition::Unrecoverable,
+        Request::Errors if has(0x08) => Condition::Cutter,
+        Request::Errors if has(0x04) => Condition::Recoverable,
+        Request::Errors if has(0x40) => Condition::Waits,
+        Request::Roll if has(0x60) => Condition::Out,
+        Request::Roll if has(0x0c) => Condition::Low,
+        Request::Fence | Request::Sensor if has(0x0c) => Condition::Out,
+        Request::Fence | Request::Sensor if has(0x03) => Condition::Low,
+        Request::Completed if !has(0x08) => Condition::Nothing,
+        Request::Ejector if has(0xc0) => Condition::Jam,
+        Request::Ejector if has(0x01) => Condition::Low,
+        Request::Motor if has(0x20) => Condition::Out,
+        _ => Condition::Ready,
     }
 }
 

@@ -18,12 +18,14 @@ pub struct Stream {
     start: Instant,
     /// The end of the file means that the other end has closed.
     ends: bool,
+    /// It has shown that nothing comes back.
+    one_way: bool,
 }
 
 impl Stream {
     /// A device file, opened non-blocking.
     pub(crate) fn device(fd: OwnedFd) -> Stream {
-        Stream { fd, start: Instant::now(), ends: false }
+        Stream { fd, start: Instant::now(), ends: false, one_way: false }
     }
 
     /// Connects to host and port.
@@ -34,7 +36,7 @@ impl Stream {
         let address = host.to_socket_addrs().map_err(|e| away(&e))?.next().ok_or_else(|| away(&"tanpa alamat"))?;
         let stream = TcpStream::connect_timeout(&address, CONNECT).map_err(|e| away(&e))?;
         stream.set_nonblocking(true).and_then(|()| stream.set_nodelay(true)).map_err(|e| away(&e))?;
-        Ok(Stream { fd: stream.into(), start: Instant::now(), ends: true })
+        Ok(Stream { fd: stream.into(), start: Instant::now(), ends: true, one_way: false })
     }
 }
 
@@ -60,6 +62,7 @@ impl Line for Stream {
             Ok(0) if self.ends => Err(Gone),
             // A device file without a back-channel is always ready to say nothing (EINVAL: a one-way USB printer).
             Ok(0) | Err(Errno::INVAL) => {
+                self.one_way = true;
                 std::thread::sleep(at_most.min(Duration::from_millis(20)));
                 Ok(Vec::new())
             }
@@ -71,5 +74,13 @@ impl Line for Stream {
 
     fn now(&self) -> Duration {
         self.start.elapsed()
+    }
+
+    fn is_serial(&self) -> bool {
+        false
+    }
+
+    fn is_one_way(&self) -> bool {
+        self.one_way
     }
 }

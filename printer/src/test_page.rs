@@ -18,11 +18,12 @@ pub fn print(address: &Address, profile: &Profile) -> anyhow::Result<()> {
     let settings = Settings { baud: profile.baud, parity: profile.parity, flow: profile.flow };
     let mut port = Port::open(address, settings).map_err(|e| anyhow::anyhow!(e.to_string()))?;
     let mut session = Session::new(profile.clone(), false);
+    session.opened(&port);
     let gone = |_| anyhow::anyhow!("printer terputus ({address}): periksa kabel dan listriknya");
     let health = session.look(&mut port).map_err(gone)?;
     let state = match health {
         Health::Says(condition) => condition.advice(),
-        Health::Silent | Health::Mute => "tidak memberi status",
+        Health::Silent | Health::Blocked | Health::Mute => "tidak memberi status",
     };
     println!("status    : {state}");
     if let Health::Says(condition) = health

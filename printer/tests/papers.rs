@@ -387,7 +387,7 @@ fn s11_the_bars_of_the_receipt_are_on_the_paper_as_another_encoder_draws_them() 
 fn of_any_end(paper: &Encoded, profile: &Profile) -> Encoded {
     if matches!(profile.end, End::Eject | End::Present) {
         let mut bytes = paper.bytes[..paper.end].to_vec();
-        bytes.extend(ending(End::Cut));
+        bytes.extend(ending(&Profile { end: End::Cut, ..profile.clone() }));
         return Encoded { bytes, ..paper.clone() };
     }
     paper.clone()

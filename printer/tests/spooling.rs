@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use printer::port::{Address, Port, Settings};
-use printer::profile::{Flow, Parity, Profile};
+use printer::profile::{Flow, Parity, Profile, Status};
 use printer::spooler::Spooler;
 use printer::virtual_printer::{self, Machine, VirtualPrinter};
 use printer::{Kind, PaperWidth};
@@ -200,7 +200,8 @@ fn paper_end_in_the_middle_is_unknown_and_only_a_marked_copy_follows() {
 #[test]
 fn a_printer_without_answers_prints_each_slip_once_and_a_person_is_asked() {
     let mut bench = Bench::with(&["mute"]);
-    bench.start_spooler();
+    let profile = Profile { status: Status::None, ..kind().load().expect("built in") };
+    bench.start_spooler_at(&Address::Device(bench.port()), profile);
     bench.wait_for_printer(PrinterState::Unknown);
     let jobs = [bench.issue(), bench.issue()];
     for job in jobs {
@@ -208,6 +209,21 @@ fn a_printer_without_answers_prints_each_slip_once_and_a_person_is_asked() {
     }
     wait("two papers", || bench.papers().len() == 2);
     assert!(jobs.iter().all(|job| bench.papers_of(*job) == 1));
+}
+
+#[test]
+fn a_printer_that_is_still_off_in_the_morning_is_away_and_its_slips_wait() {
+    let mut bench = Bench::with(&["mute"]);
+    bench.start_spooler();
+    bench.wait_for_printer(PrinterState::Offline);
+    let job = bench.issue();
+    // It is asked again, and still nothing is sent into the void.
+    let detail = || bench.store.printer_status().expect("there").detail;
+    wait("silence", || detail().contains("tidak menjawab"));
+    assert_eq!(bench.state(job).word(), "queued");
+    bench.order("answer");
+    bench.wait_for(job, "confirmed");
+    assert_eq!((bench.papers().len(), bench.papers_of(job)), (1, 1));
 }
 
 #[test]
@@ -310,7 +326,8 @@ fn network_printer(stop: Arc<AtomicBool>) -> (String, JoinHandle<Vec<String>>) {
     let address = format!("tcp://{}", listener.local_addr().expect("bound"));
     listener.set_nonblocking(true).expect("set");
     let thread = std::thread::spawn(move || {
-        let mut machine = Machine::new(&kind().load().expect("built in"));
+        // A printer in the network stops reading when its buffer is full; here it never is.
+        let mut machine = Machine::new(&Profile { buffer: 1 << 16, ..kind().load().expect("built in") });
         let (mut papers, mut peer, mut last) = (Vec::new(), None, Instant::now());
         while !stop.load(Ordering::Relaxed) {
             if let Ok((stream, _)) = listener.accept() {

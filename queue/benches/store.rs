@@ -157,7 +157,7 @@ fn crowd(store: &mut Store, waiting: usize) -> [Vec<Duration>; 3] {
                 None,
             )
             .unwrap();
-        timed(&mut queue, || store.queue(Some(1), command.now).unwrap());
+        timed(&mut queue, || store.queue(Some(1), 50, command.now).unwrap());
         store.checkpoint(LONG_LOG).unwrap();
     }
     [issue, call, queue]

@@ -119,7 +119,15 @@ fn play(dir: &Path) -> i64 {
     std::fs::write(dir.join(OFFICE), text).unwrap();
     let mut store = Store::create(dir).unwrap();
     let person = store.set_person(&Command::new(queue::journal::Actor::Terminal), "Uji", Roles::all()).unwrap().id;
-    store.make_token(&Command::new(queue::journal::Actor::Terminal), person, "Uji", Roles::all(), TOKEN).unwrap();
+    store
+        .make_token(
+            &Command::new(queue::journal::Actor::Terminal),
+            person,
+            "Uji",
+            (Roles::all(), jiff::civil::date(2030, 1, 1)),
+            TOKEN,
+        )
+        .unwrap();
     let mut recorded: Vec<Vec<Case>> = Vec::new();
     for n in 0..PLAYED {
         let mut clock = morning(n);
@@ -148,7 +156,7 @@ fn play(dir: &Path) -> i64 {
             today.push(case);
             if i != 100 {
                 // One is held while the network is down, and finished after it.
-                let waiting = store.queue(Some(2), wish().now).unwrap().len();
+                let waiting = store.queue(Some(2), 0, wish().now).unwrap().count;
                 for _ in 0..waiting {
                     let ticket = store.call_next(&wish(), 2).unwrap().unwrap().id;
                     store.act(&wish(), ticket, &Action::Start, None).unwrap();

@@ -1,6 +1,6 @@
 //! Who is behind a request, for how long, and how soon somebody may guess again. The times are passed in.
 
-use crate::answer::No;
+use crate::answer::{Asker, No};
 use crate::desk::Desk;
 use crate::form::Fields;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -29,6 +29,8 @@ pub(crate) struct Clerk {
     pub(crate) login: LoginId,
     pub(crate) person: PersonId,
     pub(crate) roles: Roles,
+    /// A script with a person's token.
+    pub(crate) token: bool,
 }
 
 impl Clerk {
@@ -77,6 +79,16 @@ pub(crate) fn not_your_role() -> No {
     no
 }
 
+/// A script at what only people do.
+pub(crate) fn not_for_tokens() -> No {
+    let mut no = No::bad(
+        "Akun, izin, dan sesi hanya diatur oleh orang yang masuk di peramban, tidak dengan token.",
+        "Accounts, tokens and sessions are for people who sign in with a browser, not for tokens.",
+    );
+    (no.status, no.code) = (StatusCode::FORBIDDEN, "not-for-tokens".into());
+    no
+}
+
 /// The cookies' names: the prefix makes a browser insist that they came over TLS from this very host.
 fn name(secure: bool, word: &str) -> String {
     format!("{}antrean-{word}", if secure { "__Host-" } else { "" })
@@ -113,7 +125,12 @@ pub(crate) fn device(store: &Store, secure: bool, headers: &HeaderMap) -> Result
 }
 
 /// Who is behind these headers, if the login or token still holds.
-pub(crate) async fn identify(desk: &Arc<Desk>, headers: &HeaderMap, path: &str) -> Result<Option<Clerk>, No> {
+pub(crate) async fn identify(
+    desk: &Arc<Desk>,
+    asker: Asker,
+    headers: &HeaderMap,
+    path: &str,
+) -> Result<Option<Clerk>, No> {
     let bearer = headers.get(header::AUTHORIZATION).map(|v| v.to_str().unwrap_or_default());
     // With a token no cookie counts: what asks in two names asks in none.
     let (key, by_token) = match bearer {
@@ -124,13 +141,13 @@ pub(crate) async fn identify(desk: &Arc<Desk>, headers: &HeaderMap, path: &str) 
     let background = headers.contains_key(BACKGROUND) || path == "/events" || path == "/board.png";
     let found = desk.look(move |store, now| {
         let login = store.login(&key)?.filter(|login| login.is_token == by_token);
-        Ok(login.map(|login| (due(&login, now, background), login)))
+        Ok(login.map(|login| (due(store, &login, now, background), login)))
     });
     let Some((due, login)) = found.await? else { return Ok(None) };
     if due.is_some() {
-        desk.aside(move |store, now| follow(store, now, login.id, background));
+        desk.aside(move |store, now| follow(store, now, login.id, background, &asker.neighbour()));
     }
-    let clerk = Clerk { login: login.id, person: login.person, roles: login.roles };
+    let clerk = Clerk { login: login.id, person: login.person, roles: login.roles, token: login.is_token };
     Ok((due != Some(Due::End) && !login.roles.is_empty()).then_some(clerk))
 }
 
@@ -143,19 +160,19 @@ enum Due {
     End,
 }
 
-fn due(login: &Login, now: Moment, background: bool) -> Option<Due> {
-    match login.is_token {
-        true => None,
-        false if has_ended(login, now) => Some(Due::End),
-        false => (!background && now.since(&login.seen).is_none_or(|passed| passed >= SEEN_STEP)).then_some(Due::Seen),
+fn due(store: &Store, login: &Login, now: Moment, background: bool) -> Option<Due> {
+    if is_over(store, login, now) {
+        return Some(Due::End);
     }
+    let counts = login.is_token || !background;
+    (counts && now.since(&login.seen).is_none_or(|passed| passed >= SEEN_STEP)).then_some(Due::Seen)
 }
 
 /// Writes down what is due, judged anew: another request may have done it meanwhile.
-fn follow(store: &mut Store, now: Moment, login: LoginId, background: bool) -> Result<(), No> {
+fn follow(store: &mut Store, now: Moment, login: LoginId, background: bool, address: &str) -> Result<(), No> {
     let Some(login) = store.login_by_id(login)? else { return Ok(()) };
-    match due(&login, now, background) {
-        Some(Due::Seen) => Ok(store.touch_login(login.id, now)?),
+    match due(store, &login, now, background) {
+        Some(Due::Seen) => Ok(store.touch_login(login.id, now, address)?),
         Some(Due::End) => Ok(store.sign_out(&Command { now, ..Command::new(login.actor()) }, &login, false)?),
         None => Ok(()),
     }
@@ -166,13 +183,17 @@ pub(crate) async fn is_still_in(desk: Arc<Desk>, clerk: Option<Clerk>) -> bool {
     let Some(clerk) = clerk else { return false };
     let look = move |store: &Store, now| {
         let login = store.login_by_id(clerk.login)?;
-        Ok(login.is_some_and(|login| !login.roles.is_empty() && (login.is_token || !has_ended(&login, now))))
+        Ok(login.is_some_and(|login| !login.roles.is_empty() && !is_over(store, &login, now)))
     };
     desk.look(look).await.unwrap_or(false)
 }
 
-/// Whether a browser's login is over. After a restart of the machine nobody measured the time, so it is.
-fn has_ended(login: &Login, now: Moment) -> bool {
+/// Whether a login is over: a token's after its last day, a browser's when nobody has used it for long. After a restart of the
+/// machine nobody measured that time, so it is.
+pub(crate) fn is_over(store: &Store, login: &Login, now: Moment) -> bool {
+    if login.is_token {
+        return login.has_lapsed(now.local(store.office().identity.zone).date());
+    }
     let longer = |since: &Moment, limit| now.since(since).is_none_or(|passed| passed >= limit);
     longer(&login.seen, IDLE) || longer(&login.since, ABSOLUTE)
 }

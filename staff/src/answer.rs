@@ -1,6 +1,7 @@
 //! How a request is answered: a page for a person, JSON for a script, and always the truth.
 
 use crate::access::Clerk;
+use crate::connections::neighbour;
 use crate::listener::Peer;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
@@ -130,12 +131,7 @@ impl Asker {
 
     /// Whose guesses count together, beside an enrolled browser's own: one machine of the network.
     pub(crate) fn neighbour(self) -> String {
-        match self.peer {
-            None => String::new(),
-            Some(IpAddr::V4(address)) => address.to_string(),
-            // One machine has a whole /64 to choose from.
-            Some(IpAddr::V6(address)) => format!("{:x?}", &address.segments()[..4]),
-        }
+        self.peer.map_or_else(String::new, |peer| neighbour(peer).to_string())
     }
 
     /// A refusal or fault as JSON.

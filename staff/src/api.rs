@@ -30,6 +30,9 @@ use tokio_stream::wrappers::WatchStream;
 
 type Shared = State<Arc<Desk>>;
 
+/// So many of a queue are told; more than any screen shows.
+const QUEUE: usize = 100;
+
 /// A moment for scripts: RFC 3339 in UTC, to the millisecond. Only ever as right as the machine's clock.
 fn at(moment: &Moment) -> Value {
     jiff::Timestamp::from_millisecond(moment.wall_ms).map_or(Value::Null, |at| at.to_string().into())
@@ -247,8 +250,8 @@ pub(crate) async fn queue(State(desk): Shared, asker: Asker, Query(query): Asked
         if counter.is_some_and(|n| store.office().counter(n).is_none()) {
             return Err(Refused::UnknownCounter.into());
         }
-        let waiting = store.queue(counter, now)?;
-        Ok(json!({ "waiting": tickets(store, &waiting)? }))
+        let waiting = store.queue(counter, QUEUE, now)?;
+        Ok(json!({ "waiting": tickets(store, &waiting.first)?, "count": waiting.count }))
     })
     .await
 }

@@ -8,6 +8,7 @@ use crate::{home, lists, serving};
 use maud::{Markup, html};
 use queue::board::DayStatus;
 use queue::office::{Counter, Stage};
+use queue::store::{Apart, Waiting};
 use queue::ticket::{CounterNumber, State, Ticket, TicketId};
 use queue::{Command, Refused, day};
 
@@ -15,9 +16,10 @@ use queue::{Command, Refused, day};
 pub(crate) struct Desk<'a> {
     pub(crate) counter: &'a Counter,
     pub(crate) held: Option<Ticket>,
-    pub(crate) waiting: Vec<Ticket>,
-    /// All tickets of the open day.
-    pub(crate) today: Vec<Ticket>,
+    pub(crate) waiting: Waiting,
+    pub(crate) apart: Apart,
+    /// The ticket of the last act, or the one that was looked for.
+    pub(crate) last: Option<Ticket>,
 }
 
 pub(crate) fn see(scene: &Scene, n: CounterNumber, query: &Fields) -> Result<(String, Markup), No> {
@@ -26,17 +28,18 @@ pub(crate) fn see(scene: &Scene, n: CounterNumber, query: &Fields) -> Result<(St
     if !scene.board.day.has_visits() {
         return Ok((name.clone(), closed(scene, &name)));
     }
+    let last = query.get("ticket").parse().ok().map(TicketId);
     let desk = Desk {
         counter,
         held: scene.store.at_counter(n)?,
-        waiting: scene.store.queue(Some(n), scene.now)?,
-        today: scene.store.tickets()?,
+        waiting: scene.store.queue(Some(n), lists::SHOWN, scene.now)?,
+        apart: scene.store.apart(n, lists::APART)?,
+        last: last.map(|id| scene.store.ticket(id)).transpose()?.flatten(),
     };
     let title = desk.held.as_ref().map_or_else(|| name.clone(), |ticket| format!("{} · {name}", ticket.number));
-    let last = query.get("ticket").parse().ok().map(TicketId);
     let held = match &desk.held {
         Some(ticket) => serving::see(scene, n, ticket)?,
-        None => free(scene, &desk, last),
+        None => free(scene, &desk),
     };
     let body = html! {
         div.desk {
@@ -67,11 +70,12 @@ fn closed(scene: &Scene, name: &str) -> Markup {
 }
 
 /// Nobody is at the counter: call the next one, or go on with the applicant whose file was just found complete.
-fn free(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Markup {
+fn free(scene: &Scene, desk: &Desk) -> Markup {
     let n = desk.counter.number;
-    let last = desk.waiting.iter().find(|t| Some(t.id) == last);
     let in_one_visit = |t: &Ticket| scene.office.service(&t.service).is_some_and(|service| !service.needs_receipt());
-    let follow = last.and_then(|ticket| match ticket.state {
+    let here = |stage: Stage| desk.counter.stages.contains(&stage);
+    let follow = desk.last.as_ref().and_then(|ticket| match ticket.state {
+        State::Waiting { stage, .. } if !here(stage) => None,
         State::Waiting { stage: Stage::Recording, .. } if ticket.case.is_some() => {
             Some((ticket, scene.t("Lanjut rekam", "Go on to record")))
         }
@@ -93,8 +97,8 @@ fn free(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Markup {
         (scene.post(&format!("/counters/{n}/call"), Some(n), html! {
             (button(scene.t("Panggil berikutnya", "Call next"), "P", class))
         }))
-        @if let Some(next) = desk.waiting.first() {
-            p.hint { (scene.t("Berikutnya", "Next")) ": " strong { (next.number) } " · " (desk.waiting.len()) " " (scene.t("menunggu", "waiting")) }
+        @if let Some(next) = desk.waiting.first.first() {
+            p.hint { (scene.t("Berikutnya", "Next")) ": " strong { (next.number) } " · " (desk.waiting.count) " " (scene.t("menunggu", "waiting")) }
         } @else {
             p.hint { (scene.t("Tidak ada yang menunggu loket ini.", "Nobody is waiting for this counter.")) }
         }

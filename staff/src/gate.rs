@@ -21,13 +21,18 @@ const STREAMS_PER_ADDRESS: usize = 4;
 /// So many streams of changes one login has open at once: more tabs than a person looks at.
 const STREAMS_PER_LOGIN: usize = 16;
 
-/// Whose streams count together.
+/// So many guesses of one address wait or are proved at once: two colleagues at one machine, and no crowd.
+const GUESSES_PER_ADDRESS: usize = 2;
+
+/// Whose streams, or guesses, count together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Holder {
     /// Of changes.
     Login(LoginId),
     /// Of the board, from one machine of the network.
     Address(IpAddr),
+    /// Of guesses, from one machine; `None` in a test that has no network.
+    Guesser(Option<IpAddr>),
 }
 
 /// How many strangers were answered in this second, on the network and on this machine, and who has streams open: nobody's
@@ -36,7 +41,7 @@ enum Holder {
 pub(crate) struct Gate {
     second: AtomicI64,
     answered: [AtomicU32; 2],
-    /// The streams that are open, of each holder.
+    /// The streams and guesses under way, of each holder.
     streams: Mutex<HashMap<Holder, usize>>,
 }
 
@@ -60,6 +65,11 @@ impl Gate {
         self.place(Holder::Address(neighbour(address)), STREAMS_PER_ADDRESS)
     }
 
+    /// A place for one more guess from this address; `None` when it has enough under way.
+    pub(crate) fn guess(self: &Arc<Gate>, address: Option<IpAddr>) -> Option<Place> {
+        self.place(Holder::Guesser(address.map(neighbour)), GUESSES_PER_ADDRESS)
+    }
+
     fn place(self: &Arc<Gate>, holder: Holder, max: usize) -> Option<Place> {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         let open = streams.entry(holder).or_default();
@@ -71,7 +81,7 @@ impl Gate {
     }
 }
 
-/// A stream's place, free again when it is dropped.
+/// A stream's or guess's place, free again when it is dropped.
 pub(crate) struct Place {
     gate: Arc<Gate>,
     holder: Holder,

@@ -3,13 +3,13 @@
 //! First, what other web sites make a browser send is refused: posts from foreign pages, and on loopback names that are
 //! not loopback's (DNS rebinding). Then everything but the way in needs a sign-in, and most of it a role.
 
-use crate::access::{identify, not_signed_in, not_your_role};
+use crate::access::{identify, not_for_tokens, not_signed_in, not_your_role};
 use crate::answer::{Asker, No};
 use crate::desk::{Desk, Door};
-use crate::listener::Seat;
+use crate::listener::{Peer, Seat};
 use crate::page;
-use crate::rights::{Need, need};
-use axum::extract::{Request, State};
+use crate::rights::{Need, for_people, need};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -59,7 +59,7 @@ async fn admit(desk: &Arc<Desk>, request: &mut Request) -> Result<(), No> {
     if need == Need::Nobody && (path.starts_with("/assets/") || path.starts_with("/api/")) {
         return Ok(());
     }
-    let clerk = identify(desk, request.headers(), request.uri().path()).await?;
+    let clerk = identify(desk, asker(request), request.headers(), request.uri().path()).await?;
     if let Some(clerk) = clerk {
         if let Some(seat) = request.extensions().get::<Arc<Seat>>() {
             seat.signed_in();
@@ -69,14 +69,21 @@ async fn admit(desk: &Arc<Desk>, request: &mut Request) -> Result<(), No> {
     match clerk {
         _ if need == Need::Nobody => Ok(()),
         None => Err(not_signed_in()),
+        Some(clerk) if clerk.token && for_people(request.uri().path()) => Err(not_for_tokens()),
         Some(clerk) if !need.met_by(clerk.roles) => Err(not_your_role()),
         Some(_) => Ok(()),
     }
 }
 
+/// Who asks, before it is known in whose name.
+fn asker(request: &Request) -> Asker {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|info| info.0.0);
+    Asker { peer, ..Asker::of(request.headers(), request.uri().path()) }
+}
+
 /// A person who wanted to see a page is shown the way in, and comes back to the page.
 fn turn_away(request: &Request, no: &No) -> Response {
-    let asker = Asker::of(request.headers(), request.uri().path());
+    let asker = asker(request);
     if no.status != StatusCode::UNAUTHORIZED || asker.json || request.uri().path() == "/events" {
         return page::alone(asker, no);
     }

@@ -9,10 +9,10 @@
 //! code of its own. A browser signs in once by `name` and `password`, later by `name` and `pin` (`POST /sign-in`); the
 //! login ends after 30 minutes without use, after 10 hours, and with `POST /sign-out` (`everywhere=yes`).
 //!
-//! Scripts send `Authorization: Bearer TOKEN`. A token comes from `POST /enrol` with `Accept: application/json`
-//! (`{"name":"…","roles":"officer head","token":"…"}`) or from `POST /tokens` (`label`, `role` once per scope); it has no
-//! time limit and ends by `POST /tokens/{id}/end`. After five wrong guesses for an account at a browser the next ones
-//! are delayed, 429: one minute to five.
+//! Scripts send `Authorization: Bearer TOKEN`. A person with the right makes one at `POST /tokens` (`label`, `role` once per
+//! scope, `until` the last day); it ends after that day, by `POST /tokens/{id}/end`, and when a backup is restored, and never
+//! reaches accounts, tokens and sessions. After five wrong guesses for an account at a browser the next ones are delayed, 429:
+//! one minute to five; so are they after ten for several accounts at an enrolled browser, and after twenty from one address.
 //!
 //! # Routes
 //!
@@ -56,6 +56,7 @@ mod reports;
 mod rights;
 mod secret;
 mod serving;
+mod sessions;
 mod shell;
 mod sign_in;
 mod texts;
@@ -234,6 +235,7 @@ pub fn console(dir: &Path, clock: fn() -> Moment, door: Door, enrol: bool) -> an
         .route("/people/{id}/code", post(people::renew))
         .route("/tokens", post(people::make_token))
         .route("/tokens/{id}/end", post(people::end_token))
+        .route("/sessions/{id}/end", post(sessions::end))
         .route("/devices/forget", post(people::forget_devices))
         .route("/ca.pem", get(look::authority))
         .route("/board.png", get(look::board_picture))

@@ -7,29 +7,48 @@ use crate::page::Scene;
 use crate::serving::cancel;
 use crate::texts;
 use maud::{Markup, html};
-use queue::office::Stage;
 use queue::printing::{JobState, PrintJob};
+use queue::store::Waiting;
 use queue::ticket::{CounterNumber, State, Ticket, TicketId};
+
+/// So many rows of a list are shown: a screen holds fewer. Of the rest there is a count, and each is found by its number.
+pub(crate) const SHOWN: usize = 25;
+/// Of those who stand apart, and of papers, fewer, since each row has all of its acts.
+pub(crate) const APART: usize = 8;
+
+fn rest(scene: &Scene, of: &Waiting, shown: usize) -> Markup {
+    html! {
+        @if of.count > shown {
+            p.hint { "… " (of.count - shown) " " (scene.t("lagi; cari dengan nomornya", "more; find them by their number")) }
+        }
+    }
+}
 
 /// The waiting list in the order of call.
 pub(crate) fn waiting(scene: &Scene, desk: &Desk) -> Markup {
     let n = desk.counter.number;
+    // Who was looked for stands first, where the list does not reach.
+    let found = desk.last.as_ref().filter(|last| {
+        matches!(&last.state, State::Waiting { stage, .. } if desk.counter.stages.contains(stage))
+            && desk.waiting.first.iter().all(|ticket| ticket.id != last.id)
+    });
     html! {
         h2 {
-            (scene.t("Menunggu", "Waiting")) " " span.count { (desk.waiting.len()) }
-            @if desk.held.is_none() && !desk.waiting.is_empty() { (arrows()) }
+            (scene.t("Menunggu", "Waiting")) " " span.count { (desk.waiting.count) }
+            @if desk.held.is_none() && desk.waiting.count > 0 { (arrows()) }
         }
         datalist #reasons {
             @for reason in [scene.t("keadaan darurat", "emergency"), scene.t("datang bersama keluarga", "came with family"), scene.t("atas permintaan pemohon lain", "other applicants agreed")] {
                 option value=(reason) {}
             }
         }
-        @if desk.waiting.is_empty() {
+        @if desk.waiting.count == 0 {
             p.hint { (scene.t("Tidak ada.", "Nobody.")) }
         } @else {
             table {
-                @for ticket in &desk.waiting { (waiting_row(scene, desk, n, ticket)) }
+                @for ticket in found.into_iter().chain(&desk.waiting.first) { (waiting_row(scene, desk, n, ticket)) }
             }
+            (rest(scene, &desk.waiting, desk.waiting.first.len() + usize::from(found.is_some())))
         }
     }
 }
@@ -57,14 +76,19 @@ fn waiting_row(scene: &Scene, desk: &Desk, n: CounterNumber, ticket: &Ticket) ->
 
 /// Those who are called by no policy: a person decides about each.
 pub(crate) fn apart(scene: &Scene, desk: &Desk) -> Markup {
-    let serves = |stage: Stage| desk.counter.stages.contains(&stage);
-    let list = |id: &str, title: &str, of: &dyn Fn(&State) -> bool, acts: &dyn Fn(&Ticket) -> Markup| {
-        let tickets: Vec<&Ticket> = desk.today.iter().filter(|t| of(&t.state)).collect();
+    let list = |id: &str, title: &str, of: &Waiting, acts: &dyn Fn(&Ticket) -> Markup| {
+        // Who was looked for stands first, where the list does not reach.
+        let state = of.first.first().map(|first| first.state.word());
+        let found = desk
+            .last
+            .as_ref()
+            .filter(|last| Some(last.state.word()) == state && of.first.iter().all(|ticket| ticket.id != last.id));
         html! {
             section id=(id) data-part="" {
-                @if !tickets.is_empty() {
-                    h2 { (title) " " span.count { (tickets.len()) } (arrows()) }
-                    table { @for ticket in tickets { tr data-row={ "t" (ticket.id.0) } tabindex="-1" { th scope="row" { (ticket.number) } td.acts { (acts(ticket)) } } } }
+                @if of.count > 0 {
+                    h2 { (title) " " span.count { (of.count) } (arrows()) }
+                    table { @for ticket in found.into_iter().chain(&of.first) { tr data-row={ "t" (ticket.id.0) } tabindex="-1" { th scope="row" { (ticket.number) } td.acts { (acts(ticket)) } } } }
+                    (rest(scene, of, of.first.len() + usize::from(found.is_some())))
                 }
             }
         }
@@ -72,11 +96,11 @@ pub(crate) fn apart(scene: &Scene, desk: &Desk) -> Markup {
     let n = desk.counter.number;
     let back = |word: &str, ticket: &Ticket| scene.on_ticket(word, n, ticket, button(scene.word(word), "I", ""));
     html! {
-        (list("network", scene.t("Ditunda: jaringan", "Held: network"), &|s| matches!(s, State::Held { .. }) && serves(Stage::Recording), &|t| held(scene, n, t)))
-        (list("skipped", scene.t("Dilewati", "Skipped"), &|s| matches!(s, State::Skipped { stage, .. } if serves(*stage)), &|t| html! {
+        (list("network", scene.t("Ditunda: jaringan", "Held: network"), &desk.apart.held, &|t| held(scene, n, t)))
+        (list("skipped", scene.t("Dilewati", "Skipped"), &desk.apart.skipped, &|t| html! {
             (back("report-back", t)) (cancel(scene, n, t, "X"))
         }))
-        (list("returned", scene.t("Berkas dikembalikan", "Returned files"), &|s| matches!(s, State::Returned { .. }) && serves(Stage::Verification), &|t| html! {
+        (list("returned", scene.t("Berkas dikembalikan", "Returned files"), &desk.apart.returned, &|t| html! {
             (back("reenter", t))
             @if let State::Returned { missing, .. } = &t.state { p.hint { (missing_of(scene, missing)) } }
         }))
@@ -103,10 +127,15 @@ fn held(scene: &Scene, n: CounterNumber, ticket: &Ticket) -> Markup {
 /// Papers that are not out yet, with the question that only a person can answer, and those of the ticket in hand.
 pub(crate) fn papers(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Result<Markup, No> {
     let n = desk.counter.number;
-    let mut jobs = scene.store.unconfirmed_print_jobs()?;
-    let own = desk.held.as_ref().map(|t| t.id).or(last);
-    if let Some(ticket) = own {
-        jobs.extend(scene.store.print_jobs_of(ticket)?);
+    let open = scene.store.open_papers(APART)?;
+    let mut jobs = open.undecided;
+    let mut queued = open.on_the_way;
+    if let Some(ticket) = desk.held.as_ref().map(|t| t.id).or(last) {
+        let own = scene.store.print_jobs_of(ticket)?;
+        // Those of others that are simply on their way are a figure, not a list.
+        let listed = own.iter().filter(|job| matches!(job.state, JobState::Queued | JobState::Sending)).count();
+        queued = queued.saturating_sub(listed);
+        jobs.extend(own);
     }
     jobs.sort_by_key(|job| job.id);
     jobs.dedup_by_key(|job| job.id);
@@ -114,14 +143,7 @@ pub(crate) fn papers(scene: &Scene, desk: &Desk, last: Option<TicketId>) -> Resu
     let repeated = |i: usize| {
         jobs[i + 1..].iter().any(|later| later.ticket == jobs[i].ticket && later.document == jobs[i].document)
     };
-    // Those of others that are simply on their way are a figure, not a list.
-    let on_the_way = |i: &usize| {
-        matches!(jobs[*i].state, JobState::Queued | JobState::Sending) && (own.is_none() || own != jobs[*i].ticket)
-    };
-    let shown = (0..jobs.len())
-        .filter(|i| !on_the_way(i))
-        .filter(|i| matches!(jobs[*i].state, JobState::Unknown { .. }) || !repeated(*i));
-    let queued = (0..jobs.len()).filter(on_the_way).count();
+    let shown = (0..jobs.len()).filter(|i| matches!(jobs[*i].state, JobState::Unknown { .. }) || !repeated(*i));
     let mut rows = Vec::new();
     for job in shown.map(|i| &jobs[i]) {
         let ticket = job.ticket.map(|id| scene.store.ticket(id)).transpose()?.flatten();

@@ -19,7 +19,7 @@ use queue::case::CaseId;
 use queue::devices::{Device, Heartbeat};
 use queue::journal::Actor;
 use queue::office::Office;
-use queue::people::{PersonId, Roles};
+use queue::people::{LoginId, PersonId, Roles};
 use queue::printing::PrinterStatus;
 use queue::ticket::{CounterNumber, TicketId};
 use queue::time::Moment;
@@ -91,7 +91,7 @@ impl Page {
                 (t(lang, "Laporan", "Report").into(), reports::see(&scene, &report, period, look::unit(query, period)))
             }
             Page::People => (t(lang, "Petugas", "People").into(), people::see(&scene)?),
-            Page::Account => (t(lang, "Kata sandi", "Password").into(), account::see(&scene)),
+            Page::Account => (t(lang, "Kata sandi", "Password").into(), account::see(&scene)?),
         };
         Ok(scene.shell(self, query, &title, notice, body))
     }
@@ -113,6 +113,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) help: Option<Moment>,
     /// Who is signed in, and with which roles.
     pub(crate) person: PersonId,
+    /// The login that this page is read with.
+    pub(crate) login: LoginId,
     pub(crate) actor: Actor,
     pub(crate) clerk: String,
     pub(crate) roles: Roles,
@@ -136,6 +138,7 @@ impl<'a> Scene<'a> {
             kiosk,
             help,
             person: login.person,
+            login: login.id,
             actor: login.actor(),
             clerk: login.name,
             roles: login.roles,

@@ -8,11 +8,14 @@ use crate::form::Fields;
 use crate::page::{Page, Scene};
 use crate::rights::may_manage;
 use crate::sign_in::{account_name, another_head, clerk};
-use crate::{secret, texts};
+use crate::{secret, sessions, texts};
 use axum::extract::{Path, State};
 use axum::response::Response;
+use jiff::ToSpan;
+use jiff::civil::Date;
 use maud::{Markup, html};
-use queue::people::{LoginId, Person, PersonId, Role, Roles};
+use queue::people::{LoginId, Person, PersonId, Role, Roles, TOKEN_DAYS};
+use queue::time::{Moment, date_in_words, short_date};
 use queue::{Command, Store};
 use serde_json::json;
 
@@ -117,7 +120,23 @@ pub(crate) async fn renew(State(desk): Shared, asker: Asker, Path(id): Path<Stri
     .await
 }
 
-/// `POST /tokens`: `label` and `role`, once per scope. The token is shown once.
+/// The last day of a token as typed: not before today, and not beyond two years.
+fn until(fields: &Fields, store: &Store, now: Moment) -> Result<Date, No> {
+    let today = now.local(store.office().identity.zone).date();
+    let typed = match fields.get("until") {
+        "" => today.checked_add(TOKEN_DAYS.days()).ok(),
+        text => text.parse().ok(),
+    };
+    let latest = today.checked_add((2 * TOKEN_DAYS).days()).unwrap_or(Date::MAX);
+    typed.filter(|until| (today..=latest).contains(until)).ok_or_else(|| {
+        No::bad(
+            "Isi tanggal berakhirnya token: hari ini sampai dua tahun lagi.",
+            "Enter the token's last day: from today to two years from now.",
+        )
+    })
+}
+
+/// `POST /tokens`: `label`, `role` once per scope, and `until`, the last day. The token is shown once.
 pub(crate) async fn make_token(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
     carry_out(desk, asker, sent, Page::People, move |store, _, fields, by, now| {
         let (owner, scopes) = (clerk(asker)?, roles(fields)?);
@@ -136,19 +155,20 @@ pub(crate) async fn make_token(State(desk): Shared, asker: Asker, sent: Sent) ->
         let command = fields.command(by, now)?;
         only_once(store, &command)?;
         let token = secret::key()?;
-        store.make_token(&command, owner.person, &label, scopes, &token)?;
+        let until = until(fields, store, now)?;
+        store.make_token(&command, owner.person, &label, (scopes, until), &token)?;
         let scene = Scene::of(store, now, asker)?;
         let body = html! {
             section {
                 h2 { (scene.t("Token untuk", "Token for")) " " (label) }
                 p { code { (token) } }
-                p { (scene.t("Token ini tidak ditampilkan lagi.", "This token is not shown again.")) }
+                p { (scene.t("Token ini tidak ditampilkan lagi. Berlaku sampai", "This token is not shown again. It holds until")) " " (date_in_words(until, scene.lang)) "." }
                 p { (link(scene.t("Selesai", "Done"), "S", "/people")) }
             }
         };
         let show = Some(scene.shell(Page::People, &Fields::default(), &label, None, body));
         Ok(Done {
-            json: json!({ "label": label, "scopes": scopes.to_string(), "token": token }),
+            json: json!({ "label": label, "scopes": scopes.to_string(), "until": until.to_string(), "token": token }),
             query: String::new(),
             show,
         })
@@ -171,10 +191,10 @@ pub(crate) async fn end_token(State(desk): Shared, asker: Asker, Path(id): Path<
     .await
 }
 
-/// `POST /devices/forget`: every browser needs a password once more, as after a stolen computer.
+/// `POST /devices/forget`: every browser needs a password once more, and every other login ends, as after a stolen computer.
 pub(crate) async fn forget_devices(State(desk): Shared, asker: Asker, sent: Sent) -> Response {
     carry_out(desk, asker, sent, Page::People, move |store, _, fields, by, now| {
-        store.forget_browsers(&fields.command(by, now)?)?;
+        store.forget_browsers(&fields.command(by, now)?, clerk(asker)?.login)?;
         Ok(Done::new(json!({ "forgotten": true }), String::new()))
     })
     .await
@@ -182,6 +202,8 @@ pub(crate) async fn forget_devices(State(desk): Shared, asker: Asker, sent: Sent
 
 pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
     let (people, tokens) = (scene.store.people()?, scene.store.tokens()?);
+    let today = scene.now.local(scene.office.identity.zone).date();
+    let usual = today.checked_add(TOKEN_DAYS.days()).unwrap_or(today);
     let ticks = |now: Roles| {
         html! {
             @for (i, role) in Role::ALL.into_iter().enumerate() {
@@ -227,20 +249,34 @@ pub(crate) fn see(scene: &Scene) -> Result<Markup, No> {
             h2 { (scene.t("Token untuk program lain", "Tokens for other programs")) }
             @for token in &tokens {
                 div data-row={ "token" (token.id.0) } tabindex="-1" { (scene.post(&format!("/tokens/{}/end", token.id.0), None, html! {
-                    strong { (token.name) } " · " (token.roles.iter().map(|role| texts::role(role, scene.lang)).collect::<Vec<_>>().join(", ")) " "
+                    strong { (token.name) } " · " (token.roles.iter().map(|role| texts::role(role, scene.lang)).collect::<Vec<_>>().join(", "))
+                    @if let Some(until) = token.until {
+                        " · " @if token.has_lapsed(today) { (scene.t("sudah berakhir", "has ended")) } @else { (scene.t("sampai", "until")) }
+                        " " (short_date(until, scene.lang))
+                    }
+                    @if token.seen == token.since { " · " (scene.t("belum dipakai", "not used yet")) }
+                    @else {
+                        " · " (scene.t("terakhir dipakai", "last used")) " " (sessions::time(scene, &token.seen))
+                        @if let Some(address) = token.address.as_deref().filter(|address| !address.is_empty()) {
+                            " " (scene.t("dari", "from")) " " (address)
+                        }
+                    }
+                    " "
                     (button(scene.t("Akhiri", "End"), "X", "danger"))
                 })) }
             }
             (folded(scene.t("Token baru", "New token"), "T", scene.post("/tokens", None, html! {
                 label { (scene.t("Nama", "Name")) " " input name="label" required maxlength="40" autocomplete="off"; }
+                label { (scene.t("Berlaku sampai", "Holds until")) " " input name="until" type="date" required min=(today) value=(usual); }
                 (ticks(Roles::default()))
                 (button(scene.t("Buat", "Make"), ENTER, ""))
             })))
         }
+        (sessions::see(scene, None)?)
         section {
-            (folded(scene.t("Lupakan semua peramban", "Forget all browsers"), "L", scene.post("/devices/forget", None, html! {
-                p { (scene.t("Setiap peramban perlu kata sandi sekali lagi sebelum PIN dapat dipakai.", "Every browser needs a password once more before a PIN is enough.")) }
-                (button(scene.t("Lupakan", "Forget"), ENTER, "danger"))
+            (folded(scene.t("Cabut izin semua peramban", "Revoke all browsers"), "L", scene.post("/devices/forget", None, html! {
+                p { (scene.t("Semua orang di peramban lain dikeluarkan sekarang, dan setiap peramban perlu kata sandi sekali lagi sebelum PIN dapat dipakai.", "Everybody at another browser is signed out now, and every browser needs a password once more before a PIN is enough.")) }
+                (button(scene.t("Cabut", "Revoke"), ENTER, "danger"))
             })))
         }
     })

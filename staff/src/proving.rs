@@ -8,21 +8,21 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// So many guesses from unknown browsers wait or are proved at once. A hash takes some hundredths of a second.
 const STRANGERS: usize = 8;
-/// So many from enrolled browsers, which wait for no more than those of the strangers.
-const ENROLLED: usize = 16;
+/// So many from where their people are known, which wait for no more than those of the strangers.
+const KNOWN: usize = 16;
 
 /// The waiting rooms and the one turn.
 #[derive(Debug)]
 pub(crate) struct Proving {
     strangers: Arc<Semaphore>,
-    enrolled: Arc<Semaphore>,
+    known: Arc<Semaphore>,
     turn: Arc<Semaphore>,
 }
 
 impl Default for Proving {
     fn default() -> Proving {
         let places = |n| Arc::new(Semaphore::new(n));
-        Proving { strangers: places(STRANGERS), enrolled: places(ENROLLED), turn: places(1) }
+        Proving { strangers: places(STRANGERS), known: places(KNOWN), turn: places(1) }
     }
 }
 
@@ -31,12 +31,12 @@ impl Proving {
     ///
     /// # Errors
     /// 429 when the waiting room is full; what `work` says.
-    pub(crate) async fn prove<T, F>(&self, enrolled: bool, work: F) -> Result<T, No>
+    pub(crate) async fn prove<T, F>(&self, known: bool, work: F) -> Result<T, No>
     where
         T: Send + 'static,
         F: FnOnce() -> Result<T, No> + Send + 'static,
     {
-        let place = self.enter(enrolled)?;
+        let place = self.enter(known)?;
         let turn = self.turn.clone().acquire_owned().await;
         off_thread(move || {
             // Given back when the hash is made, whether or not somebody still waits for it.
@@ -46,17 +46,20 @@ impl Proving {
         .await
     }
 
-    fn enter(&self, enrolled: bool) -> Result<OwnedSemaphorePermit, No> {
-        let room = if enrolled { &self.enrolled } else { &self.strangers };
-        room.clone().try_acquire_owned().map_err(|_| {
-            let mut no = No::bad(
-                "Terlalu banyak yang sedang masuk. Coba lagi beberapa detik lagi.",
-                "Too many are signing in just now. Try again in a few seconds.",
-            );
-            (no.status, no.code) = (StatusCode::TOO_MANY_REQUESTS, "too-many-requests".into());
-            no
-        })
+    fn enter(&self, known: bool) -> Result<OwnedSemaphorePermit, No> {
+        let room = if known { &self.known } else { &self.strangers };
+        room.clone().try_acquire_owned().map_err(|_| crowded())
     }
+}
+
+/// The waiting room is full.
+pub(crate) fn crowded() -> No {
+    let mut no = No::bad(
+        "Terlalu banyak yang sedang masuk. Coba lagi beberapa detik lagi.",
+        "Too many are signing in just now. Try again in a few seconds.",
+    );
+    (no.status, no.code) = (StatusCode::TOO_MANY_REQUESTS, "too-many-requests".into());
+    no
 }
 
 #[cfg(test)]

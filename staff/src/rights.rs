@@ -44,7 +44,8 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
     match parts[..] {
         ["sign-in" | "enrol"] => Need::Nobody,
         // Whoever is near goes.
-        ["sign-out" | "account"] | ["help", "answered"] => Need::SignIn,
+        // Also for one's own session; whose another's is, is seen there.
+        ["sign-out" | "account"] | ["help", "answered"] | ["sessions", ..] => Need::SignIn,
         ["issue"] => Need::OneOf(&[Officer]),
         ["network", _] | ["counters", _, "call"] | ["tickets", _, "papers", _] => Need::OneOf(&[Officer, Recording]),
         ["tickets", _, word] => match word {
@@ -61,6 +62,13 @@ pub(crate) fn need(method: &Method, path: &str) -> Need {
         ["people" | "tokens" | "devices", ..] => Need::OneOf(&[Head, Technician]),
         _ => Need::OneOf(&[Head]),
     }
+}
+
+/// Whether only a person at a browser may ask for it, whatever a token's scopes: who steals a token must not be able to make
+/// himself another way in.
+pub(crate) fn for_people(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    ["people", "tokens", "sessions", "devices", "account"].contains(&first)
 }
 
 /// Whether somebody with the roles `own` may turn an account's roles from `before` to `after`, or let it begin anew: the
@@ -116,6 +124,16 @@ mod tests {
             assert!(!need(&Method::POST, path).met_by(Roles::default()), "{path}");
         }
         assert!(!need(&Method::DELETE, "/assets/console.js").met_by(Roles::default()));
+    }
+
+    #[test]
+    fn a_token_reaches_no_account_no_token_and_no_session() {
+        for path in
+            ["/people", "/people/1/code", "/tokens", "/tokens/1/end", "/sessions/1/end", "/devices/forget", "/account"]
+        {
+            assert!(for_people(path), "{path}");
+        }
+        assert!(!for_people("/issue") && !for_people("/") && !for_people("/api/day") && !for_people("/sign-out"));
     }
 
     #[test]

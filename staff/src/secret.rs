@@ -3,6 +3,7 @@
 use crate::answer::No;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
+use queue::people::Secrets;
 use std::sync::{Mutex, PoisonError};
 
 /// Shortest password, characters.
@@ -13,8 +14,9 @@ const PASSWORD_MAX: usize = 256;
 const CODE_LETTERS: &[u8; 32] = b"ABCDEFGHJKMNPQRSTVWXYZ0123456789";
 /// 60 bits: not to be guessed over any network.
 const CODE_LENGTH: usize = 12;
-/// Passwords that everybody tries first, one a line, lower case.
-const COMMON: &str = include_str!("../assets/common-passwords.txt");
+/// Passwords that everybody here tries first, and those that the world does (`world-passwords.LICENSE`); one a line, lower case.
+const COMMON: [&str; 2] =
+    [include_str!("../assets/common-passwords.txt"), include_str!("../assets/world-passwords.txt")];
 
 /// One memory for all: the allocator does not reuse freed blocks of this alignment, so that each hash would cost another
 /// 19 MiB for good. It also lets one person after the other sign in.
@@ -82,6 +84,11 @@ pub(crate) fn hash(secret: &str) -> Result<String, No> {
     Ok(hash.to_string())
 }
 
+/// What a person chose, hashed.
+pub(crate) fn pair(password: &str, pin: &str) -> Result<Secrets, No> {
+    Ok(Secrets { password: hash(password)?, pin: hash(pin)? })
+}
+
 /// What a guess proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Proof {
@@ -134,7 +141,7 @@ pub(crate) fn judge_password(password: &str, name: &str) -> Result<(), No> {
     let alike = lower.chars().all(|c| Some(c) == first);
     let name = name.to_lowercase();
     let named = lower.trim_end_matches(|c: char| c.is_ascii_digit()) == name;
-    if alike || named || COMMON.lines().any(|common| common == lower) {
+    if alike || named || COMMON.iter().any(|list| list.lines().any(|common| common == lower)) {
         return Err(No::bad(
             "Kata sandi itu terlalu mudah ditebak. Pilih yang lain.",
             "That password is too easy to guess. Choose another one.",
@@ -200,6 +207,10 @@ mod tests {
         {
             assert!(judge_password(bad, "Sarimawar").is_err(), "{bad}");
         }
+        for common in COMMON.iter().flat_map(|list| list.lines()).step_by(40) {
+            assert!(judge_password(common, "Sari").is_err() && judge_password(&common.to_uppercase(), "Sari").is_err());
+        }
+        assert!(COMMON.iter().flat_map(|list| list.lines()).count() >= 3000);
         assert!(judge_password(&"x y".repeat(100), "Sari").is_err());
         assert!(judge_password("rawa gambut", "Sari").is_ok());
         for bad in ["123", "1234567", "12a4", "1234", "4321", "0000", "999999", "٤٥٦٧", "", "23456"] {

@@ -6,14 +6,14 @@ use crate::answer::{self, Asker, No};
 use crate::desk::Desk;
 use crate::entry::show;
 use crate::form::Fields;
-use crate::page;
 use crate::secret::{self, Proof};
+use crate::{page, proving};
 use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use queue::journal::Actor;
-use queue::people::{BrowserId, Person, PersonId, Roles, Secrets, wait};
+use queue::people::{BrowserId, Claimed, Person, PersonId, Place, Roles, Secrets, wait};
 use queue::time::Moment;
 use queue::{Command, Store};
 use serde_json::{Value, json};
@@ -23,10 +23,10 @@ use std::time::Duration;
 /// Longest name of an account, characters.
 pub(crate) const NAME_MAX: usize = 40;
 
-/// What a browser or script carries away.
+/// What a browser carries away.
 struct Entered {
-    /// Of the login, for a browser.
-    login: Option<String>,
+    /// Of the login.
+    login: String,
     /// Of a browser enrolled just now.
     device: Option<String>,
     json: Value,
@@ -66,29 +66,37 @@ fn command(by: Actor, now: Moment) -> Command {
     Command { now, ..Command::new(by) }
 }
 
-/// One guess: refused while earlier ones delay it, remembered when it is wrong.
+/// One guess that was proved: refused while earlier ones delay it, remembered when it is wrong.
 pub(crate) fn guess(
     store: &mut Store,
     now: Moment,
-    person: Option<&Person>,
-    (device, address): (Option<BrowserId>, &str),
-    proof: impl FnOnce() -> Result<Proof, No>,
+    (claimed, place): (Claimed, Place),
+    proof: Proof,
 ) -> Result<Proof, No> {
-    let id = person.map(|p| p.id);
-    if let Some(wait) = wait(store.guesses(id, device, address)?, now) {
-        return Err(too_many(wait));
+    may_guess(store, now, claimed, place)?;
+    if proof == Proof::Wrong {
+        store.sign_in_failed(&command(Actor::Console, now), claimed, place)?;
+        match claimed.person() {
+            Some(person) => tracing::warn!("sign-in failed: person {}, from {}", person.0, place.address),
+            None => tracing::warn!("sign-in failed: no such account, from {}", place.address),
+        }
     }
-    let proof = proof()?;
-    if proof != Proof::Wrong {
-        return Ok(proof);
+    Ok(proof)
+}
+
+/// Whether somebody may guess now, and has a place in the known ones' waiting room: an enrolled browser, or where the account's
+/// person has signed in before.
+pub(crate) fn may_guess(store: &Store, now: Moment, claimed: Claimed, place: Place) -> Result<bool, No> {
+    let tally = store.tally(claimed, place, now)?;
+    match wait(&tally, now) {
+        Some(wait) => Err(too_many(wait)),
+        None => Ok(tally.enrolled || tally.familiar),
     }
-    store.sign_in_failed(&command(Actor::Console, now), id, device, address)?;
-    tracing::warn!("sign-in failed: {}", person.map_or("no such account", |p| &p.name));
-    Ok(Proof::Wrong)
 }
 
 /// What somebody types to sign in, looked up: name and password, or at an enrolled browser name and PIN.
 struct Claim {
+    claimed: Claimed,
     person: Option<Person>,
     kept: Option<Secrets>,
     secret: String,
@@ -113,7 +121,8 @@ impl Claim {
             Some(person) => store.secrets(person.id)?,
             None => None,
         };
-        Ok(Claim { person, kept, secret: secret.into(), by_pin })
+        let claimed = Claimed::new(person.as_ref(), fields.get("name"));
+        Ok(Claim { claimed, person, kept, secret: secret.into(), by_pin })
     }
 
     fn hash(&self) -> Option<&str> {
@@ -135,19 +144,12 @@ impl Claim {
     }
 }
 
-/// What is refused before anything is hashed: it costs the guesser nothing, and the machine nothing.
-fn claim(
-    store: &Store,
-    now: Moment,
-    fields: &Fields,
-    device: Option<BrowserId>,
-    address: &str,
-) -> Result<(Claim, bool), No> {
-    let claim = Claim::read(store, fields, device)?;
-    match wait(store.guesses(claim.person.as_ref().map(|p| p.id), device, address)?, now) {
-        Some(wait) => Err(too_many(wait)),
-        None => Ok((claim, device.is_some())),
-    }
+/// What is refused before anything is hashed: it costs the guesser nothing, and the machine nothing. Else the claim, and whether
+/// it comes from where somebody is known.
+fn claim(store: &Store, now: Moment, fields: &Fields, place: Place) -> Result<(Claim, bool), No> {
+    let claim = Claim::read(store, fields, place.browser)?;
+    let known = may_guess(store, now, claim.claimed, place)?;
+    Ok((claim, known))
 }
 
 /// The store's part, after the proof: other guesses may have been counted meanwhile, and the secret may have changed.
@@ -155,12 +157,12 @@ fn sign_in(
     store: &mut Store,
     now: Moment,
     fields: &Fields,
-    (device, address): (Option<BrowserId>, &str),
+    place: Place,
     (claimed, proof, anew): (&Claim, Proof, Option<Secrets>),
 ) -> Result<Entered, No> {
-    let current = Claim::read(store, fields, device)?;
+    let current = Claim::read(store, fields, place.browser)?;
     let proof = if current.hash() == claimed.hash() { proof } else { Proof::Wrong };
-    let proof = guess(store, now, current.person.as_ref(), (device, address), || Ok(proof))?;
+    let proof = guess(store, now, (current.claimed, place), proof)?;
     let person = current
         .person
         .filter(|_| proof != Proof::Wrong)
@@ -168,67 +170,106 @@ fn sign_in(
     if let Some(secrets) = anew.filter(|_| current.kept == claimed.kept) {
         store.rehash(&command(Actor::Person(person.id), now), person.id, &secrets)?;
     }
-    enter(store, now, &person, device)
+    enter(store, now, &person, place)
 }
 
-fn enter(store: &mut Store, now: Moment, person: &Person, device: Option<BrowserId>) -> Result<Entered, No> {
+fn enter(store: &mut Store, now: Moment, person: &Person, place: Place) -> Result<Entered, No> {
     let login = secret::key()?;
-    let new_device = if device.is_none() { Some(secret::key()?) } else { None };
-    store.sign_in(&command(Actor::Person(person.id), now), person.id, device, &login, new_device.as_deref())?;
+    let new_device = if place.browser.is_none() { Some(secret::key()?) } else { None };
+    store.sign_in(&command(Actor::Person(person.id), now), person.id, place, &login, new_device.as_deref())?;
     tracing::info!("{} signed in", person.name);
     let json = json!({ "name": person.name, "roles": person.roles.to_string() });
-    Ok(Entered { login: Some(login), device: new_device, json })
+    Ok(Entered { login, device: new_device, json })
 }
 
-/// The one-time code, and what the person chooses. A script gets a token instead of cookies.
-fn enrol(
-    store: &mut Store,
-    desk: &Desk,
-    now: Moment,
-    fields: &Fields,
-    device: Option<BrowserId>,
-    asker: Asker,
-) -> Result<Entered, No> {
+/// Who shows a one-time code, looked up.
+struct Welcome {
+    person: Option<Person>,
+    invited: bool,
+    /// The code is the one of the first start.
+    first: bool,
+}
+
+impl Welcome {
+    fn read(store: &Store, desk: &Desk, name: &str, code: &str) -> Result<Welcome, No> {
+        let person = store.person_by_name(name)?;
+        let invited = match &person {
+            Some(person) => store.is_invited(person.id, code)?,
+            None => false,
+        };
+        Ok(Welcome { person, invited, first: desk.is_first_code(code) })
+    }
+
+    fn is_wrong(&self) -> bool {
+        !self.first && !self.invited
+    }
+}
+
+/// The one-time code, and what the person chooses: looked at, hashed apart from the store, and looked at once more where it is
+/// written.
+async fn enrol(desk: &Arc<Desk>, asker: Asker, headers: &HeaderMap, fields: &Fields) -> Result<Entered, No> {
     let name = account_name(fields)?;
     let code = secret::read_code(fields.get("code"));
-    let known = store.person_by_name(&name)?;
-    // A code has 60 bits: the right one is never kept waiting by those who guess.
-    let first = desk.is_first_code(&code);
-    let invited = match &known {
-        Some(person) => store.is_invited(person.id, &code)?,
-        None => false,
-    };
-    if !first && !invited {
-        guess(store, now, known.as_ref(), (device, &asker.neighbour()), || Ok(Proof::Wrong))?;
-        return Err(wrong(
-            "Nama atau kode pendaftaran salah, atau kode sudah dipakai.",
-            "The name or the enrolment code is wrong, or the code was used already.",
-        ));
-    }
-    let (password, pin) = (fields.get("password"), fields.get("pin"));
-    secret::judge_password(password, &name)?;
-    secret::judge_pin(pin)?;
-    let secrets = Secrets { password: secret::hash(password)?, pin: secret::hash(pin)? };
-    let person = match known {
-        Some(person) if invited => person,
-        _ => {
-            let person = store.set_person(&command(Actor::Console, now), &name, Roles::all())?;
-            store.invite(&command(Actor::Console, now), person.id, &code)?;
-            person
+    let (at, as_typed, sent) = (desk.clone(), (name.clone(), code.clone()), headers.clone());
+    let welcome = desk.look(move |store, now| {
+        let welcome = Welcome::read(store, &at, &as_typed.0, &as_typed.1)?;
+        if welcome.is_wrong() {
+            let (browser, address) = (access::device(store, at.door.secure, &sent)?, asker.neighbour());
+            let claimed = Claimed::new(welcome.person.as_ref(), &as_typed.0);
+            may_guess(store, now, claimed, Place { browser, address: &address })?;
+        }
+        Ok(welcome)
+    });
+    let welcome = welcome.await?;
+    // A code has 60 bits: the right one is never kept waiting by those who guess, and a wrong one costs no hash.
+    let secrets = match welcome.is_wrong() {
+        true => None,
+        false => {
+            let (password, pin) = (fields.get("password").to_string(), fields.get("pin").to_string());
+            secret::judge_password(&password, &name)?;
+            secret::judge_pin(&pin)?;
+            Some(desk.proving.prove(true, move || secret::pair(&password, &pin)).await?)
         }
     };
-    store.enrol(&command(Actor::Person(person.id), now), person.id, &secrets)?;
-    if first {
-        desk.use_up_first_code();
+    let (at, headers) = (desk.clone(), headers.clone());
+    desk.ask(move |store, now| {
+        let (device, address) = (access::device(store, at.door.secure, &headers)?, asker.neighbour());
+        let place = Place { browser: device, address: &address };
+        let welcome = Welcome::read(store, &at, &name, &code)?;
+        let Some(secrets) = secrets.filter(|_| !welcome.is_wrong()) else {
+            guess(store, now, (Claimed::new(welcome.person.as_ref(), &name), place), Proof::Wrong)?;
+            return Err(wrong(
+                "Nama atau kode pendaftaran salah, atau kode sudah dipakai.",
+                "The name or the enrolment code is wrong, or the code was used already.",
+            ));
+        };
+        let person = match welcome.person {
+            Some(person) if welcome.invited => person,
+            _ => {
+                let person = store.set_person(&command(Actor::Console, now), &name, Roles::all())?;
+                store.invite(&command(Actor::Console, now), person.id, &code)?;
+                person
+            }
+        };
+        store.enrol(&command(Actor::Person(person.id), now), person.id, &secrets)?;
+        if welcome.first {
+            at.use_up_first_code();
+        }
+        tracing::info!("{} enrolled", person.name);
+        let entered = enter(store, now, &person, place)?;
+        leave(store, now, asker)?;
+        Ok(entered)
+    })
+    .await
+}
+
+/// Whoever sat at this browser before is signed out: one browser, one person.
+fn leave(store: &mut Store, now: Moment, asker: Asker) -> Result<(), No> {
+    let before = asker.clerk.and_then(|clerk| clerk.login(store).ok()).filter(|before| !before.is_token);
+    match before {
+        Some(before) => Ok(store.sign_out(&command(before.actor(), now), &before, false)?),
+        None => Ok(()),
     }
-    tracing::info!("{} enrolled", person.name);
-    if !asker.json {
-        return enter(store, now, &person, device);
-    }
-    let token = secret::key()?;
-    store.make_token(&command(Actor::Person(person.id), now), person.id, &person.name, person.roles, &token)?;
-    let json = json!({ "name": person.name, "roles": person.roles.to_string(), "token": token });
-    Ok(Entered { login: None, device: None, json })
 }
 
 /// Where to go after the sign-in: a page of this console and nothing else.
@@ -239,24 +280,30 @@ pub(crate) fn next(fields: &Fields) -> String {
     if own && plain && !next.starts_with("/sign-") { next.into() } else { "/".into() }
 }
 
-/// Looks a claim up and proves it, before the store's writer is asked.
-async fn prove(
-    desk: &Arc<Desk>,
-    asker: Asker,
-    headers: &HeaderMap,
-    fields: &Fields,
-) -> Result<(Claim, Proof, Option<Secrets>), No> {
-    let (fields, headers, secure) = (fields.clone(), headers.clone(), desk.door.secure);
+/// Name and secret: looked up, proved apart from the store, and looked up once more where the sign-in is written.
+async fn sign_in_with(desk: &Arc<Desk>, asker: Asker, headers: &HeaderMap, fields: &Fields) -> Result<Entered, No> {
+    let address = asker.neighbour();
+    let (typed, sent, at, from) = (fields.clone(), headers.clone(), desk.clone(), address.clone());
     let claimed = desk.look(move |store, now| {
-        let device = access::device(store, secure, &headers)?;
-        claim(store, now, &fields, device, &asker.neighbour())
+        let browser = access::device(store, at.door.secure, &sent)?;
+        claim(store, now, &typed, Place { browser, address: &from })
     });
-    let (claim, enrolled) = claimed.await?;
-    let proved = desk.proving.prove(enrolled, move || {
+    let (claim, known) = claimed.await?;
+    let one_of_few = desk.gate.guess(asker.peer).ok_or_else(proving::crowded)?;
+    let proved = desk.proving.prove(known, move || {
+        let _one_of_few = one_of_few;
         let (proof, anew) = claim.prove()?;
         Ok((claim, proof, anew))
     });
-    proved.await
+    let (claim, proof, anew) = proved.await?;
+    let (typed, sent, at) = (fields.clone(), headers.clone(), desk.clone());
+    desk.ask(move |store, now| {
+        let place = Place { browser: access::device(store, at.door.secure, &sent)?, address: &address };
+        let entered = sign_in(store, now, &typed, place, (&claim, proof, anew))?;
+        leave(store, now, asker)?;
+        Ok(entered)
+    })
+    .await
 }
 
 /// `POST /sign-in` and `POST /enrol`, which differ only in what they ask for.
@@ -267,32 +314,9 @@ async fn come_in(desk: Arc<Desk>, asker: Asker, headers: HeaderMap, sent: Sent, 
         return show(&desk, asker, &headers, Fields::default(), with_code, Some(no)).await;
     };
     let fields = Fields(fields);
-    let (asked, sent_headers, at) = (fields.clone(), headers.clone(), desk.clone());
-    let proved = match with_code {
-        true => Ok(None),
-        false => prove(&desk, asker, &headers, &fields).await.map(Some),
-    };
-    let entered = match proved {
-        Err(no) => Err(no),
-        Ok(proved) => {
-            let entered = desk.ask(move |store, now| {
-                let device = access::device(store, at.door.secure, &sent_headers)?;
-                let entered = match proved {
-                    None => enrol(store, &at, now, &asked, device, asker)?,
-                    Some((claimed, proof, anew)) => {
-                        sign_in(store, now, &asked, (device, &asker.neighbour()), (&claimed, proof, anew))?
-                    }
-                };
-                // Whoever sat here before is signed out: one browser, one person.
-                if let Some(before) =
-                    asker.clerk.and_then(|clerk| clerk.login(store).ok()).filter(|before| !before.is_token)
-                {
-                    store.sign_out(&command(before.actor(), now), &before, false)?;
-                }
-                Ok(entered)
-            });
-            entered.await
-        }
+    let entered = match with_code {
+        true => enrol(&desk, asker, &headers, &fields).await,
+        false => sign_in_with(&desk, asker, &headers, &fields).await,
     };
     match entered {
         Ok(entered) => {
@@ -302,7 +326,7 @@ async fn come_in(desk: Arc<Desk>, asker: Asker, headers: HeaderMap, sent: Sent, 
             };
             let secure = desk.door.secure;
             let cookies =
-                [entered.login.map(|k| login_cookie(secure, &k)), entered.device.map(|k| device_cookie(secure, &k))];
+                [Some(login_cookie(secure, &entered.login)), entered.device.map(|k| device_cookie(secure, &k))];
             for cookie in cookies.into_iter().flatten().filter_map(|c| c.parse().ok()) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }

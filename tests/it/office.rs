@@ -196,7 +196,17 @@ impl Office {
     fn enrol(&mut self) {
         let code = self.code();
         let fields = [("code", code.as_str()), ("name", "Uji"), ("password", "rawa gambut"), ("pin", "2580")];
-        self.token = self.press("enrol", &fields).unwrap()["token"].as_str().unwrap().into();
+        let entered = self.agent.post(format!("{}/enrol", self.console)).header("Accept", "application/json");
+        let entered = entered.send_form(fields).unwrap();
+        let mut cookies = entered.headers().get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+        let login = cookies.find(|cookie| cookie.starts_with("antrean-login=")).unwrap().split(';').next().unwrap();
+        let command = queue::Command::new(queue::journal::Actor::Terminal).id;
+        let mut fields = vec![("command", command.as_str()), ("label", "skrip uji")];
+        fields.extend(queue::people::Role::ALL.map(|role| ("role", role.word())));
+        let made = self.agent.post(format!("{}/tokens", self.console)).header("Accept", "application/json");
+        let made = made.header("Cookie", login).send_form(fields).unwrap().body_mut().read_to_string().unwrap();
+        let made: Value = serde_json::from_str(&made).unwrap();
+        self.token = made["token"].as_str().unwrap().into();
     }
 
     pub(crate) fn console(&self) -> Console {

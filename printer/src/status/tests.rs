@@ -95,9 +95,25 @@ fn a_printer_without_the_fixed_bits_is_recognised() {
     parser.expect(Request::Roll);
     parser.push(0x12);
     assert!(!parser.deviates());
+    for answer in [0x0c, 0x12, 0x0c] {
+        parser.expect(Request::Roll);
+        parser.push(answer);
+        assert!(!parser.deviates(), "one disturbed byte is no habit");
+    }
     parser.expect(Request::Roll);
     parser.push(0x0c);
     assert!(parser.deviates());
+}
+
+#[test]
+fn an_answer_belongs_to_its_own_fence_and_not_to_the_next_question() {
+    let mut parser = of("generic-80");
+    parser.expect(Request::Fence);
+    parser.forget();
+    parser.expect(Request::Cause);
+    assert_eq!(parser.push(0x00), Some(Reply::Answer(Request::Fence, Condition::Ready)), "the old one");
+    assert_eq!(parser.push(0x12), Some(Reply::Answer(Request::Cause, Condition::Ready)));
+    assert_eq!((parser.owed(), parser.push(0x00)), (0, None));
 }
 
 #[test]

@@ -15,6 +15,8 @@ const CUTTER_ROWS: usize = 96;
 pub(super) const STARTING: Duration = Duration::from_millis(1500);
 /// How long a ticket hangs at the output before somebody takes it.
 const TAKEN_AFTER: Duration = Duration::from_secs(2);
+/// How long after an answer its zero comes.
+const LATE_ZERO: Duration = Duration::from_millis(500);
 /// With XON/XOFF: stop at so many free bytes, go on at so many (TM-T88III).
 const XOFF_AT: usize = 128;
 const XON_AT: usize = 256;
@@ -32,6 +34,15 @@ pub(super) struct Line {
     pub(super) half_duplex: bool,
 }
 
+/// What it is by nature, beyond its profile: clones differ from what they are sold as.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Nature {
+    pub(super) in_order: bool,
+    pub(super) no_fence: bool,
+    pub(super) no_clear: bool,
+    pub(super) late_zeros: bool,
+}
+
 /// A printer.
 #[derive(Debug)]
 pub struct Machine {
@@ -45,6 +56,7 @@ pub struct Machine {
     /// The cover is open.
     pub(super) cover: bool,
     pub(super) line_back: Line,
+    pub(super) nature: Nature,
     /// Bytes that it can hold; what comes on top is lost.
     pub(super) room: usize,
     /// It is switched off, or still starting, for this long.
@@ -58,6 +70,8 @@ pub struct Machine {
     recent: VecDeque<u8>,
     /// Answers and when they leave.
     replies: VecDeque<(Duration, u8)>,
+    /// When its late zeros leave.
+    zeros: VecDeque<Duration>,
     rng: Rng,
     /// Rows that the head may still print at this moment.
     rows: f64,
@@ -104,6 +118,7 @@ impl Machine {
             low: false,
             cover: false,
             line_back: Line::default(),
+            nature: Nature::default(),
             room: profile.buffer,
             off: Duration::ZERO,
             out_after: None,
@@ -111,6 +126,7 @@ impl Machine {
             stopped: false,
             recent: VecDeque::new(),
             replies: VecDeque::new(),
+            zeros: VecDeque::new(),
             rng: Rng::with_seed(1),
             rows: 0.0,
             ticket: Duration::ZERO,
@@ -165,10 +181,7 @@ impl Machine {
         let last: Vec<u8> = self.recent.iter().rev().take(3).rev().copied().collect();
         let knows = self.profile.status;
         match *last.as_slice() {
-            [0x10, 0x04, n @ 1..=4] if knows == Status::DleEot || (knows == Status::CauseOnly && n == 2) => {
-                let answer = 0x12 | self.status(n) | self.profile.always_set[usize::from(n) - 1];
-                self.reply(&[answer]);
-            }
+            [0x10, 0x04, n @ 1..=4] if !self.nature.in_order => self.answer_status(n),
             [0x10, 0x04, 0x14] if knows == Status::Full => {
                 let bit = |on: bool, bits: u8| if on { bits } else { 0 };
                 let paper = bit(self.low, 0x04) | bit(self.out, 0x05) | bit(self.now < self.ticket, 0x20);
@@ -176,12 +189,29 @@ impl Machine {
                 let user = bit(self.cover, 0x02) | bit(self.buffer.len() > 3 || self.raster.is_some(), 0x08);
                 self.reply(&[0x10, 0x0f, paper, user, 0, 0]);
             }
-            _ if self.profile.cancel == Cancel::DleDc4 && self.recent == CLEAR => {
+            _ if self.profile.cancel == Cancel::DleDc4 && !self.nature.no_clear && self.recent == CLEAR => {
                 self.forget();
                 self.reply(&[0x37, 0x25, 0x00]);
             }
             _ => {}
         }
+    }
+
+    /// `DLE EOT n`, where the profile knows it.
+    fn answer_status(&mut self, n: u8) {
+        let knows = self.profile.status;
+        if knows != Status::DleEot && (knows != Status::CauseOnly || n != 2) {
+            return;
+        }
+        self.reply(&[0x12 | self.status(n) | self.profile.always_set[usize::from(n) - 1]]);
+        if self.nature.late_zeros {
+            self.zeros.push_back(self.now + LATE_ZERO);
+        }
+    }
+
+    /// One byte that nobody asked for.
+    pub(super) fn stray(&mut self, byte: u8) {
+        self.replies.push_front((self.now, byte));
     }
 
     /// The meaning bits of `DLE EOT n`.
@@ -221,7 +251,8 @@ impl Machine {
     /// What the printer answers, taken away.
     pub fn take_replies(&mut self) -> Vec<u8> {
         let due = self.replies.partition_point(|(at, _)| *at <= self.now);
-        self.replies.drain(..due).map(|(_, byte)| byte).collect()
+        let zeros = self.zeros.partition_point(|at| *at <= self.now);
+        self.replies.drain(..due).map(|(_, byte)| byte).chain(self.zeros.drain(..zeros).map(|_| 0)).collect()
     }
 
     /// The papers that have come out since, taken away.
@@ -309,7 +340,13 @@ impl Machine {
             }
             // Executed on receipt; here they only pass by.
             0x10 => match at(1)? {
-                0x04 | 0x05 => at(2).map(|_| 3),
+                0x04 | 0x05 => {
+                    let n = at(2)?;
+                    if self.nature.in_order && at(1) == Some(4) && (1..=4).contains(&n) {
+                        self.answer_status(n);
+                    }
+                    Some(3)
+                }
                 0x14 if at(2)? == 8 => at(CLEAR.len() - 1).map(|_| CLEAR.len()),
                 _ => Some(1),
             },
@@ -419,7 +456,7 @@ impl Machine {
             }
             b'r' => {
                 at(2)?;
-                if matches!(self.profile.fence, Fence::GsR | Fence::ProcessId) {
+                if matches!(self.profile.fence, Fence::GsR | Fence::ProcessId) && !self.nature.no_fence {
                     self.reply(&[if self.low { 0x03 } else { 0x00 }]);
                 }
                 Some(3)

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 pub(super) const COMMANDS: &str = "Commands, one a line: paper out, paper out after N (bytes), paper in, paper low, \
 cover open, cover closed, mute, answer, garbage, late MS, half duplex, buffer N (bytes), unplug, plug, power cycle, \
-power cycle keeping (its buffer), reset MS, well";
+power cycle keeping (its buffer), reset MS, well. What it is by nature, which \"well\" does not change: status in order \
+(of the data), no fence, no clear, late zeros; and stray N (one byte that nothing explains)";
 
 /// What can be done to a printer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,16 @@ pub enum Order {
     Reset(u64),
     /// Somebody has put everything right.
     Well,
+    /// By nature it answers `DLE EOT` when it has executed what came before.
+    InOrder,
+    /// By nature it does not know `GS r`.
+    NoFence,
+    /// By nature it does not know `DLE DC4`.
+    NoClear,
+    /// By nature each answer to `DLE EOT` is followed by a zero, half a second later.
+    LateZeros,
+    /// It says a byte that nothing explains.
+    Stray(u8),
 }
 
 impl FromStr for Order {
@@ -68,6 +79,7 @@ impl FromStr for Order {
             ["mute"] => Order::Mute,
             ["answer"] => Order::Answer,
             ["garbage"] => Order::Garbage,
+            ["late", "zeros"] => Order::LateZeros,
             ["late", n] => Order::Late(number(n)?),
             ["half", "duplex"] => Order::HalfDuplex,
             ["buffer", n] => Order::Buffer(number(n)?),
@@ -77,6 +89,10 @@ impl FromStr for Order {
             ["power", "cycle", "keeping"] => Order::PowerCycleKeeping,
             ["reset", n] => Order::Reset(number(n)?),
             ["well"] => Order::Well,
+            ["status", "in", "order"] => Order::InOrder,
+            ["no", "fence"] => Order::NoFence,
+            ["no", "clear"] => Order::NoClear,
+            ["stray", n] => Order::Stray(number(n)?),
             _ => return Err(COMMANDS.into()),
         })
     }
@@ -106,6 +122,11 @@ impl Machine {
                 self.cover = false;
                 self.refill();
             }
+            Order::InOrder => self.nature.in_order = true,
+            Order::NoFence => self.nature.no_fence = true,
+            Order::NoClear => self.nature.no_clear = true,
+            Order::LateZeros => self.nature.late_zeros = true,
+            Order::Stray(byte) => self.stray(byte),
             Order::Unplug | Order::Plug => {}
         }
     }

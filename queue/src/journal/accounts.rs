@@ -110,7 +110,7 @@ impl AccountBook {
                     self.logins.insert(LoginId(seq.0), LoginRow { person: *person, label: None, roles, key: *key });
                 }
             }
-            Happened::TokenMade { person, label, scopes, key } => {
+            Happened::TokenMade { person, label, scopes, key, .. } => {
                 self.account(*person)?;
                 if let Some(key) = key {
                     let row =

@@ -204,6 +204,9 @@ pub enum Happened {
         label: String,
         /// The words of the roles it may act in.
         scopes: String,
+        /// The last day on which it opens anything. Without it a year from its making.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
         /// Of the token's row among the secrets; format 1 has none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<Digest>,

@@ -135,7 +135,7 @@ pub(super) fn history() -> Vec<Line> {
     book.office(Happened::PersonEnrolled { person: sari, secret: digest(14), keep: None });
     book.office(Happened::SignedIn { person: sari, browser: None, key: digest(15), browser_key: digest(16) });
     let (label, scopes) = ("layar".into(), "head".into());
-    book.office(Happened::TokenMade { person: sari, label, scopes, key: digest(18) });
+    book.office(Happened::TokenMade { person: sari, label, scopes, until: None, key: digest(18) });
     (book.by, book.day) = (Actor::Person(sari), Some(DayId(1)));
     in_one_visit(&mut book);
     book.lines
@@ -175,7 +175,7 @@ fn accounts(book: &mut Book) {
     book.by = Actor::Person(sari);
     book.office(Happened::SecretsRehashed { person: sari, secret: Digest([7; 32]) });
     let (label, scopes) = ("layar".into(), "head".into());
-    book.office(Happened::TokenMade { person: sari, label, scopes, key: digest(8) });
+    book.office(Happened::TokenMade { person: sari, label, scopes, until: None, key: digest(8) });
     book.office(Happened::SignInFailed { person: Some(budi), browser });
     book.office(Happened::SignedOut { person: budi, login: Some(LoginId(2)), everywhere: true });
 }

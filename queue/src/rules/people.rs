@@ -8,6 +8,8 @@ pub use crate::ids::{BrowserId, LoginId, PersonId};
 
 use crate::actor::Actor;
 use crate::time::Moment;
+use jiff::civil::Date;
+use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::time::Duration;
 
@@ -92,7 +94,15 @@ impl Roles {
     }
 }
 
+/// How many days a token lives where nobody said it.
+pub const TOKEN_DAYS: i64 = 365;
+
 impl Login {
+    /// Whether a token's last day has passed.
+    pub fn has_lapsed(&self, today: Date) -> bool {
+        self.until.is_some_and(|until| until < today)
+    }
+
     /// Who acts with it.
     pub fn actor(&self) -> Actor {
         match self.is_token {
@@ -141,12 +151,16 @@ pub struct Login {
     pub name: String,
     /// What it may do: never more than the person may now.
     pub roles: Roles,
-    /// A script's token instead of a browser's login: it has no time limit.
+    /// A script's token instead of a browser's login.
     pub is_token: bool,
+    /// The last day of a token; a login ends by the clock of the machine.
+    pub until: Option<Date>,
     /// Since when.
     pub since: Moment,
-    /// When a person last did something with it.
+    /// When something was last done with it, to the minute.
     pub seen: Moment,
+    /// From where.
+    pub address: Option<String>,
 }
 
 /// What a person chose, each as a PHC string: algorithm, parameters, salt and hash.
@@ -170,29 +184,91 @@ pub const SPREAD_GUESSES: u32 = 15;
 pub const OF_ONE_ADDRESS: u32 = 5;
 /// So many wrong guesses in a row cost nothing but the guess.
 const FREE_GUESSES: u32 = 5;
+/// So many wrong guesses for whatever accounts are free within an hour, of one enrolled browser: a PIN has few digits.
+const FREE_AT_A_BROWSER: u32 = 10;
+/// The same of one address, of all its browsers that are not enrolled.
+const FREE_AT_AN_ADDRESS: u32 = 20;
 
-/// How long nobody may guess for this account at this browser: after five wrong guesses a minute, then one more with each,
-/// five at most. Others and other browsers go on.
-pub fn wait(guesses: Option<Guesses>, now: Moment) -> Option<Duration> {
-    let guesses = guesses.filter(|g| g.failed >= FREE_GUESSES)?;
-    let minutes = (guesses.failed - FREE_GUESSES + 1).min(5);
-    // A restart of the machine needs somebody in front of it.
-    let passed = now.since(&guesses.last)?;
-    Duration::from_secs(u64::from(minutes) * 60).checked_sub(passed).filter(|left| !left.is_zero())
+/// The account whose secret somebody claims to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claimed {
+    /// One that there is.
+    Of(PersonId),
+    /// One that there is not, told from few others by its name: it is counted like one that there is, so that nothing tells
+    /// who has an account, and what was typed is not kept.
+    Nobody(u16),
 }
 
-/// The guesses that count for one more try: the browser's own, or those of all together where they are spread.
-pub fn counted(own: Option<Guesses>, all: Option<Guesses>) -> Option<Guesses> {
-    all.filter(|all| all.failed >= SPREAD_GUESSES).or(own)
+impl Claimed {
+    /// The account of a name as typed, looked up.
+    pub fn new(person: Option<&Person>, name: &str) -> Claimed {
+        match person {
+            Some(person) => Claimed::Of(person.id),
+            None => {
+                let digest = Sha256::digest(name.to_ascii_lowercase().as_bytes());
+                Claimed::Nobody(u16::from_le_bytes([digest[0], digest[1]]))
+            }
+        }
+    }
+
+    /// The person, if there is one.
+    pub fn person(self) -> Option<PersonId> {
+        match self {
+            Claimed::Of(person) => Some(person),
+            Claimed::Nobody(_) => None,
+        }
+    }
 }
 
-/// Guesses that failed in a row for one account from one browser.
+/// Where somebody guesses: an enrolled browser, or the address of another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The browser, if it is enrolled.
+    pub browser: Option<BrowserId>,
+    /// The machine on the network.
+    pub address: &'a str,
+}
+
+/// Guesses that failed in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guesses {
     /// How many.
     pub failed: u32,
     /// The last one.
     pub last: Moment,
+}
+
+/// What was guessed wrongly until now, as far as it concerns one more guess for an account at a place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// For this account at this place.
+    pub own: Option<Guesses>,
+    /// For this account at all enrolled browsers, or from all addresses of others.
+    pub account: Option<Guesses>,
+    /// For all accounts at this place, within the last hour.
+    pub place: Option<Guesses>,
+    /// The place is an enrolled browser.
+    pub enrolled: bool,
+    /// The account's person has signed in at this place before: what is guessed elsewhere does not delay her here.
+    pub familiar: bool,
+}
+
+/// How long nobody may guess for this account at this place: after the free guesses a minute, then one more with each, five at
+/// most. Others and other places go on.
+pub fn wait(tally: &Tally, now: Moment) -> Option<Duration> {
+    let spread = tally.account.filter(|all| all.failed >= SPREAD_GUESSES && !tally.familiar);
+    let free = if tally.enrolled { FREE_AT_A_BROWSER } else { FREE_AT_AN_ADDRESS };
+    [(tally.own, FREE_GUESSES), (spread, FREE_GUESSES), (tally.place, free)]
+        .into_iter()
+        .filter_map(|(guesses, free)| delay(guesses?, free, now))
+        .max()
+}
+
+fn delay(guesses: Guesses, free: u32, now: Moment) -> Option<Duration> {
+    let minutes = (guesses.failed.checked_sub(free)? + 1).min(5);
+    // A restart of the machine needs somebody in front of it.
+    let passed = now.since(&guesses.last)?;
+    Duration::from_secs(u64::from(minutes) * 60).checked_sub(passed).filter(|left| !left.is_zero())
 }
 
 #[cfg(test)]
@@ -203,14 +279,54 @@ mod tests {
         Moment { wall_ms: -second, boot: 7, uptime_ms: second * 1000 }
     }
 
+    fn guesses(failed: u32) -> Option<Guesses> {
+        Some(Guesses { failed, last: at(0) })
+    }
+
     #[test]
     fn guesses_are_delayed_longer_and_longer_and_never_for_good() {
-        let wait = |failed, second| wait(Some(Guesses { failed, last: at(0) }), at(second)).map(|d| d.as_secs());
+        let wait = |failed, second| {
+            let tally = Tally { own: guesses(failed), ..Tally::default() };
+            wait(&tally, at(second)).map(|d| d.as_secs())
+        };
         assert_eq!(wait(4, 0), None);
         assert_eq!([wait(5, 0), wait(5, 59), wait(5, 60)], [Some(60), Some(1), None]);
         assert_eq!([wait(6, 0), wait(7, 0), wait(9, 0)], [Some(120), Some(180), Some(300)]);
         assert_eq!([wait(4_000_000_000, 0), wait(4_000_000_000, 300)], [Some(300), None]);
         let restarted = Moment { boot: 8, ..at(1) };
-        assert_eq!(super::wait(Some(Guesses { failed: 9, last: at(0) }), restarted), None);
+        let tally = Tally { own: guesses(9), ..Tally::default() };
+        assert_eq!(super::wait(&tally, restarted), None);
+    }
+
+    #[test]
+    fn a_spread_attack_delays_the_guessers_and_never_the_person_at_a_place_of_hers() {
+        let elsewhere = Tally { account: guesses(5000), ..Tally::default() };
+        assert_eq!(wait(&elsewhere, at(0)).map(|d| d.as_secs()), Some(300));
+        assert_eq!(wait(&Tally { familiar: true, ..elsewhere }, at(0)), None);
+        assert_eq!(wait(&Tally { account: guesses(SPREAD_GUESSES - 1), ..Tally::default() }, at(0)), None);
+        let own = Tally { familiar: true, own: guesses(5), ..elsewhere };
+        assert_eq!(wait(&own, at(0)).map(|d| d.as_secs()), Some(60), "her own wrong ones count");
+    }
+
+    #[test]
+    fn few_guesses_for_each_of_many_accounts_are_delayed_together() {
+        for (enrolled, free) in [(true, 10), (false, 20)] {
+            let wait = |failed| {
+                let tally =
+                    Tally { place: guesses(failed), own: guesses(1), enrolled, familiar: true, ..Tally::default() };
+                wait(&tally, at(0)).map(|d| d.as_secs())
+            };
+            assert_eq!(
+                [wait(free - 1), wait(free), wait(free + 4), wait(free + 50)],
+                [None, Some(60), Some(300), Some(300)]
+            );
+        }
+    }
+
+    #[test]
+    fn names_that_nobody_bears_are_told_apart_like_accounts() {
+        let of = |name: &str| Claimed::new(None, name);
+        assert_eq!(of("Tidak Ada"), of("TIDAK ADA"));
+        assert_ne!(of("Tidak Ada"), of("Siapa"));
     }
 }

@@ -2,12 +2,17 @@
 //!
 //! The rule in one sentence, as it can be told to the public: after two priority numbers one other number is called,
 //! and whoever has waited longer than the set minutes is called after one.
+//!
+//! The order of everybody is needed by nobody but a page that lists them, and there as far as the page reaches. Who is next
+//! and how many are ahead of a newcomer costs the same with ten people waiting and with three thousand.
 
 use crate::office::{Figures, Stage};
 use crate::ticket::{Place, Seq, TicketId};
 use crate::time::Moment;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::btree_map::Values;
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::iter::Peekable;
 use std::time::Duration;
 
 /// A ticket that waits, as it is stored.
@@ -57,24 +62,29 @@ pub struct PastCall {
 pub struct Recent<'a> {
     stages: &'a [Stage],
     figures: &'a Figures,
-    /// Nobody went behind others before this event; `None` when nobody is behind.
-    oldest: Option<Seq>,
     run: u32,
     run_is_over: bool,
-    /// The newest calls of each stage, at most [`Figures::places_back`].
-    calls: BTreeMap<Stage, Vec<Seq>>,
+    /// The stages where somebody went behind others, since which event, and the newest calls there, at most
+    /// [`Figures::places_back`].
+    behind: BTreeMap<Stage, (Seq, Vec<Seq>)>,
 }
 
 impl<'a> Recent<'a> {
-    /// No calls yet, for a decision among `waiting` about these stages.
-    pub fn new(waiting: &[Waits], stages: &'a [Stage], figures: &'a Figures) -> Recent<'a> {
-        let oldest = waiting.iter().filter(|w| stages.contains(&w.stage)).filter_map(|w| w.place.behind).min();
-        Recent { stages, figures, oldest, run: 0, run_is_over: figures.priority_run == 0, calls: BTreeMap::new() }
+    /// No calls yet, for a decision in `line` about these stages.
+    pub fn new(line: &Line, stages: &'a [Stage], figures: &'a Figures) -> Recent<'a> {
+        let mut behind = BTreeMap::new();
+        for (since, waits) in &line.behind {
+            if stages.contains(&waits.stage) {
+                behind.entry(waits.stage).or_insert((since.0, Vec::new()));
+            }
+        }
+        Recent { stages, figures, run: 0, run_is_over: figures.priority_run == 0, behind }
     }
 
     /// Whether a call of event `seq` or an older one can still matter.
     pub fn matters(&self, seq: Seq) -> bool {
-        !self.run_is_over || self.oldest.is_some_and(|oldest| oldest < seq)
+        let enough = self.figures.places_back as usize;
+        !self.run_is_over || self.behind.values().any(|(oldest, calls)| *oldest < seq && calls.len() < enough)
     }
 
     /// Takes in the next older call.
@@ -86,8 +96,9 @@ impl<'a> Recent<'a> {
             self.run += u32::from(call.priority);
             self.run_is_over = !call.priority || self.run >= self.figures.priority_run;
         }
-        let calls = self.calls.entry(call.stage).or_default();
-        if (calls.len() as u64) < u64::from(self.figures.places_back) {
+        if let Some((_, calls)) = self.behind.get_mut(&call.stage)
+            && calls.len() < self.figures.places_back as usize
+        {
             calls.push(call.seq);
         }
     }
@@ -100,37 +111,208 @@ impl<'a> Recent<'a> {
     /// How many others must still be called in `stage` before one who went behind them at event `behind`.
     fn places_left(&self, stage: Stage, behind: Option<Seq>) -> u32 {
         let Some(behind) = behind else { return 0 };
-        let called = self.calls.get(&stage).map_or(0, |calls| calls.iter().filter(|seq| **seq > behind).count());
+        let calls = self.behind.get(&stage).map_or(&[][..], |(_, calls)| calls);
+        let called = calls.iter().filter(|seq| **seq > behind).count();
         self.figures.places_back.saturating_sub(u32::try_from(called).unwrap_or(u32::MAX))
     }
 
-    /// Those of `waiting` who wait for these stages, as of `now`.
-    pub fn candidates(&self, waiting: &[Waits], now: Moment) -> Vec<Candidate> {
-        let here = waiting.iter().filter(|w| self.stages.contains(&w.stage));
-        here.map(|w| Candidate {
-            ticket: w.ticket,
-            stage: w.stage,
-            priority: w.priority,
-            place: w.place.seq,
-            waited: now.since(&w.place.since),
-            behind: self.places_left(w.stage, w.place.behind),
-        })
-        .collect()
+    fn candidate(&self, waits: &Waits, now: Moment) -> Candidate {
+        Candidate {
+            ticket: waits.ticket,
+            stage: waits.stage,
+            priority: waits.priority,
+            place: waits.place.seq,
+            waited: now.since(&waits.place.since),
+            behind: self.places_left(waits.stage, waits.place.behind),
+        }
     }
 }
 
-/// The next ticket to call, or `None` when nobody waits.
-///
-/// `priority_run` is the number of priority calls made in a row just before, in the queues this counter serves.
-pub fn next(waiting: &[Candidate], priority_run: u32, figures: &Figures) -> Option<TicketId> {
-    // One who came back waits for the others, but never for nobody: an empty queue calls the nearest of them.
-    let nearest = waiting.iter().map(|c| c.behind).min()?;
-    let free = || waiting.iter().filter(|c| c.behind == 0 || c.behind == nearest);
-    let first = |priority: bool| free().filter(|c| c.priority == priority).min_by_key(|c| c.place);
-    Some(
-        if other_is_next(first(true), first(false), priority_run, figures) { first(false) } else { first(true) }?
-            .ticket,
-    )
+/// A place in the line; the ticket is in it so that two can never be one.
+type At = (Seq, TicketId);
+
+/// Who waits, each queue in the order of its places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// By stage and priority: those who went behind nobody.
+    queues: BTreeMap<(Stage, bool), BTreeMap<At, Waits>>,
+    /// Those who came back, by the event since which others go first.
+    behind: BTreeMap<At, Waits>,
+    /// All of them.
+    tickets: HashMap<TicketId, Waits>,
+}
+
+impl Line {
+    /// Somebody waits here now, who waited elsewhere before or nowhere.
+    pub fn put(&mut self, waits: Waits) {
+        self.remove(waits.ticket);
+        self.tickets.insert(waits.ticket, waits);
+        match waits.place.behind {
+            Some(behind) => self.behind.insert((behind, waits.ticket), waits),
+            None => {
+                let queue = self.queues.entry((waits.stage, waits.priority)).or_default();
+                queue.insert((waits.place.seq, waits.ticket), waits)
+            }
+        };
+    }
+
+    /// Waits no more.
+    pub fn remove(&mut self, ticket: TicketId) {
+        let Some(waits) = self.tickets.remove(&ticket) else { return };
+        match waits.place.behind {
+            Some(behind) => self.behind.remove(&(behind, ticket)),
+            None => {
+                let queue = self.queues.get_mut(&(waits.stage, waits.priority));
+                queue.and_then(|queue| queue.remove(&(waits.place.seq, ticket)))
+            }
+        };
+    }
+
+    /// How many wait for this stage.
+    pub fn count(&self, stage: Stage) -> usize {
+        let queue = |priority| self.queues.get(&(stage, priority)).map_or(0, BTreeMap::len);
+        queue(true) + queue(false) + self.behind.values().filter(|waits| waits.stage == stage).count()
+    }
+
+    /// In which order those would be called who wait for the stages of `recent`, if nobody else came. It is found out one
+    /// by one: whoever asks for the next one only pays for one.
+    pub fn order<'a>(&'a self, recent: &'a Recent, now: Moment) -> Order<'a> {
+        let queues = |priority| {
+            let of = |stage| self.queues.get(&(stage, priority)).map(|queue| queue.values().peekable());
+            recent.stages.iter().filter_map(|stage| of(*stage)).collect()
+        };
+        let mut order = Order {
+            recent,
+            now,
+            queues: [queues(false), queues(true)],
+            free: [const { BinaryHeap::new() }; 2],
+            behind: Vec::new(),
+            run: recent.run,
+            called: 0,
+        };
+        for waits in self.behind.values().filter(|waits| recent.stages.contains(&waits.stage)) {
+            match recent.places_left(waits.stage, waits.place.behind) {
+                0 => order.join(*waits),
+                left => order.behind.push((left, *waits)),
+            }
+        }
+        order.behind.sort_by_key(|(left, _)| Reverse(*left));
+        order
+    }
+
+    /// How many would be called before `newcomer`, by stage: all that [`Line::order`] says before it, found without the
+    /// order where everybody goes first. The newcomer is not in the line yet.
+    pub fn ahead(&self, newcomer: &Waits, recent: &Recent, now: Moment) -> BTreeMap<Stage, usize> {
+        let last = !newcomer.priority && self.tail().is_none_or(|place| place < newcomer.place.seq);
+        let mut order = self.order(recent, now);
+        order.join(*newcomer);
+        let mut ahead = BTreeMap::new();
+        loop {
+            if last && order.others_exhaust_priority() {
+                return recent.stages.iter().map(|stage| (*stage, self.count(*stage))).collect();
+            }
+            match order.next() {
+                Some(next) if next.ticket != newcomer.ticket => *ahead.entry(next.stage).or_default() += 1,
+                _ => return ahead,
+            }
+        }
+    }
+
+    /// The last place of all.
+    fn tail(&self) -> Option<Seq> {
+        let queues = self.queues.values().filter_map(|queue| queue.last_key_value().map(|((place, _), _)| *place));
+        queues.chain(self.behind.values().map(|waits| waits.place.seq)).max()
+    }
+}
+
+/// The order of the calls, one after the other ([`Line::order`]).
+#[derive(Debug)]
+pub struct Order<'a> {
+    recent: &'a Recent<'a>,
+    now: Moment,
+    /// Without priority and with it, in the order of place.
+    queues: [Vec<Peekable<Values<'a, At, Waits>>>; 2],
+    /// Those who came back and are behind nobody any more.
+    free: [BinaryHeap<Reverse<Free>>; 2],
+    /// Those who are behind others, with how many; the nearest is the last.
+    behind: Vec<(u32, Waits)>,
+    run: u32,
+    called: u32,
+}
+
+/// Ordered by its place.
+#[derive(Debug, PartialEq, Eq)]
+struct Free(Waits);
+
+impl Ord for Free {
+    fn cmp(&self, other: &Free) -> std::cmp::Ordering {
+        let at = |free: &Free| (free.0.place.seq, free.0.ticket);
+        at(self).cmp(&at(other))
+    }
+}
+
+impl PartialOrd for Free {
+    fn partial_cmp(&self, other: &Free) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Order<'_> {
+    fn join(&mut self, waits: Waits) {
+        self.free[usize::from(waits.priority)].push(Reverse(Free(waits)));
+    }
+
+    /// The queue whose first one goes first; `None` is the heap of those who came back.
+    fn first(&mut self, priority: bool) -> Option<(Waits, Option<usize>)> {
+        let class = usize::from(priority);
+        let back = self.free[class].peek().map(|Reverse(Free(waits))| (*waits, None));
+        let queues = self.queues[class].iter_mut().enumerate();
+        let queues = queues.filter_map(|(i, queue)| queue.peek().map(|waits| (**waits, Some(i))));
+        queues.chain(back).min_by_key(|(waits, _)| (waits.place.seq, waits.ticket))
+    }
+
+    /// How many with this priority are free to be called and have not been yet.
+    fn left(&self, priority: bool) -> usize {
+        let class = usize::from(priority);
+        self.queues[class].iter().map(ExactSizeIterator::len).sum::<usize>() + self.free[class].len()
+    }
+
+    /// Whether all with priority are called before the last one without: nobody is behind others any more, and those with
+    /// priority are no more than the turns that are theirs by then.
+    fn others_exhaust_priority(&self) -> bool {
+        // At least one turn before each without priority, of which some were taken already.
+        let turns = self.recent.figures.priority_run.min(1) as usize * self.left(false);
+        self.behind.is_empty() && self.left(true) + self.run as usize <= turns
+    }
+}
+
+impl Iterator for Order<'_> {
+    type Item = Candidate;
+
+    fn next(&mut self) -> Option<Candidate> {
+        // After n calls those are free who were behind at most n others. One who came back waits for the others, but
+        // never for nobody: an empty queue calls the nearest of them.
+        let mut reach = self.called;
+        if self.left(true) + self.left(false) == 0 {
+            reach = reach.max(self.behind.last().map_or(0, |(left, _)| *left));
+        }
+        while let Some((_, waits)) = self.behind.pop_if(|(left, _)| *left <= reach) {
+            self.join(waits);
+        }
+        let [other, prioritised] = [self.first(false), self.first(true)];
+        let [see_other, see_prioritised] =
+            [&other, &prioritised].map(|first| first.map(|(waits, _)| self.recent.candidate(&waits, self.now)));
+        let priority = !other_is_next(see_prioritised.as_ref(), see_other.as_ref(), self.run, self.recent.figures);
+        let (next, (_, queue)) = if priority { (see_prioritised?, prioritised?) } else { (see_other?, other?) };
+        let class = usize::from(priority);
+        match queue {
+            Some(i) => self.queues[class][i].next().is_some(),
+            None => self.free[class].pop().is_some(),
+        };
+        self.run = if priority { self.run + 1 } else { 0 };
+        self.called += 1;
+        Some(next)
+    }
 }
 
 /// Whether the first without priority goes before the first with it.
@@ -144,33 +326,6 @@ fn other_is_next(
     prioritised.is_none() || priority_run >= figures.priority_run || (priority_run >= 1 && has_aged(other, figures))
 }
 
-/// Everybody in the order in which they would be called if nobody else came: [`next`] again and again, in the time it
-/// takes to sort them.
-pub fn order(waiting: &[Candidate], mut priority_run: u32, figures: &Figures) -> Vec<Candidate> {
-    // After n calls those are free who were behind at most n others.
-    let mut behind: Vec<usize> = (0..waiting.len()).collect();
-    behind.sort_by_key(|i| Reverse(waiting[*i].behind));
-    // By place, with priority and without.
-    let [mut prioritised, mut others] = [const { BinaryHeap::new() }; 2];
-    let mut order = Vec::with_capacity(waiting.len());
-    for called in 0..waiting.len() {
-        let mut reach = u32::try_from(called).unwrap_or(u32::MAX);
-        if prioritised.is_empty() && others.is_empty() {
-            reach = reach.max(behind.last().map_or(0, |i| waiting[*i].behind));
-        }
-        while let Some(i) = behind.pop_if(|i| waiting[*i].behind <= reach) {
-            let queue = if waiting[i].priority { &mut prioritised } else { &mut others };
-            queue.push(Reverse((waiting[i].place, i)));
-        }
-        let first = |queue: &BinaryHeap<Reverse<(Seq, usize)>>| queue.peek().map(|Reverse((_, i))| &waiting[*i]);
-        let other = other_is_next(first(&prioritised), first(&others), priority_run, figures);
-        let Some(Reverse((_, i))) = (if other { &mut others } else { &mut prioritised }).pop() else { break };
-        priority_run = if waiting[i].priority { priority_run + 1 } else { 0 };
-        order.push(waiting[i]);
-    }
-    order
-}
-
 /// A restart in the middle of the day means that everybody has waited through it.
 fn has_aged(candidate: &Candidate, figures: &Figures) -> bool {
     let limit = Duration::from_secs(u64::from(figures.ageing_minutes) * 60);
@@ -178,116 +333,5 @@ fn has_aged(candidate: &Candidate, figures: &Figures) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::{at, office};
-
-    fn waiting(list: &[(i64, bool, u64, u32)]) -> Vec<Candidate> {
-        list.iter()
-            .map(|&(id, priority, minutes, behind)| Candidate {
-                ticket: TicketId(id),
-                stage: Stage::Verification,
-                priority,
-                place: Seq(id),
-                waited: Some(Duration::from_secs(minutes * 60)),
-                behind,
-            })
-            .collect()
-    }
-
-    fn check(list: &[(i64, bool, u64, u32)], expected: &[i64]) {
-        let ids: Vec<i64> = order(&waiting(list), 0, &office().queue).iter().map(|c| c.ticket.0).collect();
-        assert_eq!(ids, expected);
-    }
-
-    /// The order by its definition: who is next, again and again. It costs n² steps.
-    fn by_definition(waiting: &[Candidate], mut priority_run: u32, figures: &Figures) -> Vec<Candidate> {
-        let (mut left, mut order) = (waiting.to_vec(), Vec::new());
-        while let Some(ticket) = next(&left, priority_run, figures) {
-            let called = left.remove(left.iter().position(|c| c.ticket == ticket).unwrap());
-            priority_run = if called.priority { priority_run + 1 } else { 0 };
-            left.iter_mut().for_each(|c| c.behind = c.behind.saturating_sub(1));
-            order.push(waiting.iter().find(|c| c.ticket == ticket).copied().unwrap());
-        }
-        order
-    }
-
-    #[test]
-    fn the_order_is_that_of_the_definition_for_any_queue() {
-        let (mut rng, mut figures) = (fastrand::Rng::with_seed(11), office().queue);
-        for round in 0..5_000 {
-            let (people, far) = (rng.usize(0..30), rng.u32(1..40));
-            let list: Vec<Candidate> = (0..people)
-                .map(|i| Candidate {
-                    ticket: TicketId(i as i64),
-                    stage: Stage::Verification,
-                    priority: rng.u8(0..3) == 0,
-                    place: Seq(rng.i64(0..40)),
-                    waited: (rng.u8(0..9) > 0).then(|| Duration::from_secs(rng.u64(0..5_400))),
-                    behind: if rng.bool() { 0 } else { rng.u32(0..far) },
-                })
-                .collect();
-            figures.priority_run = rng.u32(0..4);
-            let run = rng.u32(0..4);
-            assert_eq!(order(&list, run, &figures), by_definition(&list, run, &figures), "round {round}: {list:?}");
-        }
-    }
-
-    #[test]
-    fn calls_are_counted_as_far_back_as_somebody_waits_for_them() {
-        use Stage::{Collection, Recording, Verification};
-        let figures = office().queue;
-        let waits = |id: i64, stage, behind: Option<i64>| Waits {
-            ticket: TicketId(id),
-            stage,
-            priority: false,
-            place: Place { seq: Seq(id), behind: behind.map(Seq), since: at(0) },
-        };
-        let people = [waits(1, Verification, Some(20)), waits(2, Verification, None), waits(3, Collection, Some(5))];
-        // Newest first: two with priority at verification, one elsewhere, one without priority.
-        let calls =
-            [(30, Verification, true), (28, Collection, false), (26, Verification, true), (24, Recording, false)];
-        let stages = [Verification];
-        let mut recent = Recent::new(&people, &stages, &figures);
-        for (seq, stage, priority) in calls {
-            assert!(recent.matters(Seq(seq)));
-            recent.hear(PastCall { seq: Seq(seq), stage, priority });
-        }
-        assert_eq!(recent.priority_run(), 2, "calls of other queues end no run");
-        assert!(!recent.matters(Seq(20)), "nobody went behind others before");
-        let seen = recent.candidates(&people, at(7));
-        let minutes = Some(Duration::from_secs(7 * 60));
-        assert_eq!(seen.iter().map(|c| (c.ticket.0, c.behind)).collect::<Vec<_>>(), [(1, 1), (2, 0)]);
-        assert_eq!(seen[0].waited, minutes);
-    }
-
-    #[test]
-    fn two_priority_then_one_other() {
-        check(
-            &[(1, false, 9, 0), (2, false, 8, 0), (3, true, 7, 0), (4, true, 6, 0), (5, true, 5, 0), (6, true, 4, 0)],
-            &[3, 4, 1, 5, 6, 2],
-        );
-        check(&[(1, true, 1, 0), (2, true, 1, 0), (3, true, 1, 0)], &[1, 2, 3]);
-        check(&[], &[]);
-    }
-
-    #[test]
-    fn who_waited_long_goes_after_one_priority_call() {
-        check(&[(1, false, 46, 0), (3, true, 7, 0), (4, true, 6, 0)], &[3, 1, 4]);
-        check(&[(1, false, 45, 0), (3, true, 7, 0), (4, true, 6, 0)], &[3, 4, 1]);
-    }
-
-    #[test]
-    fn one_who_reports_back_lets_three_others_go_first_even_with_priority() {
-        check(
-            &[(1, false, 9, 3), (2, false, 1, 0), (3, false, 1, 0), (4, false, 1, 0), (5, false, 1, 0)],
-            &[2, 3, 4, 1, 5],
-        );
-        check(
-            &[(1, true, 9, 3), (2, false, 1, 0), (3, false, 1, 0), (4, false, 1, 0), (5, false, 1, 0)],
-            &[2, 3, 4, 1, 5],
-        );
-        check(&[(1, true, 9, 3), (2, false, 1, 0)], &[2, 1]);
-        check(&[(1, false, 9, 3), (2, false, 9, 2)], &[2, 1]);
-    }
-}
+#[path = "policy_tests.rs"]
+pub(crate) mod tests;

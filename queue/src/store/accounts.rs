@@ -16,7 +16,12 @@ use std::time::Duration;
 pub(super) const ACCOUNTS: &str = "accounts.db";
 /// "ANTS": tells the file from every other SQLite file.
 const APPLICATION_ID: i64 = 0x414E_5453;
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
+/// What version 2 added.
+const TO_2: &str = "ALTER TABLE seen ADD COLUMN address TEXT;
+    CREATE TABLE familiar (person INTEGER NOT NULL, browser INTEGER NOT NULL, origin TEXT NOT NULL,
+                           PRIMARY KEY (person, browser, origin)) STRICT, WITHOUT ROWID;
+    PRAGMA user_version = 2;";
 
 /// What a secret is of.
 #[derive(Clone, Copy)]
@@ -72,8 +77,11 @@ impl Accounts {
                 db.pragma_update(None, "application_id", APPLICATION_ID)?;
                 db.pragma_update(None, "user_version", VERSION)?;
             }
-            transaction.commit()?;
             let pragma = |name| db.pragma_query_value(None, name, |row| row.get(0));
+            if (pragma("application_id")?, pragma("user_version")?) == (APPLICATION_ID, 1) {
+                db.execute_batch(TO_2)?;
+            }
+            transaction.commit()?;
             Ok((pragma("application_id")?, pragma("user_version")?))
         };
         match begin().map_err(named)? {
@@ -154,11 +162,11 @@ impl Accounts {
         Ok(())
     }
 
-    /// Somebody did something with a login.
-    pub(super) fn saw(&self, login: i64, now: Moment) -> Result<(), Fault> {
-        let sql = "INSERT INTO seen (login, at_ms, boot, uptime_ms) VALUES (?1, ?2, ?3, ?4)
-                   ON CONFLICT (login) DO UPDATE SET at_ms = ?2, boot = ?3, uptime_ms = ?4";
-        self.db.prepare_cached(sql)?.execute(params![login, now.wall_ms, now.boot, now.uptime_ms])?;
+    /// Somebody did something with a login, from this address if it is known.
+    pub(super) fn saw(&self, login: i64, now: Moment, address: Option<&str>) -> Result<(), Fault> {
+        let sql = "INSERT INTO seen (login, at_ms, boot, uptime_ms, address) VALUES (?1, ?2, ?3, ?4, ?5)
+                   ON CONFLICT (login) DO UPDATE SET at_ms = ?2, boot = ?3, uptime_ms = ?4, address = coalesce(?5, address)";
+        self.db.prepare_cached(sql)?.execute(params![login, now.wall_ms, now.boot, now.uptime_ms, address])?;
         Ok(())
     }
 }

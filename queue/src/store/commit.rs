@@ -142,6 +142,11 @@ impl Writer<'_> {
         self.next
     }
 
+    /// Whether an event of this transaction was appended already.
+    pub(super) fn has_appended(&self) -> bool {
+        self.part > 0
+    }
+
     /// The events from here on are of the next generation.
     pub(super) fn begin_generation(&mut self) -> Result<(), Fault> {
         self.generation += 1;

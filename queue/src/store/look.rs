@@ -1,18 +1,18 @@
 //! Reading: queues, forecast, board, worklist. Nothing here writes.
 
 use super::rows::moment;
-use super::{Day, Fault, Store, Summary};
+use super::{Apart, Day, Fault, Store, Summary, Waiting};
 use crate::board::{self, Board, Call, DayStatus, Facts, OpenVisits, Sign, is_withdrawn};
 use crate::case::{Case, CaseId, Receipt};
 use crate::forecast::{self, Desk, Wait};
 use crate::office::{ServiceKey, Stage};
-use crate::policy::{self, Candidate, PastCall, Recent, Waits};
-use crate::ticket::{CounterNumber, DayId, Number, Place, Seq, State, Ticket, TicketId};
+use crate::policy::{Line, PastCall, Recent, Waits};
+use crate::ticket::{CounterNumber, DayId, Number, Seq, State, Ticket, TicketId};
 use crate::time::Moment;
 use crate::visit::{self, Context, Offer};
 use jiff::civil::Date;
-use rusqlite::{OptionalExtension, Row, params};
-use std::collections::{BTreeMap, HashMap};
+use rusqlite::{OptionalExtension, Row, ToSql, params};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 impl Store {
@@ -95,21 +95,54 @@ impl Store {
         }
     }
 
-    /// Who waits, in the order this counter would call them; with `None`, all queues together.
+    /// Who waits, in the order this counter would call them; with `None`, all queues together. Of a long queue only the
+    /// `most` who go first are told.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn queue(&self, counter: Option<CounterNumber>, now: Moment) -> Result<Vec<Ticket>, Fault> {
+    pub fn queue(&self, counter: Option<CounterNumber>, most: usize, now: Moment) -> Result<Waiting, Fault> {
         let stages: Vec<Stage> = match counter.and_then(|number| self.office.counter(number)) {
             Some(counter) => counter.stages.clone(),
             None => Stage::ALL.to_vec(),
         };
-        let tickets = self.select_tickets("WHERE ticket.stage IS NOT NULL AND state = 'waiting'", [])?;
-        let waiting: Vec<Waits> = tickets.iter().filter_map(waits).collect();
-        let (candidates, run) = self.candidates(&waiting, &stages, now)?;
-        let mut tickets: HashMap<TicketId, Ticket> = tickets.into_iter().map(|t| (t.id, t)).collect();
-        let order = policy::order(&candidates, run, &self.office.queue);
-        Ok(order.iter().filter_map(|c| tickets.remove(&c.ticket)).collect())
+        let _one_instant = self.one_instant()?;
+        let line = self.line()?;
+        let recent = self.recent(&line, &stages)?;
+        let mut first = Vec::new();
+        for next in line.order(&recent, now).take(most) {
+            first.extend(self.ticket(next.ticket)?);
+        }
+        Ok(Waiting { first, count: stages.iter().map(|stage| line.count(*stage)).sum() })
+    }
+
+    /// Who is called by no policy at this counter: held by the network, skipped, or sent back with the file today. Of each at
+    /// most `most`, in the order of issue.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn apart(&self, counter: CounterNumber, most: usize) -> Result<Apart, Fault> {
+        let Some(counter) = self.office.counter(counter) else { return Ok(Apart::default()) };
+        let words: Vec<&str> = counter.stages.iter().map(|stage| stage.word()).collect();
+        let stages = super::rows::json(&words)?;
+        let open = |state: &str| {
+            let here = "WHERE ticket.stage IS NOT NULL AND state = ?1
+                        AND ticket.stage IN (SELECT value FROM json_each(?2))";
+            self.some_tickets(here, params![state, stages], most)
+        };
+        let returned = match self.open_day_now()? {
+            Some(day) if counter.stages.contains(&Stage::Verification) => {
+                self.some_tickets("WHERE ticket.day = ?1 AND state = ?2", params![day.id.0, "returned"], most)?
+            }
+            _ => Waiting::default(),
+        };
+        Ok(Apart { held: open("held")?, skipped: open("skipped")?, returned })
+    }
+
+    /// The first `most` of the tickets that `condition` selects, in the order of issue, and how many there are.
+    fn some_tickets(&self, condition: &str, with: &[&dyn ToSql], most: usize) -> Result<Waiting, Fault> {
+        let first = self.select_tickets(&format!("{condition} ORDER BY ticket.id LIMIT {most}"), with)?;
+        let count: i64 = self.value(&format!("SELECT count(*) FROM ticket {condition}"), with)?.unwrap_or(0);
+        Ok(Waiting { first, count: usize::try_from(count).unwrap_or(0) })
     }
 
     /// What a clerk at this counter may do now on a ticket of the open day, and why not; nothing on any other.
@@ -260,16 +293,15 @@ impl Store {
         Ok(summary)
     }
 
-    /// People ahead of a waiting ticket, and its wait: the policy's order and the stages' shrunk means.
-    pub(super) fn forecast(&self, ticket: &Ticket, now: Moment) -> Result<(u32, Wait), Fault> {
-        let Some(stage) = ticket.state.stage() else { return Ok((0, Wait::Soon)) };
+    /// People ahead of a ticket that joins `line` now, and its wait: the policy's order and the stages' shrunk means.
+    pub(super) fn forecast(&self, line: &Line, ticket: &Ticket, now: Moment) -> Result<(u32, Wait), Fault> {
+        let State::Waiting { stage, place } = ticket.state else { return Ok((0, Wait::Soon)) };
         if stage == Stage::Recording && self.network_down()?.is_some() {
             // Whoever is held has kept an earlier place, and nobody can say when the network comes back.
             let held = self.value("SELECT count(*) FROM ticket WHERE stage IS NOT NULL AND state = 'held'", [])?;
             return Ok((held.unwrap_or(0), Wait::Network));
         }
-        let waiting = self.waiting()?;
-        let here = waiting.iter().filter(|w| w.stage == stage).count();
+        let here = line.count(stage) + 1;
         let active = forecast::active(&self.desks(stage)?, here, now);
         let serving: Vec<CounterNumber> = match active.is_empty() {
             true => self.office.counters_for(stage).map(|c| c.number).collect(),
@@ -279,14 +311,14 @@ impl Store {
             .into_iter()
             .filter(|s| serving.iter().any(|n| self.office.counter(*n).is_some_and(|c| c.stages.contains(s))))
             .collect();
-        let (candidates, run) = self.candidates(&waiting, &stages, now)?;
-        let order = policy::order(&candidates, run, &self.office.queue);
-        let place = order.iter().position(|c| c.ticket == ticket.id).unwrap_or(order.len());
-        let ahead = &order[..place];
-        let (mut work, mut mean) = (Duration::ZERO, Duration::ZERO);
+        let recent = self.recent(line, &stages)?;
+        let newcomer = Waits { ticket: ticket.id, stage, priority: ticket.priority, place };
+        let ahead = line.ahead(&newcomer, &recent, now);
+        let (mut people, mut work, mut mean) = (0, Duration::ZERO, Duration::ZERO);
         for s in stages {
-            let each = self.mean_service(s)?;
-            work += each * ahead.iter().filter(|c| c.stage == s).count() as u32;
+            let (each, of) = (self.mean_service(s)?, ahead.get(&s).copied().unwrap_or(0) as u32);
+            work += each * of;
+            people += of;
             if s == stage {
                 mean = each;
             }
@@ -299,18 +331,12 @@ impl Store {
             }
             _ => Duration::ZERO,
         };
-        let wait = forecast::wait(work, mean, active.len() as u32, all_busy, pause);
-        Ok((ahead.len() as u32, wait))
+        Ok((people, forecast::wait(work, mean, active.len() as u32, all_busy, pause)))
     }
 
-    /// Those of `waiting` who wait in these stages, as the policy sees them, and the run of priority calls just made there.
-    pub(super) fn candidates(
-        &self,
-        waiting: &[Waits],
-        stages: &[Stage],
-        now: Moment,
-    ) -> Result<(Vec<Candidate>, u32), Fault> {
-        let mut recent = Recent::new(waiting, stages, &self.office.queue);
+    /// The day's calls as far as a decision in `line` about these stages depends on them.
+    pub(super) fn recent<'a>(&'a self, line: &Line, stages: &'a [Stage]) -> Result<Recent<'a>, Fault> {
+        let mut recent = Recent::new(line, stages, &self.office.queue);
         let mut statement = self.db.prepare_cached(
             "SELECT seq, stage, priority FROM event WHERE day = (SELECT max(id) FROM day)
              AND action IN ('call', 'call-chosen', 'recall') AND action <> 'recall' ORDER BY seq DESC",
@@ -323,26 +349,7 @@ impl Store {
             }
             recent.hear(PastCall { seq, stage: stage(row, 1)?, priority: row.get(2)? });
         }
-        Ok((recent.candidates(waiting, now), recent.priority_run()))
-    }
-
-    /// Who waits in any queue, in no order. It is read whenever a number is given or called: no column more than needed.
-    pub(super) fn waiting(&self) -> Result<Vec<Waits>, Fault> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT ticket.id, ticket.stage, ticket.priority, place_seq, behind_seq, at_ms, boot, uptime_ms
-             FROM ticket JOIN event ON event.seq = coalesce(behind_seq, place_seq)
-             WHERE ticket.stage IS NOT NULL AND state = 'waiting'",
-        )?;
-        let rows = statement.query_map([], |row| {
-            let behind = row.get::<_, Option<i64>>(4)?.map(Seq);
-            Ok(Waits {
-                ticket: TicketId(row.get(0)?),
-                stage: stage(row, 1)?,
-                priority: row.get(2)?,
-                place: Place { seq: Seq(row.get(3)?), behind, since: moment(row, 5)? },
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        Ok(recent)
     }
 
     /// What is left of the time of this number's last call on the board.
@@ -428,16 +435,11 @@ fn number(row: &Row, at: usize) -> rusqlite::Result<Number> {
     Ok(Number { prefix: prefix.chars().next().ok_or_else(|| unknown(at))?, n: row.get(at + 1)? })
 }
 
-fn stage(row: &Row, at: usize) -> rusqlite::Result<Stage> {
+pub(super) fn stage(row: &Row, at: usize) -> rusqlite::Result<Stage> {
     let word: String = row.get(at)?;
     Stage::from_word(&word).ok_or_else(|| unknown(at))
 }
 
 fn unknown(at: usize) -> rusqlite::Error {
     super::rows::unfit(at, std::io::Error::other("unknown value"))
-}
-
-fn waits(ticket: &Ticket) -> Option<Waits> {
-    let State::Waiting { stage, place } = ticket.state else { return None };
-    Some(Waits { ticket: ticket.id, stage, priority: ticket.priority, place })
 }

@@ -22,6 +22,7 @@
 //! | `people.rs` | the staff's accounts, browsers, logins and tokens |
 //! | `accounts.rs` | their secrets, in a file of their own |
 //! | `look.rs` | reading: queues, board, worklist |
+//! | `line.rs` | the waiting line in memory |
 //! | `history.rs` | reading the journal for a report |
 //! | `volume.rs` | how loud board and kiosk speak |
 //! | `doorbell.rs` | waking readers after a commit |
@@ -37,6 +38,7 @@ mod erase;
 mod fault;
 mod history;
 mod keep;
+mod line;
 mod look;
 mod notice;
 mod office;
@@ -69,13 +71,13 @@ use crate::case::Receipt;
 use crate::forecast::Wait;
 use crate::journal::Actor;
 use crate::office::{Lang, Office, ServiceKey};
-use crate::printing::JobId;
+use crate::printing::{JobId, PrintJob};
 use crate::ticket::{CounterNumber, DayId, Ticket};
 use crate::time::Moment;
 use accounts::Accounts;
 use jiff::civil::Date;
 use rusqlite::Connection;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::fs::File;
 use std::path::PathBuf;
 
@@ -134,6 +136,35 @@ pub struct Issued {
     pub slip: JobId,
 }
 
+/// People as far as they are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Who goes first.
+    pub first: Vec<Ticket>,
+    /// How many there are in all.
+    pub count: usize,
+}
+
+/// Those of the open day whom no policy calls: a person decides about each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Apart {
+    /// By the network (S26).
+    pub held: Waiting,
+    /// Called often enough.
+    pub skipped: Waiting,
+    /// With an incomplete file (S10).
+    pub returned: Waiting,
+}
+
+/// Papers that are not out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenPapers {
+    /// Failed or unknown, the newest first: a person decides about each.
+    pub undecided: Vec<PrintJob>,
+    /// How many wait for the printer.
+    pub on_the_way: usize,
+}
+
 /// The office's database, open.
 ///
 /// One per thread or behind a lock. Several processes may each have one: SQLite orders their writes.
@@ -150,6 +181,8 @@ pub struct Store {
     bell: File,
     /// The accounts' secrets, once somebody needs them: other roles may not read that file.
     accounts: OnceCell<Accounts>,
+    /// Who waits, once somebody asked.
+    line: RefCell<Option<line::Kept>>,
     /// `PRAGMA data_version` as last seen.
     seen: i64,
     /// Set after an I/O error: what the kernel still holds in memory cannot be trusted, so nothing more is written.

@@ -6,7 +6,7 @@ use super::upgrade::file_version;
 use super::{Fault, FaultKind, Store};
 use crate::office::Office;
 use rusqlite::{Connection, OpenFlags, Transaction};
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -105,6 +105,7 @@ impl Store {
             seen: 0,
             failed: false,
             accounts,
+            line: RefCell::default(),
         };
         if version < SCHEMA_VERSION {
             store.upgrade(crate::clock::now())?;

@@ -2,7 +2,7 @@
 
 use super::commit::{About, Writer};
 use super::rows::{json, moment, parse};
-use super::{Command, Error, Fault, FaultKind, Issued, Store};
+use super::{Command, Error, Fault, FaultKind, Issued, OpenPapers, Store};
 use crate::case::CaseId;
 use crate::document::{Body, Document, Summary};
 use crate::journal::{Actor, Event, Happened, Known};
@@ -161,6 +161,34 @@ impl Store {
              ORDER BY print_job.id",
             [],
         )
+    }
+
+    /// The same as far as a page shows them: at most `most` that a person decides about, and a count of those on their way.
+    /// Of a failed paper that was printed again only the last print matters; an open question about an earlier one remains.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn open_papers(&self, most: usize) -> Result<OpenPapers, Fault> {
+        let undecided = self.jobs(
+            &format!(
+                "WHERE state <> 'confirmed' AND state IN ('failed-clean', 'unknown') AND paper NOT IN ('list', 'test')
+                     AND (event.day = (SELECT max(id) FROM day) OR paper IN ('receipt', 'network'))
+                     AND NOT EXISTS (SELECT 1 FROM print_job AS later
+                         WHERE later.ticket = print_job.ticket AND later.id > print_job.id
+                         AND (print_job.state = 'failed-clean' AND later.document = print_job.document
+                              OR event.day <> (SELECT max(id) FROM day) AND later.paper = print_job.paper))
+                 ORDER BY print_job.id DESC LIMIT {most}"
+            ),
+            [],
+        )?;
+        let on_the_way: i64 = self
+            .value(
+                "SELECT count(*) FROM print_job
+                 WHERE state <> 'confirmed' AND state IN ('queued', 'sending') AND paper NOT IN ('list', 'test')",
+                [],
+            )?
+            .unwrap_or(0);
+        Ok(OpenPapers { undecided, on_the_way: usize::try_from(on_the_way).unwrap_or(0) })
     }
 
     /// The papers of one ticket, oldest first.

@@ -5,17 +5,39 @@ use super::commit::Writer;
 use super::rows::moment;
 use super::{Command, Error, Fault, FaultKind, Store};
 use crate::journal::{Account, AccountBook, Digest, Event, Happened, LoginRow};
-use crate::people::{self, BrowserId, Guesses, Login, LoginId, OF_ONE_ADDRESS, Person, PersonId, Roles, Secrets};
+use crate::people::{
+    self, BrowserId, Claimed, Guesses, Login, LoginId, OF_ONE_ADDRESS, Person, PersonId, Place, Roles, Secrets, Tally,
+};
 use crate::refused::Refused;
 use crate::time::Moment;
+use jiff::ToSpan;
+use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row, params};
 use std::collections::{BTreeMap, BTreeSet};
 
 const PERSON: &str = "SELECT id, name, roles, secret IS NOT NULL, code IS NOT NULL FROM person";
 const LOGIN: &str = "
     SELECT login.id, person, CASE WHEN coalesce(label, name) = name THEN name ELSE name || ' (' || label || ')' END,
-           login.roles, person.roles, label IS NOT NULL, at_ms, boot, uptime_ms
+           login.roles, person.roles, label IS NOT NULL, at_ms, boot, uptime_ms, event.detail ->> 'until'
     FROM login JOIN person ON person.id = login.person JOIN event ON event.seq = made_seq";
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// An account in the file of the guesses.
+fn account(claimed: Claimed) -> i64 {
+    match claimed {
+        Claimed::Of(person) => person.0,
+        Claimed::Nobody(bucket) => -1 - i64::from(bucket),
+    }
+}
+
+/// A place in that file: an enrolled browser wherever it is, or the address of another one.
+fn holder(place: Place<'_>) -> (i64, &str) {
+    match place.browser {
+        Some(browser) => (browser.0, ""),
+        None => (0, place.address),
+    }
+}
 
 fn person(row: &Row) -> rusqlite::Result<Person> {
     Ok(Person {
@@ -186,18 +208,25 @@ impl Store {
         Ok(None)
     }
 
-    /// Forgets every enrolled browser: everybody needs the password once more.
+    /// Forgets every enrolled browser and ends every login but `keep`: everybody needs the password once more, and who has
+    /// taken a browser away is out. Tokens stay.
     ///
     /// # Errors
     /// A fault when a file cannot be written.
-    pub fn forget_browsers(&mut self, command: &Command) -> Result<(), Error> {
+    pub fn forget_browsers(&mut self, command: &Command, keep: LoginId) -> Result<(), Error> {
         self.account_act(command, |w| {
-            w.store.accounts()?.db.execute("DELETE FROM guess WHERE browser <> 0", [])?;
-            w.tell(Happened::BrowsersForgotten).map(drop)
+            let db = &w.store.accounts()?.db;
+            db.execute("DELETE FROM guess WHERE browser <> 0", [])?;
+            db.execute("DELETE FROM familiar WHERE browser <> 0", [])?;
+            w.tell(Happened::BrowsersForgotten)?;
+            for login in w.store.sessions()?.iter().filter(|login| login.id != keep) {
+                w.tell(Happened::SignedOut { person: login.person, login: Some(login.id), everywhere: false })?;
+            }
+            Ok(())
         })
     }
 
-    /// A person has signed in: `key` is the login's, `new_browser` the key of a browser enrolled just now.
+    /// A person has signed in at a place: `key` is the login's, `new_browser` the key of a browser enrolled just now.
     ///
     /// # Errors
     /// A fault when a file cannot be written.
@@ -205,22 +234,29 @@ impl Store {
         &mut self,
         command: &Command,
         person: PersonId,
-        browser: Option<BrowserId>,
+        place: Place,
         key: &str,
         new_browser: Option<&str>,
     ) -> Result<(), Error> {
         self.account_act(command, |w| {
             let accounts = w.store.accounts()?;
-            let sql = "DELETE FROM guess WHERE person = ?1 AND browser = ?2";
-            accounts.db.execute(sql, params![person.0, browser.map_or(0, |browser| browser.0)])?;
+            let (browser, origin) = holder(place);
+            let sql = "DELETE FROM guess WHERE person = ?1 AND browser = ?2 AND origin = ?3";
+            accounts.db.execute(sql, params![person.0, browser, origin])?;
             let key = Some(accounts.keep_key(Kind::Login, sha256(key))?);
             let browser_key = new_browser.map(|key| accounts.keep_key(Kind::Browser, sha256(key))).transpose()?;
-            let browser = browser.or(browser_key.map(|_| BrowserId(w.next().0)));
+            let browser = place.browser.or(browser_key.map(|_| BrowserId(w.next().0)));
+            for place in [Place { browser: None, ..place }, Place { browser, ..place }] {
+                let (browser, origin) = holder(place);
+                let sql = "INSERT OR IGNORE INTO familiar (person, browser, origin) VALUES (?1, ?2, ?3)";
+                accounts.db.execute(sql, params![person.0, browser, origin])?;
+            }
+            accounts.saw(w.next().0, command.now, Some(place.address))?;
             w.tell(Happened::SignedIn { person, browser, key, browser_key }).map(drop)
         })
     }
 
-    /// A token for scripts, which may do what is both in `scopes` and the person's.
+    /// A token for scripts, which may do what is both in `scopes` and the person's, to the end of the day `until`.
     ///
     /// # Errors
     /// A fault when a file cannot be written.
@@ -229,12 +265,13 @@ impl Store {
         command: &Command,
         person: PersonId,
         label: &str,
-        scopes: Roles,
+        (scopes, until): (Roles, Date),
         key: &str,
     ) -> Result<(), Error> {
         self.account_act(command, |w| {
             let key = Some(w.store.accounts()?.keep_key(Kind::Login, sha256(key))?);
-            w.tell(Happened::TokenMade { person, label: label.into(), scopes: scopes.to_string(), key }).map(drop)
+            let (label, scopes, until) = (label.into(), scopes.to_string(), Some(until));
+            w.tell(Happened::TokenMade { person, label, scopes, until, key }).map(drop)
         })
     }
 
@@ -268,27 +305,41 @@ impl Store {
         self.logins("WHERE label IS NOT NULL ORDER BY login.id", params![])
     }
 
+    /// All logins of browsers, oldest first; also those that nobody has used for long.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn sessions(&self) -> Result<Vec<Login>, Fault> {
+        self.logins("WHERE label IS NULL ORDER BY login.id", params![])
+    }
+
     fn logins(&self, condition: &str, with: &[&dyn rusqlite::ToSql]) -> Result<Vec<Login>, Fault> {
+        let zone = self.office().identity.zone;
         let mut statement = self.db.prepare_cached(&format!("{LOGIN} {condition}"))?;
         let rows = statement.query_map(with, |row| {
             let own = Roles::read(&row.get::<_, String>(3)?);
-            let since = moment(row, 6)?;
+            let (since, is_token) = (moment(row, 6)?, row.get(5)?);
+            let until: Option<String> = row.get(9)?;
+            let last_day = until.and_then(|text| text.parse().ok());
+            let last_day = last_day.or_else(|| since.local(zone).date().checked_add(people::TOKEN_DAYS.days()).ok());
             Ok(Login {
                 id: LoginId(row.get(0)?),
                 person: PersonId(row.get(1)?),
                 name: row.get(2)?,
                 roles: own.and(Roles::read(&row.get::<_, String>(4)?)),
-                is_token: row.get(5)?,
+                is_token,
+                until: last_day.filter(|_| is_token),
                 since,
                 seen: since,
+                address: None,
             })
         })?;
         let mut logins = rows.collect::<Result<Vec<_>, _>>()?;
         for login in &mut logins {
-            let sql = "SELECT at_ms, boot, uptime_ms FROM seen WHERE login = ?1";
+            let sql = "SELECT at_ms, boot, uptime_ms, address FROM seen WHERE login = ?1";
             let mut statement = self.accounts()?.db.prepare_cached(sql)?;
-            let seen = statement.query_row([login.id.0], |row| moment(row, 0)).optional()?;
-            login.seen = seen.unwrap_or(login.since);
+            let seen = statement.query_row([login.id.0], |row| Ok((moment(row, 0)?, row.get(3)?))).optional()?;
+            (login.seen, login.address) = seen.unwrap_or((login.since, None));
         }
         Ok(logins)
     }
@@ -297,8 +348,8 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn touch_login(&self, id: LoginId, now: Moment) -> Result<(), Fault> {
-        match self.accounts()?.saw(id.0, now) {
+    pub fn touch_login(&self, id: LoginId, now: Moment, address: &str) -> Result<(), Fault> {
+        match self.accounts()?.saw(id.0, now, Some(address)) {
             // Who is only looking must not need space on the disk; the login ends a little earlier instead.
             Err(fault) if matches!(fault.kind, FaultKind::Full | FaultKind::Busy) => Ok(()),
             touched => touched,
@@ -315,65 +366,50 @@ impl Store {
         })
     }
 
-    /// What was guessed wrongly for this account (`None`: one that does not exist) from this browser; of one that is not
-    /// enrolled (`None`), from its address. Many guesses spread over browsers or addresses count together, so that nobody
-    /// gains by having many; but no single address delays the others, and none delays an enrolled browser.
+    /// What was guessed wrongly, as far as it concerns one more guess for this account at this place. Many guesses spread over
+    /// browsers or addresses count together, so that nobody gains by having many; but no single address delays the others, and
+    /// none delays an enrolled browser.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn guesses(
-        &self,
-        person: Option<PersonId>,
-        browser: Option<BrowserId>,
-        address: &str,
-    ) -> Result<Option<Guesses>, Fault> {
+    pub fn tally(&self, claimed: Claimed, place: Place, now: Moment) -> Result<Tally, Fault> {
         let db = &self.accounts()?.db;
-        let (id, enrolled) = (person.map_or(0, |p| p.0), browser.is_some());
+        let (account, (browser, origin), enrolled) = (account(claimed), holder(place), place.browser.is_some());
         let read = |row: &Row| Ok(Guesses { failed: row.get(0)?, last: moment(row, 1)? });
         let sql = "SELECT failed, at_ms, boot, uptime_ms FROM guess WHERE person = ?1 AND browser = ?2 AND origin = ?3";
-        let key = params![id, browser.map_or(0, |browser| browser.0), if enrolled { "" } else { address }];
-        let own = db.prepare_cached(sql)?.query_row(key, read).optional()?;
-        if person.is_none() {
-            return Ok(own);
-        }
+        let own = db.prepare_cached(sql)?.query_row(params![account, browser, origin], read).optional()?;
         // Of one address only so many count here: the rest is its own delay.
         let sql =
             "SELECT sum(CASE WHEN browser = 0 THEN min(failed, ?3) ELSE failed END) OVER (), at_ms, boot, uptime_ms
                    FROM guess WHERE person = ?1 AND (browser <> 0) = ?2 ORDER BY at_ms DESC LIMIT 1";
-        let all = db.prepare_cached(sql)?.query_row(params![id, enrolled, OF_ONE_ADDRESS], read).optional()?;
-        Ok(people::counted(own, all))
+        let all = db.prepare_cached(sql)?.query_row(params![account, enrolled, OF_ONE_ADDRESS], read).optional()?;
+        let sql = "SELECT sum(failed) OVER (), at_ms, boot, uptime_ms FROM guess
+                   WHERE browser = ?1 AND origin = ?2 AND boot = ?3 AND uptime_ms > ?4 ORDER BY uptime_ms DESC LIMIT 1";
+        let recent = params![browser, origin, now.boot, now.uptime_ms - HOUR_MS];
+        let here = db.prepare_cached(sql)?.query_row(recent, read).optional()?;
+        let sql = "SELECT count(*) > 0 FROM familiar WHERE person = ?1 AND browser = ?2 AND origin = ?3";
+        let familiar = db.prepare_cached(sql)?.query_row(params![account, browser, origin], |row| row.get(0))?;
+        Ok(Tally { own, account: all, place: here, enrolled, familiar })
     }
 
     /// A password, PIN or code was wrong. What was typed is not kept.
     ///
     /// # Errors
     /// A fault when a file cannot be written.
-    pub fn sign_in_failed(
-        &mut self,
-        command: &Command,
-        person: Option<PersonId>,
-        browser: Option<BrowserId>,
-        address: &str,
-    ) -> Result<(), Error> {
+    pub fn sign_in_failed(&mut self, command: &Command, claimed: Claimed, place: Place) -> Result<(), Error> {
         let again = |_: &Store, done: &Event| Ok(matches!(done.happened, Happened::SignInFailed { .. }).then_some(()));
         self.once(command, again, |w| {
-            let now = command.now;
-            let address = if browser.is_some() { "" } else { address };
-            w.store.accounts()?.db.execute(
+            let (now, (browser, origin)) = (command.now, holder(place));
+            let db = &w.store.accounts()?.db;
+            db.execute("DELETE FROM guess WHERE at_ms < ?1", [now.wall_ms - 24 * HOUR_MS])?;
+            db.execute(
                 "INSERT INTO guess (person, browser, origin, failed, at_ms, boot, uptime_ms)
                  VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)
                  ON CONFLICT (person, browser, origin) DO UPDATE
                  SET failed = failed + 1, at_ms = ?4, boot = ?5, uptime_ms = ?6",
-                params![
-                    person.map_or(0, |p| p.0),
-                    browser.map_or(0, |browser| browser.0),
-                    address,
-                    now.wall_ms,
-                    now.boot,
-                    now.uptime_ms
-                ],
+                params![account(claimed), browser, origin, now.wall_ms, now.boot, now.uptime_ms],
             )?;
-            w.tell(Happened::SignInFailed { person, browser }).map(drop)
+            w.tell(Happened::SignInFailed { person: claimed.person(), browser: place.browser }).map(drop)
         })
     }
 

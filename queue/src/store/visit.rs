@@ -12,7 +12,7 @@ use crate::printing::JobId;
 use crate::refused::Refused;
 use crate::ticket::{CounterNumber, DayId, Number, State, Ticket, TicketId};
 use crate::visit::Action;
-use crate::{day, network, policy, printing, words};
+use crate::{day, network, printing, words};
 use jiff::civil::Date;
 
 /// Below this the disk is as good as full: no more numbers, so that open visits can still be finished.
@@ -135,6 +135,7 @@ impl Store {
             let n = w.next_number(day, prefix)?;
             let id: i64 = w.store.value("SELECT coalesce(max(id), 0) + 1 FROM ticket", [])?.unwrap_or(1);
             let case = case.map(|case| case.id);
+            let line = w.line()?;
             let happened = Happened::Issued {
                 number: Number { prefix, n },
                 service: service.key.clone(),
@@ -153,7 +154,7 @@ impl Store {
             };
             let issued = w.append(happened, about, Known::default())?;
             let (seq, ticket) = (issued.seq, issued.ticket.ok_or(Refused::UnknownTicket)?);
-            let (ahead, wait) = w.store.forecast(&ticket, command.now)?;
+            let (ahead, wait) = w.store.forecast(&line, &ticket, command.now)?;
             let body = Body::Slip {
                 number: ticket.number,
                 service: service.key.clone(),
@@ -186,9 +187,13 @@ impl Store {
             if let Some(held) = w.store.at_counter(counter)? {
                 return Err(Refused::CounterBusy { number: held.number.to_string() }.into());
             }
-            let (candidates, run) = w.store.candidates(&w.store.waiting()?, serves, command.now)?;
-            let Some(next) = policy::next(&candidates, run, &w.store.office.queue) else { return Ok(None) };
-            let ticket = w.store.known(next)?;
+            let next = {
+                let line = w.line()?;
+                let recent = w.store.recent(&line, serves)?;
+                line.order(&recent, command.now).next()
+            };
+            let Some(next) = next else { return Ok(None) };
+            let ticket = w.store.known(next.ticket)?;
             Ok(Some(w.act(&ticket, &Action::Call { counter }, None)?))
         })
     }

@@ -143,7 +143,7 @@ impl Clerks {
     fn call(&mut self) -> Result<(), Error> {
         let counter = self.rng.u8(0..5);
         let command = self.command();
-        let before = self.store.queue(Some(counter), self.now)?;
+        let before = self.store.queue(Some(counter), 1, self.now)?.first;
         let called = self.store.call_next(&command, counter)?;
         let expected = before.first().map(|t| t.number);
         assert_eq!(called.map(|t| t.number), expected, "the queue shown is the order of the calls");

@@ -35,6 +35,8 @@ pub struct Office {
 
 /// The token of a script that may do everything; most tests act with it.
 pub const TOKEN: &str = "token-of-the-tests";
+/// The login of the same person, for what no token reaches.
+pub const LOGIN: &str = "login-of-the-tests";
 
 /// For a console on this machine only.
 pub const LOOPBACK: staff::Door = staff::Door { secure: false, network: false };
@@ -55,8 +57,10 @@ impl Answer {
     }
 }
 
-fn bearer() -> String {
-    format!("Bearer {TOKEN}")
+/// The token, or at what is for people the login.
+fn key(path: &str) -> (&'static str, String) {
+    let people = ["/people", "/tokens", "/sessions", "/devices"].iter().any(|start| path.starts_with(start));
+    if people { ("cookie", format!("antrean-login={LOGIN}")) } else { ("authorization", format!("Bearer {TOKEN}")) }
 }
 
 /// A command id of its own for every wish.
@@ -83,7 +87,9 @@ impl Office {
         let mut store = Store::create(dir.path()).unwrap();
         let wish = || Command { now: monday(), ..Command::new(queue::journal::Actor::Terminal) };
         let person = store.set_person(&wish(), "Uji", Roles::all()).unwrap().id;
-        store.make_token(&wish(), person, "Uji", Roles::all(), TOKEN).unwrap();
+        store.make_token(&wish(), person, "Uji", (Roles::all(), jiff::civil::date(2027, 11, 23)), TOKEN).unwrap();
+        let place = queue::people::Place { browser: None, address: "" };
+        store.sign_in(&wish(), person, place, LOGIN, None).unwrap();
         let app = staff::console(dir.path(), monday, LOOPBACK, false).unwrap().app;
         Office { dir, app, clock: monday }
     }
@@ -140,7 +146,8 @@ impl Office {
 
     /// A page, read by a browser with these headers.
     pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = Request::get(path).header("host", "127.0.0.1:8080").header("authorization", bearer());
+        let (name, value) = key(path);
+        let mut request = Request::get(path).header("host", "127.0.0.1:8080").header(name, value);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -153,9 +160,10 @@ impl Office {
 
     /// A form, sent as it stands.
     pub async fn post_with(&self, path: &str, headers: &[(&str, &str)], body: String) -> Answer {
+        let (name, value) = key(path);
         let mut request = Request::post(path)
             .header("host", "127.0.0.1:8080")
-            .header("authorization", bearer())
+            .header(name, value)
             .header("content-type", "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -188,17 +188,6 @@ fn others(office: &Office, all: &mut Requests, n: usize) {
     let date = format!("2030-01-0{}", n + 1);
     office.press("office/holidays", &[("date", &date), ("name", "Libur")]).unwrap();
     all.add("POST /office/holidays/{date}/remove", json!({ "date": date }));
-    let name = ["Sari", "Budi", "Dewi"][n];
-    let person = office.press("people", &[("name", name), ("role", "officer")]).unwrap();
-    all.add("POST /people/{person}/code", json!({ "person": person["person"] }));
-    office
-        .press("tokens", &[("label", &format!("papan {}", ["satu", "dua", "tiga"][n])), ("role", "officer")])
-        .unwrap();
-    let token = office.store.tokens().unwrap().pop().unwrap().id.0;
-    all.add("POST /tokens/{token}/end", json!({ "token": token }));
-    all.add("POST /tokens", json!({ "label": "papan desa", "role": ["officer"] }));
-    all.add("POST /people", json!({ "name": "Rina", "role": ["printing"] }));
-    all.add("POST /devices/forget", json!({}));
     all.add("POST /office/hours", json!({ "open_monday": "08.00", "close_monday": "15.00" }));
 }
 

@@ -3,6 +3,7 @@
 mod calls;
 mod erase;
 mod file;
+mod line;
 mod office;
 mod offices;
 mod papers;

@@ -2,7 +2,7 @@
 
 use super::upgrade::{in_memory, released, work_goes_on};
 use super::*;
-use crate::people::PersonId;
+use crate::people::{Claimed, PersonId, Place, Tally};
 use flate2::read::GzDecoder;
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -112,7 +112,9 @@ fn who_signed_in_with_version_1_signs_in_now_and_whoever_was_invited_is_still_ex
     let secrets = store.secrets(sari).unwrap().unwrap();
     assert!(secrets.password.starts_with("$argon2id$v=19$m=19456,t=2,p=1$yMjI"), "{}", secrets.password);
     assert!(secrets.pin.starts_with("$argon2id$v=19$m=19456,t=2,p=1$ycnJ"), "{}", secrets.pin);
-    assert_eq!(store.guesses(Some(sari), None, "10.0.0.66").unwrap(), None, "wrong guesses are forgotten");
+    let place = Place { browser: None, address: "10.0.0.66" };
+    let tally = store.tally(Claimed::Of(sari), place, crate::fixture::at(0)).unwrap();
+    assert_eq!(tally, Tally::default(), "wrong guesses are forgotten");
     assert!(store.person(PersonId(5)).unwrap().unwrap().roles.is_empty(), "who had left stays away");
     // The code works.
     let chosen = crate::people::Secrets { password: "kata".into(), pin: "pin".into() };

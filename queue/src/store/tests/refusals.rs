@@ -3,7 +3,7 @@
 use super::upgrade::office_of_november;
 use super::*;
 use crate::journal::{Actor, Seal};
-use crate::people::{Role, Roles, Secrets};
+use crate::people::{Place, Role, Roles, Secrets};
 use rusqlite::Connection;
 use std::path::Path;
 
@@ -64,8 +64,12 @@ fn found(file: &str, sql: &str) -> Vec<String> {
         .collect();
     let secrets = Secrets { password: "kata".into(), pin: "pin".into() };
     day.store.enrol(&day.command(), people[0].id, &secrets).unwrap();
-    day.store.sign_in(&day.command(), people[0].id, None, "login", Some("browser")).unwrap();
-    day.store.make_token(&day.command(), people[0].id, "skrip", Roles::all(), "token").unwrap();
+    day.store
+        .sign_in(&day.command(), people[0].id, Place { browser: None, address: "" }, "login", Some("browser"))
+        .unwrap();
+    day.store
+        .make_token(&day.command(), people[0].id, "skrip", (Roles::all(), jiff::civil::date(2027, 11, 23)), "token")
+        .unwrap();
     day.issue("new");
     day.verify();
     day.assert_sound();

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::journal::Record;
-use crate::people::{Roles, Secrets};
+use crate::people::{Place, Roles, Secrets};
 
 impl Day {
     /// Somebody comes and the one who is next goes with a receipt.
@@ -33,8 +33,12 @@ fn a_new_box_goes_on_from_the_backup_and_gives_nothing_twice() {
     day.store.invite(&day.command(), person.id, "12345678").unwrap();
     let secrets = Secrets { password: "hash".into(), pin: "hash".into() };
     day.store.enrol(&day.command(), person.id, &secrets).unwrap();
-    day.store.sign_in(&day.command(), person.id, None, "kunci", Some("peramban")).unwrap();
-    day.store.make_token(&day.command(), person.id, "layar", Roles::all(), "token").unwrap();
+    day.store
+        .sign_in(&day.command(), person.id, Place { browser: None, address: "" }, "kunci", Some("peramban"))
+        .unwrap();
+    day.store
+        .make_token(&day.command(), person.id, "layar", (Roles::all(), jiff::civil::date(2027, 11, 23)), "token")
+        .unwrap();
     let new_box = TempDir::new().unwrap();
     let mut new = day.restored(&new_box);
     new.assert_sound();

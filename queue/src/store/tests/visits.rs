@@ -80,7 +80,8 @@ fn s10_an_incomplete_file_comes_back_under_the_same_number() {
 
     let again = day.act(&ticket, Action::Reenter);
     assert_eq!(again.number.to_string(), "A-001");
-    let order: Vec<String> = day.store.queue(Some(1), at(0)).unwrap().iter().map(|t| t.number.to_string()).collect();
+    let order: Vec<String> =
+        day.store.queue(Some(1), 9, at(0)).unwrap().first.iter().map(|t| t.number.to_string()).collect();
     assert_eq!(order, ["A-002", "A-003", "A-004", "A-001", "A-005"], "three others first");
     day.assert_sound();
 }
@@ -268,7 +269,7 @@ fn a_counter_holds_one_ticket_and_a_ticket_one_counter() {
     let busy = Refused::CounterBusy { number: "A-001".into() };
     assert_eq!(refused(day.store.call_next(&day.command(), 1)), busy);
     let chosen = Action::CallChosen { counter: 1, reason: "lanjut usia".into() };
-    let second = day.store.queue(Some(1), at(0)).unwrap().pop().unwrap();
+    let second = day.store.queue(Some(1), 9, at(0)).unwrap().first.pop().unwrap();
     assert_eq!(refused(day.try_act(&second, chosen.clone())), busy);
     day.act(&first, Action::Cancel { reason: "pulang".into() });
     let no_reason = Action::CallChosen { counter: 1, reason: " ".into() };

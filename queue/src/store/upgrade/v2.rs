@@ -169,7 +169,7 @@ fn secrets(store: &Store, old: &BTreeSet<String>) -> Result<Held, Fault> {
     for (id, key, person, label, roles, seen) in logins {
         let key: Digest = accounts.keep_key(Kind::Login, key)?;
         held.logins.push((LoginId(id), LoginRow { person: PersonId(person), label, roles, key }));
-        accounts.saw(id, seen)?;
+        accounts.saw(id, seen, None)?;
     }
     Ok(held)
 }

@@ -78,5 +78,5 @@ async fn a_person_changes_her_own_password_and_pin_and_other_browsers_are_out() 
     assert_eq!(second.post("/sign-in", &[("name", "Budi"), ("pin", "2580")]).await.status, 401);
     assert_eq!(second.post("/sign-in", &[("name", "Budi"), ("pin", "8520")]).await.status, 303);
     let (status, no) = office.act("/account", &fields).await;
-    assert_eq!((status, no["refused"].as_str()), (403, Some("not-your-role")), "a token is no person");
+    assert_eq!((status, no["refused"].as_str()), (403, Some("not-for-tokens")), "a token is no person");
 }

@@ -6,7 +6,7 @@ use crate::office::{Office, TOKEN, form, fresh, monday};
 
 const PAGES: [&str; 8] =
     ["/", "/counter/1", "/cases", "/cases/1", "/report", "/report.csv", "/people", "/nowhere?from=2026-11-01"];
-const ACTS: [&str; 20] = [
+const ACTS: [&str; 21] = [
     "/account",
     "/help/answered",
     "/day/open",
@@ -25,6 +25,7 @@ const ACTS: [&str; 20] = [
     "/people/1/code",
     "/tokens",
     "/tokens/1/end",
+    "/sessions/1/end",
     "/devices/forget",
     "/sign-out",
 ];
@@ -195,6 +196,7 @@ async fn roles_change_at_once_a_closed_account_is_out_and_a_head_always_remains(
     assert_eq!(sari.enrol(&old, "Sari").await.status, 401);
     assert_eq!(sari.enrol(&new, "Sari").await.status, 303);
     head.post("/devices/forget", &[]).await;
+    assert!(head.is_in().await && !sari.is_in().await);
     assert_eq!(
         sari.post("/sign-in", &[("name", "Sari"), ("pin", "2580")]).await.status,
         401,
