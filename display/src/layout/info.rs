@@ -16,7 +16,7 @@ const CAPTION: f32 = 54.0;
 const LINE: f32 = 55.0;
 const RECEIPT: f32 = 62.0;
 /// The width of a receipt's number with the gap beside it.
-const RECEIPT_WIDTH: f32 = 410.0;
+const RECEIPT_WIDTH: f32 = 400.0;
 
 /// One page of the information area.
 pub(super) enum Page {
@@ -46,7 +46,7 @@ pub(super) struct Row {
 fn parts(grid: &Grid, row: Rectangle) -> (Rectangle, Rectangle, Rectangle) {
     let (left, right) = split_left(row, row.size.width.saturating_sub(grid.px(120.0)), grid.px(12.0));
     // The letter ties the row to the numbers.
-    let (first, name) = split_left(left, grid.px(46.0), grid.px(10.0));
+    let (first, name) = split_left(left, grid.px(58.0), grid.px(8.0));
     (first, name, right)
 }
 
