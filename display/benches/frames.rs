@@ -29,6 +29,7 @@ fn main() {
         stage: Stage::Verification,
         at,
         withdrawn: false,
+        over: None,
     };
     let board = |seq: i64| Board {
         day: DayStatus::Open { date },

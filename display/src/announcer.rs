@@ -5,7 +5,7 @@
 //! may not leave the field before [`Announcer::holds`] lets it go.
 
 use queue::Office;
-use queue::board::{Board, Call, DayStatus};
+use queue::board::{Board, Call, DayStatus, MANY};
 use queue::ticket::Seq;
 use queue::time::Moment;
 use std::time::Duration;
@@ -81,12 +81,12 @@ impl Announcer {
         self.speaking.as_ref().is_some_and(|(.., since)| now.since(since).is_none_or(|since| since >= LONGEST))
     }
 
-    /// What to say now, if anything. `field` is the call that came into the large field since the start, `others_wait`
-    /// for it.
+    /// What to say now, if anything. `field` is the call that came into the large field since the start, and so many
+    /// others are in `line` for it: while they are many the chime is left out, which one call after another needs least.
     pub fn next(
         &mut self,
         field: Option<Call>,
-        others_wait: bool,
+        line: usize,
         board: &Board,
         office: &Office,
         now: &Moment,
@@ -103,7 +103,7 @@ impl Announcer {
         let voice = &office.voice;
         let again = |(_, times, over): (Seq, u8, Moment)| {
             times <= voice.repeats
-                && !others_wait
+                && line == 0
                 // Otherwise the field soon says that nobody is called.
                 && matches!(board.day, DayStatus::Open { .. })
                 && now.since(&over).is_some_and(|since| since >= voice.repeat_after())
@@ -114,10 +114,13 @@ impl Announcer {
         });
         let (about, sentences) = match (call, self.notice) {
             (Some(call), _) => {
-                let sentences = announcement(call.number, call.counter, &voice.languages, voice.reading);
+                let mut sentences = announcement(call.number, call.counter, &voice.languages, voice.reading);
+                if let Some(first) = sentences.first_mut().filter(|_| line >= MANY) {
+                    first.retain(|clip| clip != CHIME);
+                }
                 (About::Call(call.seq), sentences)
             }
-            (None, Some(notice)) if !others_wait => {
+            (None, Some(notice)) if line == 0 => {
                 self.notice = None;
                 (About::Everybody, to_everybody(notice, office))
             }
@@ -188,7 +191,15 @@ mod tests {
 
     fn call(seq: i64) -> Option<Call> {
         let number = Number { prefix: 'A', n: seq as u32 };
-        Some(Call { seq: Seq(seq), number, counter: 2, stage: Stage::Verification, at: at(0), withdrawn: false })
+        Some(Call {
+            seq: Seq(seq),
+            number,
+            counter: 2,
+            stage: Stage::Verification,
+            at: at(0),
+            withdrawn: false,
+            over: None,
+        })
     }
 
     fn board() -> Board {
@@ -212,48 +223,48 @@ mod tests {
     fn a_call_holds_the_field_until_it_was_said_and_is_repeated_only_while_nobody_else_waits() {
         let (mut voice, office, board) = (Announcer::default(), office(&[Lang::Id]), board());
         assert!(voice.holds(call(1), &at(0)), "it has not been said yet");
-        let speech = voice.next(call(1), false, &board, &office, &at(0)).unwrap();
+        let speech = voice.next(call(1), 0, &board, &office, &at(0)).unwrap();
         assert_eq!(speech.percent, 50);
         assert!(said(Some(speech.clone())).contains("id/a id/nol id/nol id/satu id/silakan-menuju-ke id/loket id/dua"));
-        assert_eq!(voice.next(call(1), true, &board, &office, &at(1)), None, "one voice at a time");
+        assert_eq!(voice.next(call(1), 1, &board, &office, &at(1)), None, "one voice at a time");
         assert!(voice.holds(call(1), &at(5)));
         voice.over(speech.id, &at(5));
         assert!(!voice.holds(call(1), &at(5)));
         assert_eq!(voice.next_change(call(1), &office, &at(5)), Some(Duration::from_secs(4)));
-        assert_eq!(voice.next(call(1), false, &board, &office, &at(8)), None);
-        assert_eq!(voice.next(call(1), true, &board, &office, &at(9)), None, "somebody else waits");
-        let again = voice.next(call(1), false, &board, &office, &at(9)).unwrap();
+        assert_eq!(voice.next(call(1), 0, &board, &office, &at(8)), None);
+        assert_eq!(voice.next(call(1), 1, &board, &office, &at(9)), None, "somebody else waits");
+        let again = voice.next(call(1), 0, &board, &office, &at(9)).unwrap();
         assert!(voice.holds(call(1), &at(10)), "the repetition too belongs to the number shown");
         voice.over(again.id, &at(14));
-        assert_eq!(voice.next(call(1), false, &board, &office, &at(100)), None, "once is enough");
-        assert!(voice.next(call(2), false, &board, &office, &at(101)).is_some());
+        assert_eq!(voice.next(call(1), 0, &board, &office, &at(100)), None, "once is enough");
+        assert!(voice.next(call(2), 0, &board, &office, &at(101)).is_some());
     }
 
     #[test]
     fn a_loudspeaker_that_hangs_stops_the_board_once_and_says_no_old_number_when_it_wakes() {
         let (mut voice, office, board) = (Announcer::default(), office(&[Lang::Id]), board());
-        let stuck = voice.next(call(1), false, &board, &office, &at(0)).unwrap();
+        let stuck = voice.next(call(1), 0, &board, &office, &at(0)).unwrap();
         assert!(voice.holds(call(1), &at(44)) && !voice.hangs(&at(44)));
         assert_eq!(voice.next_change(call(1), &office, &at(40)), Some(Duration::from_secs(5)));
         assert!(!voice.holds(call(1), &at(45)) && voice.hangs(&at(45)));
         for n in 2..=9 {
-            assert_eq!(voice.next(call(n), false, &board, &office, &at(40 + 6 * n)), None, "nothing more to say later");
+            assert_eq!(voice.next(call(n), 0, &board, &office, &at(40 + 6 * n)), None, "nothing more to say later");
             assert!(!voice.holds(call(n), &at(40 + 6 * n)), "call {n} waits for no voice");
         }
         voice.over(stuck.id, &at(100));
         assert!(!voice.hangs(&at(100)) && !voice.holds(call(9), &at(100)));
-        assert_eq!(voice.next(call(9), false, &board, &office, &at(200)), None, "it was called by the staff");
-        let next = voice.next(call(10), false, &board, &office, &at(201));
+        assert_eq!(voice.next(call(9), 0, &board, &office, &at(200)), None, "it was called by the staff");
+        let next = voice.next(call(10), 0, &board, &office, &at(201));
         assert!(said(next).contains("id/satu id/nol id/silakan"));
     }
 
     #[test]
     fn a_call_that_hangs_in_the_field_is_not_said_a_second_time() {
         let (mut voice, office, board) = (Announcer::default(), office(&[Lang::Id]), board());
-        let stuck = voice.next(call(1), false, &board, &office, &at(0)).unwrap();
-        assert_eq!(voice.next(call(1), false, &board, &office, &at(50)), None);
+        let stuck = voice.next(call(1), 0, &board, &office, &at(0)).unwrap();
+        assert_eq!(voice.next(call(1), 0, &board, &office, &at(50)), None);
         voice.over(stuck.id, &at(60));
-        assert_eq!(voice.next(call(1), false, &board, &office, &at(200)), None);
+        assert_eq!(voice.next(call(1), 0, &board, &office, &at(200)), None);
     }
 
     #[test]
@@ -261,30 +272,44 @@ mod tests {
         let (mut voice, office, mut board) = (Announcer::default(), office(&[Lang::Id, Lang::En]), board());
         board.network_down = Some(at(0));
         voice.update(&board);
-        assert_eq!(voice.next(None, false, &board, &office, &at(0)), None, "it was so before the restart");
+        assert_eq!(voice.next(None, 0, &board, &office, &at(0)), None, "it was so before the restart");
         board.network_down = None;
         voice.update(&board);
         board.network_down = Some(at(1));
         voice.update(&board);
-        let first = voice.next(call(1), false, &board, &office, &at(1)).unwrap();
+        let first = voice.next(call(1), 0, &board, &office, &at(1)).unwrap();
         assert!(said(Some(first.clone())).contains("id/loket"));
         voice.over(first.id, &at(6));
-        assert_eq!(voice.next(call(1), true, &board, &office, &at(6)), None);
-        let then = voice.next(call(1), false, &board, &office, &at(6)).unwrap();
+        assert_eq!(voice.next(call(1), 1, &board, &office, &at(6)), None);
+        let then = voice.next(call(1), 0, &board, &office, &at(6)).unwrap();
         assert_eq!(said(Some(then.clone())), "chime id/network-disturbed. en/network-disturbed");
         assert!(!voice.holds(call(1), &at(6)), "a number may come while everybody is spoken to");
         voice.over(then.id, &at(8));
         let until = jiff::civil::time(13, 0, 0, 0);
         board.day = DayStatus::Break { date: jiff::civil::date(2026, 11, 23), until };
         voice.update(&board);
-        let pause = voice.next(None, false, &board, &office, &at(20));
+        let pause = voice.next(None, 0, &board, &office, &at(20));
         assert_eq!(said(pause), "chime id/break-until id/tiga id/belas. en/break-until en/one en/pm");
+    }
+
+    #[test]
+    fn while_many_wait_calls_follow_one_another_without_a_chime() {
+        let (mut voice, office, board) = (Announcer::default(), office(&[Lang::Id, Lang::En]), board());
+        let first = voice.next(call(1), 2, &board, &office, &at(0)).unwrap();
+        assert_eq!(first.sentences[0][0], CHIME);
+        voice.over(first.id, &at(11));
+        let second = voice.next(call(2), 3, &board, &office, &at(11)).unwrap();
+        assert_eq!(
+            second.sentences[0],
+            first.sentences[0][1..].iter().map(|c| c.replace("satu", "dua")).collect::<Vec<_>>()
+        );
+        assert_eq!(second.sentences.len(), 2);
     }
 
     #[test]
     fn an_office_without_a_voice_gives_calls_their_time_all_the_same() {
         let (mut voice, office, board) = (Announcer::default(), office(&[]), board());
-        let speech = voice.next(call(1), false, &board, &office, &at(0)).unwrap();
+        let speech = voice.next(call(1), 0, &board, &office, &at(0)).unwrap();
         assert!(speech.sentences.is_empty());
         voice.over(speech.id, &at(0));
         assert!(!voice.holds(call(1), &at(0)));

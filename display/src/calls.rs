@@ -1,12 +1,14 @@
 //! Which call the room sees now. No call is lost, overwritten or shown too short: a burst waits in line. What the voice
 //! says of the call in the field is said to its end before the next one comes.
 //!
-//! A number that is not called any more before its turn in the line is not shown: nobody may be sent to a counter that has
-//! gone on. The journal's sequence is the only order. A recall is a call of its own and is shown again. Everything up to
-//! [`Calls::shown_through`] has had its full time on the board; after a restart the board goes on behind it.
+//! A number that is not called any more before its turn in the line, or whose applicant has come, is not shown: nobody may
+//! be sent to a counter that has gone on. The journal's sequence is the only order. A recall is a call of its own and is
+//! shown again, unless its number still waits in the line. Everything up to [`Calls::shown_through`] has had its full time
+//! on the board; after a restart the board goes on behind it. The rules of the line are `queue`'s, because they also say when
+//! a clerk may recall and skip.
 
 pub use queue::board::DWELL;
-use queue::board::{CATCH_UP, Call, Sign};
+use queue::board::{CATCH_UP, Call, dwell};
 use queue::ticket::Seq;
 use queue::time::Moment;
 use std::collections::VecDeque;
@@ -61,14 +63,14 @@ impl Calls {
     }
 
     /// The call that came into the field since the start and is to be said. One that only stands there since before a
-    /// restart is none, and neither is one whose number is not called any more.
+    /// restart is none, and neither is one that is over.
     pub fn in_field(&self) -> Option<Call> {
-        self.current.as_ref().filter(|(call, _)| !call.withdrawn).and_then(|(call, from)| from.map(|_| *call))
+        self.current.as_ref().filter(|(call, _)| !call.is_over()).and_then(|(call, from)| from.map(|_| *call))
     }
 
-    /// Whether a call waits for the field.
-    pub fn others_wait(&self) -> bool {
-        self.waiting.iter().any(|call| !call.withdrawn)
+    /// How many calls wait for the field.
+    pub fn line(&self) -> usize {
+        self.waiting.iter().filter(|call| !call.is_over()).count()
     }
 
     /// Takes in the calls of the day, newest first, as the board carries them.
@@ -83,11 +85,15 @@ impl Calls {
             self.waiting.clear();
         }
         for call in self.waiting.iter_mut().chain(self.current.as_mut().map(|(call, _)| call)) {
-            call.withdrawn = calls.iter().find(|c| c.seq == call.seq).map_or(call.withdrawn, |c| c.withdrawn);
+            *call = calls.iter().find(|c| c.seq == call.seq).copied().unwrap_or(*call);
         }
         let waited = self.waiting.len();
         let known = self.seen.max(self.shown);
-        self.waiting.extend(calls.iter().rev().filter(|c| is_missed(c, known, now)));
+        for call in calls.iter().rev().filter(|c| is_missed(c, known, now)) {
+            if !self.waiting.iter().any(|waits| call.folds(waits)) {
+                self.waiting.push_back(*call);
+            }
+        }
         // After a restart, or when the store could not be read for long, the last of the calls that nobody waits for any
         // more stands in the field as one that is not new.
         let first = self.waiting.get(waited).map(|c| c.seq);
@@ -104,13 +110,6 @@ impl Calls {
         self.advance(now);
     }
 
-    /// Drops waiting calls of numbers that are at their counter: who has come is not called again.
-    pub fn drop_served(&mut self, signs: &[Sign]) {
-        let come =
-            |call: &Call| signs.iter().any(|s| s.serving && s.counter == call.counter && s.number == Some(call.number));
-        self.waiting.retain(|call| !come(call));
-    }
-
     /// Moves on where the current call has had its time.
     pub fn advance(&mut self, now: &Moment) {
         let done = self.is_done(now);
@@ -118,17 +117,21 @@ impl Calls {
             self.shown = self.shown.max(Some(call.seq));
         }
         while done && let Some(next) = self.waiting.pop_front() {
-            if !next.withdrawn {
+            if !next.is_over() {
                 self.current = Some((next, Some(*now)));
-                break;
+                return;
             }
+        }
+        if done {
+            // What folded into an earlier call, or was over before its turn, has had its time with the others.
+            self.shown = self.shown.max(self.seen);
         }
     }
 
     /// Whether the field is free for the next call.
     fn is_done(&self, now: &Moment) -> bool {
         match &self.current {
-            Some((_, Some(from))) => shown_for(from, now) >= DWELL && !self.held,
+            Some((_, Some(from))) => shown_for(from, now) >= dwell(self.line(), 0) && !self.held,
             Some((_, None)) | None => true,
         }
     }
@@ -146,7 +149,7 @@ impl Calls {
         let (_, from) = self.current.as_ref()?;
         let age = shown_for(from.as_ref()?, now);
         let toggle = HALF_FLASH * (age.as_millis() / HALF_FLASH.as_millis() + 1).min(1000) as u32;
-        let next = [toggle.min(FLASH), DWELL, FRESH];
+        let next = [toggle.min(FLASH), dwell(self.line(), 0), FRESH];
         next.into_iter().find(|at| *at > age).map(|at| at - age)
     }
 }
@@ -183,7 +186,7 @@ mod tests {
     fn call(seq: i64, ms: i64) -> Call {
         let number = Number { prefix: 'A', n: seq as u32 };
         let counter = 1 + (seq % 3) as u8;
-        Call { seq: Seq(seq), number, counter, stage: Stage::Verification, at: at(ms), withdrawn: false }
+        Call { seq: Seq(seq), number, counter, stage: Stage::Verification, at: at(ms), withdrawn: false, over: None }
     }
 
     /// What the store would carry: the newest 40, newest first.
@@ -237,7 +240,7 @@ mod tests {
                     Some(run) if run.0 == seq && !run.2 => {}
                     last => {
                         if let Some((before, from, false)) = last {
-                            assert!(now - from >= 6_000, "seed {seed}: call {before} had {} ms", now - from);
+                            assert!(now - from >= 5_000, "seed {seed}: call {before} had {} ms", now - from);
                         }
                         runs.push((seq, now, false));
                     }
@@ -329,7 +332,7 @@ mod tests {
         let now = 40 * 240_000 + 1_000_000;
         calls.update(&board(&more), &at(now));
         assert_eq!(calls.shown_now(&at(now)).map(|s| (s.call.seq, s.fresh)), Some((Seq(40), false)));
-        assert_eq!((calls.in_field(), calls.others_wait(), calls.shown_through()), (None, false, Some(Seq(40))));
+        assert_eq!((calls.in_field(), calls.line(), calls.shown_through()), (None, 0, Some(Seq(40))));
     }
 
     #[test]
@@ -357,7 +360,7 @@ mod tests {
 
     #[test]
     fn a_number_that_is_not_called_any_more_does_not_come_into_the_field() {
-        let gone = |call: Call| Call { withdrawn: true, ..call };
+        let gone = |call: Call| Call { withdrawn: true, over: Some(call.at), ..call };
         let [a, b, c] = [call(1, 0), call(2, 10), call(3, 20)];
         let mut calls = Calls::default();
         calls.update(&[], &at(0));
@@ -374,7 +377,7 @@ mod tests {
         calls.update(&[], &at(0));
         calls.update(&board(&[a, b]), &at(30));
         calls.update(&board(&[a, gone(b)]), &at(2_000));
-        assert!(!calls.others_wait());
+        assert_eq!(calls.line(), 0);
         calls.update(&board(&[a, b]), &at(4_000));
         calls.advance(&at(6_030));
         assert_eq!(field(&calls, 6_030), Some(2));
@@ -399,14 +402,74 @@ mod tests {
     #[test]
     fn who_has_come_before_the_call_was_shown_is_not_called_again() {
         let [a, b, c] = [call(1, 0), call(2, 10), call(3, 20)];
-        let at_counter = |call: Call, serving| Sign { counter: call.counter, number: Some(call.number), serving };
+        let came = |call: Call| Call { over: Some(at(1_000)), ..call };
         let mut calls = Calls::default();
         calls.update(&[], &at(0));
         calls.update(&board(&[a, b, c]), &at(30));
-        calls.drop_served(&[at_counter(a, true), at_counter(b, true), at_counter(c, false)]);
-        assert_eq!(field(&calls, 100), Some(1), "what stands in the field keeps its time");
+        calls.update(&board(&[came(a), came(b), c]), &at(1_000));
+        assert_eq!(field(&calls, 1_000), Some(1), "what stands in the field keeps its time");
+        assert_eq!((calls.in_field(), calls.line()), (None, 1), "and is not said once more");
         calls.advance(&at(6_030));
         assert_eq!(field(&calls, 6_030), Some(3), "the second has come; the third has not");
+
+        // Served and gone on to the next stage before anybody could look: the board reads only what came of it.
+        let mut calls = Calls::default();
+        calls.update(&[], &at(0));
+        calls.update(&board(&[came(a), came(b), c]), &at(2_000));
+        assert_eq!(field(&calls, 2_000), Some(3));
+
+        // Started by mistake and taken back in time: it is called after all.
+        let mut calls = Calls::default();
+        calls.update(&[], &at(0));
+        calls.update(&board(&[a, b]), &at(30));
+        calls.update(&board(&[a, came(b)]), &at(2_000));
+        calls.update(&board(&[a, b]), &at(4_000));
+        calls.advance(&at(6_030));
+        assert_eq!(field(&calls, 6_030), Some(2));
+    }
+
+    #[test]
+    fn a_recall_folds_into_the_call_that_still_waits() {
+        let [a, b, c] = [call(1, 0), call(2, 10), call(3, 20)];
+        let recall = Call { seq: Seq(4), at: at(2_000), ..b };
+        let mut calls = Calls::default();
+        calls.update(&[], &at(0));
+        calls.update(&board(&[a, b, c]), &at(30));
+        calls.update(&board(&[a, b, c, recall]), &at(2_000));
+        let mut seen = Vec::new();
+        for ms in (2_000..60_000).step_by(100) {
+            calls.advance(&at(ms));
+            if seen.last() != field(&calls, ms).as_ref() {
+                seen.extend(field(&calls, ms));
+            }
+        }
+        assert_eq!(seen, [1, 2, 3]);
+        let mut again = Calls::after(calls.shown_through());
+        again.update(&board(&[a, b, c, recall]), &at(61_000));
+        assert_eq!(again.in_field(), None, "nor after a restart");
+        // To another counter it is another call.
+        let elsewhere = Call { counter: 7, ..recall };
+        let mut calls = Calls::default();
+        calls.update(&[], &at(0));
+        calls.update(&board(&[a, b, elsewhere]), &at(2_000));
+        assert_eq!(calls.line(), 2);
+    }
+
+    #[test]
+    fn a_long_line_goes_faster() {
+        let all: Vec<Call> = (1..=6).map(|n| call(n, 0)).collect();
+        let mut calls = Calls::default();
+        calls.update(&[], &at(0));
+        calls.update(&board(&all), &at(0));
+        let mut left = Vec::new();
+        for ms in (0..60_000).step_by(50) {
+            let before = field(&calls, ms);
+            calls.advance(&at(ms));
+            if field(&calls, ms) != before {
+                left.push(ms);
+            }
+        }
+        assert_eq!(left, [5_000, 10_000, 15_000, 21_000, 27_000], "three and more wait behind the first three");
     }
 
     #[test]

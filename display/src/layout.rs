@@ -1,41 +1,44 @@
 //! Where everything stands on the board. Pure: what is known → a [`Scene`] for a screen of any size.
 //!
 //! Heights follow legibility, not taste: seen from 15 m on a 43-inch screen at 1080 lines, the digits of the current
-//! call are at least 370 pixels high (EN 301 549 for low vision), those of earlier calls 129. The running text is smaller
-//! than every number, 40: it is read from 4 m.
-//! Other screens scale with the shorter of their two measures. Upright screens reach 246 pixels: low vision at 10 m.
+//! call are at least 370 pixels high (EN 301 549 for low vision), numbers and counters of the table 85: read from 9 m. What
+//! is read from 4 m has 36: names, receipts, the running text.
+//! Other screens scale with the shorter of their two measures. Upright screens reach 246 pixels: low vision at 10 m. In a
+//! hall of more than four counters these stand beside the call and leave it the rest of the width.
 
 mod current;
 mod header;
 mod info;
 mod sign;
+mod table;
 
 pub use sign::sign;
 
 use crate::calls::Shown;
 use crate::font::{Style, Weight};
-use crate::scene::{Align, Area, Name, Para, Picture, Scene, Ticker, columns, inset, rows, split_left, split_top};
+use crate::scene::{Align, Area, Name, Para, Picture, Scene, Ticker, inset, split_left, split_top};
 use crate::words;
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::*;
 use embedded_graphics::primitives::Rectangle;
 use jiff::civil::{DateTime, Time};
-use queue::board::{Board, Call, DayStatus, Sign};
+use queue::board::{Board, DayStatus};
 use queue::office::{Lang, Office, Text};
-use queue::ticket::Number;
 
 /// Between the areas.
-pub const GROUND: Rgb888 = Rgb888::new(6, 14, 28);
+pub const GROUND: Rgb888 = Rgb888::new(3, 18, 25);
 /// Behind what is read.
-pub const PANEL: Rgb888 = Rgb888::new(16, 36, 66);
+pub const PANEL: Rgb888 = Rgb888::new(9, 38, 51);
+/// Behind the office's name and the counters.
+pub const PLATE: Rgb888 = Rgb888::new(14, 60, 78);
 /// Numbers and sentences.
 pub const WHITE: Rgb888 = Rgb888::new(255, 255, 255);
 /// Captions and units.
-pub const SOFT: Rgb888 = Rgb888::new(200, 214, 234);
+pub const SOFT: Rgb888 = Rgb888::new(204, 221, 228);
 /// What is new or out of order.
 pub const AMBER: Rgb888 = Rgb888::new(255, 204, 64);
 /// On amber.
-pub const BLACK: Rgb888 = Rgb888::new(12, 14, 20);
+pub const BLACK: Rgb888 = Rgb888::new(22, 17, 4);
 
 /// Everything the layout is made from.
 #[derive(Clone, Copy, Debug)]
@@ -71,8 +74,7 @@ pub fn hall(view: &View, size: Size) -> Scene {
     let gap = grid.px(12.0);
     let areas = match view.slide.filter(|_| view.may_slide()) {
         Some(slide) => grid.around(slide, board, gap),
-        None if grid.upright => grid.upright(board, gap),
-        None => grid.lying(board, gap),
+        None => grid.areas(&grid.divided(board, gap)),
     };
     Scene { size, ground: GROUND, areas, ticker: Some(grid.ticker(foot)) }
 }
@@ -99,14 +101,26 @@ fn divide<'a>(view: &'a View<'a>, size: Size) -> (Grid<'a>, Rectangle, Rectangle
     (grid, board, foot)
 }
 
-/// How many pages the present content needs; [`View::page`] matters only when it is more than 1.
-pub fn page_count(board: Option<&Board>, office: &Office) -> usize {
+/// How many pages the present content needs on a screen of `size` pixels; [`View::page`] matters only when it is more
+/// than 1.
+pub fn page_count(view: &View, size: Size) -> usize {
+    let (grid, board, _) = divide(view, size);
     // Counters, information and languages turn together.
-    let content = board.map_or(1, |b| info::pages(b, office).max(b.signs.len().div_ceil(SIGNS_PER_PAGE)));
-    content.max(if office.board.english { 2 } else { 1 })
+    let content = view.board.map_or(1, |b| {
+        let info = grid.divided(board, grid.px(12.0)).info;
+        grid.info_pages(b, grid.info_room(info)).len().max(table::pages(b.signs.len()))
+    });
+    content.max(if view.office.board.english { 2 } else { 1 })
 }
 
-const SIGNS_PER_PAGE: usize = 8;
+/// Where the areas stand.
+struct Areas {
+    header: Rectangle,
+    current: Rectangle,
+    table: Rectangle,
+    info: Rectangle,
+}
+
 /// Height of the second, English line as a part of the first.
 const ENGLISH: f32 = 0.62;
 
@@ -161,99 +175,56 @@ impl Grid<'_> {
         Area::new(name, rect, self.px(18.0), PANEL)
     }
 
-    fn lying(&self, board: Rectangle, gap: u32) -> Vec<Area> {
-        let (header, rest) = split_top(board, self.px(76.0), gap);
-        let (current, below) = split_top(rest, rest.size.height.saturating_sub(self.px(392.0)), gap);
-        let (calls, right) = split_left(below, below.size.width / 2, gap);
-        let (signs, info) = split_top(right, self.px(138.0), gap);
-        self.areas(header, current, calls, signs, info)
+    fn divided(&self, board: Rectangle, gap: u32) -> Areas {
+        let (header, rest) = split_top(board, self.header_height(), gap);
+        match (self.upright, self.is_hall()) {
+            (false, false) => {
+                let (current, below) = split_top(rest, rest.size.height.saturating_sub(self.px(392.0)), gap);
+                let (table, info) = split_left(below, below.size.width * 54 / 100, gap);
+                Areas { header, current, table, info }
+            }
+            (false, true) => {
+                let (left, table) = split_left(rest, rest.size.width.saturating_sub(self.table_width() + gap), gap);
+                let (current, info) = split_top(left, left.size.height.saturating_sub(self.px(320.0)), gap);
+                Areas { header, current, table, info }
+            }
+            (true, hall) => {
+                let info = self.px(if hall { 320.0 } else { 380.0 });
+                let (rest, info) = split_top(rest, rest.size.height.saturating_sub(info), gap);
+                let (current, table) = split_top(rest, rest.size.height.saturating_sub(self.table_height()), gap);
+                Areas { header, current, table, info }
+            }
+        }
     }
 
-    fn upright(&self, board: Rectangle, gap: u32) -> Vec<Area> {
-        let (header, rest) = split_top(board, self.px(150.0), gap);
-        let (rest, info) = split_top(rest, rest.size.height.saturating_sub(self.px(250.0)), gap);
-        let (rest, signs) = split_top(rest, rest.size.height.saturating_sub(self.px(180.0)), gap);
-        let (current, calls) = split_top(rest, rest.size.height.saturating_sub(self.px(568.0)), gap);
-        self.areas(header, current, calls, signs, info)
+    fn header_height(&self) -> u32 {
+        self.px(if self.upright { 150.0 } else { 76.0 })
     }
 
     /// Header, picture and counters, in this order: whoever comes in still sees who is where.
     fn slide_parts(&self, board: Rectangle, gap: u32) -> (Rectangle, Rectangle, Rectangle) {
-        let (header, rest) = split_top(board, self.px(if self.upright { 150.0 } else { 76.0 }), gap);
-        let (slide, signs) = match self.upright {
-            true => split_top(rest, rest.size.height.saturating_sub(self.px(180.0)), gap),
-            false => split_left(rest, rest.size.width.saturating_sub(self.px(372.0)), gap),
+        let (header, rest) = split_top(board, self.header_height(), gap);
+        let (slide, table) = match self.upright {
+            true => split_top(rest, rest.size.height.saturating_sub(self.table_height()), gap),
+            false => split_left(rest, rest.size.width.saturating_sub(self.table_width() + gap), gap),
         };
-        (header, slide, signs)
+        (header, slide, table)
     }
 
     fn around(&self, slide: &Picture, board: Rectangle, gap: u32) -> Vec<Area> {
-        let (header, room, signs) = self.slide_parts(board, gap);
+        let (header, room, table) = self.slide_parts(board, gap);
         let mut area = Area::new(Name::Slide, room, 0, GROUND);
         area.picture = Some(slide.clone());
-        vec![self.header(header), area, self.signs(signs)]
+        vec![self.header(header), area, self.table(table)]
     }
 
-    fn areas(
-        &self,
-        header: Rectangle,
-        current: Rectangle,
-        calls: Rectangle,
-        signs: Rectangle,
-        info: Rectangle,
-    ) -> Vec<Area> {
-        let mut areas = vec![self.header(header), self.current(current), self.calls(calls)];
-        let open = self.view.board.is_some_and(|b| b.day.is_open());
-        if open {
-            areas.push(self.signs(signs));
-            areas.push(self.info(info));
-        } else {
-            // Nobody is at a counter: what can be collected and where to complain get the room.
-            areas.push(self.info(enclose(signs, info)));
-        }
-        areas
-    }
-
-    /// The calls shown before the current one, each number once, newest first.
-    fn earlier(&self) -> Vec<Call> {
-        let (Some(board), Some(shown)) = (self.view.board, self.view.shown) else { return Vec::new() };
-        let mut calls: Vec<Call> = Vec::new();
-        for call in board.calls.iter().filter(|c| c.seq < shown.call.seq) {
-            if call.number != shown.call.number && calls.iter().all(|c| c.number != call.number) {
-                calls.push(*call);
-            }
-        }
-        calls
-    }
-
-    fn at_a_counter(&self, number: Number) -> bool {
-        self.view.board.is_some_and(|board| board.signs.iter().any(|sign| sign.number == Some(number)))
-    }
-
-    fn calls(&self, rect: Rectangle) -> Area {
-        let open = self.view.board.is_some_and(|b| b.day.is_open());
-        let earlier = self.earlier();
-        if earlier.is_empty() || !open {
-            return self.hours(rect);
-        }
-        let mut area = self.area(Name::Calls, rect);
-        let inner = inset(rect, self.px(24.0), self.px(10.0));
-        let (caption, list) = split_top(inner, self.px(44.0), 0);
-        let earlier_calls = self.in_one_line(&words::text("Panggilan sebelumnya", "Earlier calls"));
-        area.line(caption, Align::Left, &self.para(&earlier_calls, Weight::Regular, 28.0, SOFT), PANEL);
-        let count = if self.upright { 3 } else { 2 };
-        for (call, row) in earlier.iter().zip(rows(list, count, self.px(4.0))) {
-            let (left, right) = split_left(row, self.px(570.0), self.px(24.0));
-            let style = Style { tight: 1, ..self.style(Weight::Bold, 130.0) };
-            // A call that is over is dimmed: its number is at no counter any more.
-            let ink = if self.at_a_counter(call.number) { WHITE } else { SOFT };
-            area.line(left, Align::Left, &Para { text: &call.number.to_string(), style, ink }, PANEL);
-            match &self.paras(&words::counter(call.counter), Weight::Bold, 66.0, SOFT)[..] {
-                [para] => area.line(right, Align::Right, para, PANEL),
-                paras => area.block(right, Align::Right, paras, PANEL),
-            }
-        }
-        area
+    fn areas(&self, places: &Areas) -> Vec<Area> {
+        // Before the first call and on a closed day nobody is at a counter.
+        let called = self.view.board.is_some_and(|b| {
+            b.day.is_open() && (!b.calls.is_empty() || b.signs.iter().any(|sign| sign.number.is_some()))
+        });
+        let table = if called || self.is_hall() { self.table(places.table) } else { self.hours(places.table) };
+        vec![self.header(places.header), self.current(places.current), table, self.info(places.info)]
     }
 
     fn hours(&self, rect: Rectangle) -> Area {
@@ -271,45 +242,6 @@ impl Grid<'_> {
         area
     }
 
-    fn signs(&self, rect: Rectangle) -> Area {
-        let mut area = self.area(Name::Signs, rect);
-        let Some(board) = self.view.board else { return area };
-        let chunks = board.signs.len().div_ceil(SIGNS_PER_PAGE).max(1);
-        let chunk = self.view.page as usize % chunks;
-        let signs: Vec<&Sign> = board.signs.iter().skip(chunk * SIGNS_PER_PAGE).take(SIGNS_PER_PAGE).collect();
-        let inner = inset(rect, self.px(20.0), self.px(12.0));
-        let upright = rect.size.height > rect.size.width;
-        let small = signs.len() > if upright { 4 } else { 3 };
-        let count = signs.len().max(1) as u32;
-        let (down, across) = match (upright, small) {
-            // Beside a picture: below one another.
-            (true, _) => (count, 1),
-            (false, true) => (2, count.div_ceil(2)),
-            (false, false) => (1, count),
-        };
-        let bands: Vec<Rectangle> = rows(inner, down, self.px(8.0)).collect();
-        let cells = bands.iter().flat_map(|band| columns(*band, across, self.px(20.0)));
-        for (sign, cell) in signs.iter().zip(cells) {
-            let number = sign.number.map_or("–".into(), |n| n.to_string());
-            let ink = if sign.number.is_some() && !sign.serving { AMBER } else { WHITE };
-            if small {
-                let (left, right) = split_left(cell, self.px(60.0), self.px(8.0));
-                let label = sign.counter.to_string();
-                area.line(left, Align::Left, &self.para(&label, Weight::Regular, 36.0, SOFT), PANEL);
-                area.line(right, Align::Left, &self.para(&number, Weight::Bold, 50.0, ink), PANEL);
-            } else {
-                let (above, below) = split_top(cell, cell.size.height * 4 / 10, 0);
-                let label = match self.view.office.board.english {
-                    true => format!("Loket / Counter {}", sign.counter),
-                    false => format!("Loket {}", sign.counter),
-                };
-                area.line(above, Align::Center, &self.para(&label, Weight::Regular, 34.0, SOFT), PANEL);
-                area.line(below, Align::Center, &self.para(&number, Weight::Bold, 70.0, ink), PANEL);
-            }
-        }
-        area
-    }
-
     fn ticker(&self, rect: Rectangle) -> Ticker {
         Ticker {
             rect,
@@ -320,10 +252,4 @@ impl Grid<'_> {
             paper: GROUND,
         }
     }
-}
-
-/// The rectangle around two that lie below one another.
-fn enclose(above: Rectangle, below: Rectangle) -> Rectangle {
-    let bottom = below.top_left.y + below.size.height as i32;
-    Rectangle::new(above.top_left, Size::new(above.size.width, (bottom - above.top_left.y).max(0) as u32))
 }

@@ -43,6 +43,7 @@ pub struct Screen {
     canvas: Canvas,
     painter: Painter,
     ticker: Option<Ticker>,
+    run: Run,
     /// Something other than the running text was drawn since it was last asked.
     fresh: bool,
     slides: Option<Slides>,
@@ -62,6 +63,7 @@ impl Screen {
             canvas: Canvas::new(size),
             painter: Painter::default(),
             ticker: None,
+            run: Run::default(),
             fresh: false,
             slides: None,
         }
@@ -75,7 +77,7 @@ impl Screen {
     /// What the loudspeaker should say now; it answers with [`News::Spoken`].
     pub fn to_say(&mut self, now: &Moment) -> Option<voice::Speech> {
         let (voice, board) = (self.voice.as_mut()?, self.board.as_ref()?);
-        voice.next(self.calls.in_field(), self.calls.others_wait(), board, &self.office, now)
+        voice.next(self.calls.in_field(), self.calls.line(), board, &self.office, now)
     }
 
     /// Whether the loudspeaker [hangs](Announcer::hangs).
@@ -124,9 +126,7 @@ impl Screen {
                     board.calls.retain(|call| call.counter == counter);
                 }
                 self.hold(now);
-                self.calls.drop_served(&board.signs);
                 self.calls.update(&board.calls, now);
-                self.calls.drop_served(&board.signs);
                 if let Some(voice) = &mut self.voice {
                     voice.update(&board);
                 }
@@ -153,24 +153,15 @@ impl Screen {
     /// Draws what is due at `now`; what changed is the canvas's damage.
     pub fn refresh(&mut self, now: &Moment) -> Result<(), Infallible> {
         self.advance(now);
-        let zone = self.office.identity.zone;
-        let mut shown = self.shown(now);
+        // The voice belongs to the number that is seen.
+        let speaking = self.voice.as_ref().is_some_and(|voice| voice.holds(self.calls.in_field(), now));
+        let mut view = view(&self.office, self.board.as_ref(), self.lost, now);
+        view.shown = self.calls.shown_now(now);
         if !self.moving
-            && let Some(shown) = &mut shown
+            && let Some(shown) = &mut view.shown
         {
             shown.bright = false;
         }
-        // The voice belongs to the number that is seen.
-        let speaking = self.voice.as_ref().is_some_and(|voice| voice.holds(self.calls.in_field(), now));
-        let mut view = View {
-            office: &self.office,
-            board: self.board.as_ref(),
-            shown,
-            now: now.local(zone),
-            lost_since: self.lost.map(|m| m.local(zone).time()),
-            page: (now.uptime_ms.max(0) as u128 / PAGE.as_millis()) as u32,
-            slide: None,
-        };
         let slide = self.slides.as_mut().and_then(|slides| {
             let room = layout::slide_room(&view, self.canvas.size());
             slides.at(view.may_slide() && !speaking, room, self.office.board, now)
@@ -193,14 +184,15 @@ impl Screen {
     /// Moves the running text to where it belongs at `now`.
     pub fn run(&mut self, now: &Moment) -> Result<(), Infallible> {
         let Some(ticker) = &self.ticker else { return Ok(()) };
-        let ms = if self.moving { now.uptime_ms.max(0) as u64 } else { 0 };
+        let ms = if self.moving { self.run.at(now) } else { 0 };
         self.painter.ticker(&mut self.canvas, ticker, ms * u64::from(ticker.speed) / 1000)
     }
 
     /// After how long [`Screen::refresh`] has something new to draw, if nothing is heard before.
     pub fn next_change(&self, now: &Moment) -> Duration {
         let minute = 60_000 - now.wall_ms.rem_euclid(60_000) as u64;
-        let turns = self.face == Face::Hall && layout::page_count(self.board.as_ref(), &self.office) > 1;
+        let view = view(&self.office, self.board.as_ref(), self.lost, now);
+        let turns = self.face == Face::Hall && layout::page_count(&view, self.canvas.size()) > 1;
         let page = turns.then(|| {
             let page = PAGE.as_millis() as i64;
             Duration::from_millis((page - now.uptime_ms.rem_euclid(page)) as u64)
@@ -228,6 +220,38 @@ impl Screen {
     }
 }
 
+/// How far the running text has come. A step that comes late moves it no further than one and a half usual ones: a text
+/// that jumps cannot be read, and nobody misses the moment that it stood still.
+#[derive(Debug, Default)]
+struct Run {
+    last: Option<Moment>,
+    ms: u64,
+}
+
+impl Run {
+    /// Milliseconds of its way at `now`.
+    fn at(&mut self, now: &Moment) -> u64 {
+        let passed = self.last.and_then(|last| now.since(&last)).unwrap_or_default();
+        self.last = Some(*now);
+        self.ms += passed.min(STEP * 3 / 2).as_millis() as u64;
+        self.ms
+    }
+}
+
+/// What is known, without a call and a slide.
+fn view<'a>(office: &'a Office, board: Option<&'a Board>, lost: Option<Moment>, now: &Moment) -> View<'a> {
+    let zone = office.identity.zone;
+    View {
+        office,
+        board,
+        shown: None,
+        now: now.local(zone),
+        lost_since: lost.map(|m| m.local(zone).time()),
+        page: (now.uptime_ms.max(0) as u128 / PAGE.as_millis()) as u32,
+        slide: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,6 +274,7 @@ mod tests {
             stage: Stage::Verification,
             at: at(0),
             withdrawn: false,
+            over: None,
         };
         let number = (calls > 0).then(|| call(calls).number);
         Board {
@@ -306,6 +331,23 @@ mod tests {
         let Ok(()) = screen.refresh(&at(8_000));
         let area: u32 = screen.canvas().take_damage().iter().map(|r| r.size.width * r.size.height).sum();
         assert!(0 < area && area < SIZE.width * SIZE.height * 4 / 5, "{area}");
+    }
+
+    #[test]
+    fn the_running_text_never_jumps_however_late_a_step_comes() {
+        let mut run = Run::default();
+        let mut ms = 0;
+        let mut before = run.at(&at(ms));
+        for late in [33, 34, 33, 33, 100, 34, 33, 2_000, 33, 41, 7, 33] {
+            ms += late;
+            let now = run.at(&at(ms));
+            let moved = now - before;
+            before = now;
+            assert!(moved <= 50, "{late} ms moved it by {moved}");
+            assert!(late > 50 || moved == late as u64, "and else it goes with the clock");
+        }
+        // A clock of another start of the machine.
+        assert_eq!(run.at(&Moment { boot: 8, ..at(0) }), before);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::*;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader};
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 use queue::office::{BoardSettings, Text};
 use queue::time::Moment;
 use std::collections::BTreeMap;
@@ -25,6 +25,8 @@ pub const FOLDER: &str = "slides";
 const LARGEST: u64 = 48_000_000;
 /// The largest file that is read, bytes: the reader of JPEG holds all of it, whatever size its picture has.
 const LARGEST_FILE: u64 = 32_000_000;
+/// The most that a file may unpack beside its picture, bytes.
+const LARGEST_BESIDE: u64 = 8_000_000;
 /// How soon an answer that is late is asked for again.
 const LATE: Duration = Duration::from_millis(500);
 
@@ -187,7 +189,11 @@ pub fn read(path: &Path, room: Size) -> anyhow::Result<Canvas> {
     if bytes > LARGEST_FILE {
         bail!("{} MB are too many; 32 MB are allowed, and 1 is enough for a screen", bytes / 1_000_000);
     }
-    let reader = ImageReader::open(path).context("cannot be opened")?.with_guessed_format()?;
+    let mut reader = ImageReader::open(path).context("cannot be opened")?.with_guessed_format()?;
+    // A small file can hold a compressed colour profile that is very large; nobody looks at it here.
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(LARGEST_BESIDE);
+    reader.limits(limits);
     let mut decoder = reader.into_decoder().context("is neither PNG nor JPEG")?;
     if decoder.total_bytes() > LARGEST {
         let (width, height) = decoder.dimensions();

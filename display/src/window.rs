@@ -58,6 +58,7 @@ impl Windows {
             context,
             surface: None,
             due: Instant::now(),
+            step: Instant::now(),
             flushed: VecDeque::new(),
             fault: None,
         };
@@ -91,6 +92,8 @@ struct Panel<'h, F> {
     surface: Option<Surface<OwnedDisplayHandle, Rc<Window>>>,
     /// When something other than the running text is due.
     due: Instant,
+    /// When the running text is due.
+    step: Instant,
     /// What the last flushes changed, newest first: an older buffer of the window system lacks all of it.
     flushed: VecDeque<Vec<Rectangle>>,
     fault: Option<anyhow::Error>,
@@ -154,6 +157,11 @@ impl<F: FnMut(&mut Screen, bool)> Panel<'_, F> {
             self.due = Instant::now() + self.screen.next_change(&at);
         }
         let Ok(()) = self.screen.run(&at);
+        // In even steps, whatever the drawing takes; what was missed is not made up for.
+        let began = Instant::now();
+        if began >= self.step {
+            self.step = (self.step + STEP).max(began + STEP / 2);
+        }
         self.flush()?;
         if is_due {
             (self.shown)(&mut self.screen, self.surface.is_some());
@@ -265,7 +273,7 @@ impl<F: FnMut(&mut Screen, bool)> ApplicationHandler<News> for Panel<'_, F> {
     }
 
     fn about_to_wait(&mut self, events: &ActiveEventLoop) {
-        let step = (self.surface.is_some() && self.screen.runs()).then(|| Instant::now() + STEP);
+        let step = (self.surface.is_some() && self.screen.runs()).then_some(self.step);
         events.set_control_flow(ControlFlow::WaitUntil(step.map_or(self.due, |step| step.min(self.due))));
     }
 }

@@ -169,8 +169,8 @@ fn digits_in_the_picture_are_as_high_as_low_vision_needs() {
         assert!(height(Name::Current, "A-111") >= current, "{}", height(Name::Current, "A-111"));
         let sign = if size == LYING { "2" } else { "Loket 2" };
         assert!(height(Name::Current, sign) >= counter, "{}", height(Name::Current, sign));
-        for earlier in ["C-004", "A-013"] {
-            assert!(height(Name::Calls, earlier) >= 129, "{earlier}: {}", height(Name::Calls, earlier));
+        for at_counter in ["A-013", "C-004"] {
+            assert!(height(Name::Signs, at_counter) >= 85, "{at_counter}: {}", height(Name::Signs, at_counter));
         }
         let ticker = scene.ticker.as_ref().expect("running text");
         assert!((37..=44).contains(&ticker.style.cap()), "read from 4 m, and smaller than every number");
@@ -183,7 +183,9 @@ fn digits_in_the_picture_are_as_high_as_low_vision_needs() {
 
 #[test]
 fn a_counter_of_two_digits_keeps_its_height_beside_the_number() {
-    let state = states().into_iter().find(|s| s.name == "long").expect("the state");
+    let state = common::but("long", |s, _| {
+        s.shown.iter_mut().for_each(|c| (c.call.number, c.call.counter) = (common::number("A-1234"), 12));
+    });
     let (picture, scene) = (state.draw(LYING, &mut Painter::default()), hall(&state.view(), LYING));
     let counter = text(&scene, Name::Current, "12");
     assert!(drawn_height(&picture, &counter.bounds(), counter.paper) >= 129);
@@ -211,7 +213,10 @@ fn english_takes_nothing_from_the_counter_in_the_call_and_is_itself_read() {
             assert!(text.style.cap() >= 20, "{}: \"{}\" has {} pixels", state.name, text.text, text.style.cap());
         }
     }
-    assert!(display::layout::page_count(None, &english.office) > 1, "both languages have their turn");
+    assert!(
+        display::layout::page_count(&State { board: None, ..english }.view(), LYING) > 1,
+        "both languages have their turn"
+    );
 }
 
 #[test]
@@ -243,7 +248,7 @@ fn s23_every_receipt_that_is_ready_has_its_page() {
     });
     let board = state.board.as_ref().expect("a board");
     let mut seen = Vec::new();
-    for page in 0..display::layout::page_count(Some(board), &state.office) as u32 {
+    for page in 0..display::layout::page_count(&state.view(), LYING) as u32 {
         let scene = hall(&State { page, ..state.clone() }.view(), LYING);
         seen.extend(area(&scene, Name::Info).texts.iter().map(|t| t.text.clone()));
     }
@@ -267,7 +272,7 @@ fn a_picture_stands_only_while_the_office_works_and_no_call_is_new() {
         let state = State { slide: Some(common::slide(Size::new(64, 36))), ..state };
         let scene = hall(&state.view(), LYING);
         let stands = scene.areas.iter().any(|a| a.name == Name::Slide);
-        assert_eq!(stands, ["slide", "first"].contains(&state.name), "{}", state.name);
+        assert_eq!(stands, ["slide", "first", "hall-of-thirty"].contains(&state.name), "{}", state.name);
         // Whoever comes in still sees who is where.
         assert!(!stands || scene.areas.iter().any(|a| a.name == Name::Signs && !a.texts.is_empty()));
     }
@@ -282,14 +287,110 @@ fn a_clock_that_disagrees_with_the_opened_day_is_not_shown() {
 }
 
 #[test]
-fn earlier_calls_show_each_number_once_and_never_one_that_is_still_to_come() {
-    let state = common::but("line", |s, b| {
-        s.shown = Some(display::calls::Shown { call: b.calls[2], fresh: true, bright: false })
-    });
-    let scene = hall(&state.view(), UPRIGHT);
-    let numbers: Vec<&str> =
-        area(&scene, Name::Calls).texts.iter().map(|t| t.text.as_str()).filter(|t| t.contains('-')).collect();
-    assert_eq!(numbers, ["A-012", "L-002", "A-011"]);
+fn every_counter_has_its_place_and_a_call_that_is_over_is_dimmed() {
+    let scene = hall(&common::morning().view(), LYING);
+    let table = area(&scene, Name::Signs);
+    let ink = |says: &str| text(&scene, Name::Signs, says).ink;
+    assert_eq!(table.texts.iter().filter(|t| t.text == "Loket").count(), 3);
+    assert_eq!(ink("A-013"), display::layout::WHITE, "served");
+    assert_eq!(ink("A-012"), display::layout::BLACK, "its place is lit");
+    assert_eq!(ink("C-004"), display::layout::SOFT, "over");
+    // A number that was called elsewhere since stands only there.
+    let moved = common::but("moved", |_, b| b.signs[0].number = None);
+    let scene = hall(
+        &State {
+            board: Some({
+                let mut board = moved.board.clone().expect("a board");
+                board
+                    .calls
+                    .retain(|call| call.number != common::number("A-013") && call.number != common::number("L-002"));
+                board
+            }),
+            ..moved
+        }
+        .view(),
+        LYING,
+    );
+    let numbers: Vec<&str> = area(&scene, Name::Signs).texts.iter().map(|t| t.text.as_str()).collect();
+    assert_eq!(numbers.iter().filter(|t| **t == "A-012").count(), 1, "{numbers:?}");
+}
+
+/// The panels that a hall's board is read from afar on.
+const PANELS: [Size; 4] = [LYING, Size::new(1280, 720), Size::new(3840, 2160), UPRIGHT];
+
+#[test]
+fn up_to_twelve_counters_stand_still_and_all_thirty_have_their_page() {
+    for size in PANELS {
+        for counters in [5, 6, 7, 12] {
+            let seen = |page| {
+                let state = State { page, ..common::in_a_hall("hall", counters, 20) };
+                let scene = hall(&state.view(), size);
+                area(&scene, Name::Signs).texts.iter().map(|t| (t.text.clone(), t.at)).collect::<Vec<_>>()
+            };
+            assert_eq!(seen(0), seen(1), "{counters} counters");
+            for counter in 1..=counters {
+                assert!(seen(0).iter().any(|(text, _)| *text == counter.to_string()), "{counter} of {counters}");
+            }
+        }
+        let mut thirty = common::in_a_hall("hall", 30, 20);
+        thirty.shown.iter_mut().for_each(|shown| shown.fresh = false);
+        let pages = display::layout::page_count(&thirty.view(), size) as u32;
+        let texts = |state: &State| {
+            let scene = hall(&state.view(), size);
+            scene.areas.iter().flat_map(|a| &a.texts).map(|t| t.text.clone()).collect::<Vec<_>>()
+        };
+        let all: Vec<String> = (0..pages).flat_map(|page| texts(&State { page, ..thirty.clone() })).collect();
+        for counter in 1..=30 {
+            assert!(all.contains(&counter.to_string()), "counter {counter} on {size}");
+        }
+        for letter in "ACDEFGHJKLMNPRTUVWXY".chars() {
+            assert!(all.contains(&letter.to_string()), "service {letter} on {size}");
+        }
+        // A new call is where everybody looks, whatever page it was.
+        let mut called = State { page: 2, ..common::in_a_hall("hall", 30, 20) };
+        called.shown.iter_mut().for_each(|shown| shown.fresh = true);
+        assert!(texts(&called).contains(&"2".to_string()));
+    }
+}
+
+#[test]
+fn a_hall_is_read_from_where_people_sit_and_its_rows_have_one_size() {
+    for size in PANELS {
+        let scale = f64::from(size.width.min(size.height)) / 1080.0;
+        for (counters, services) in [(5, 3), (6, 4), (12, 20), (30, 20)] {
+            let state = common::in_a_hall("hall", counters, services);
+            let pages = display::layout::page_count(&state.view(), size) as u32;
+            for page in 0..pages {
+                let scene = hall(&State { page, ..state.clone() }.view(), size);
+                let what = format!("{counters} counters on {size}, page {page}");
+                let texts = &area(&scene, Name::Signs).texts;
+                let caps = |number: bool| -> BTreeSet<u32> {
+                    let is_number = |t: &&Text| t.text.contains('-') && t.text.len() > 3;
+                    texts.iter().filter(|t| is_number(t) == number && t.text.len() < 6).map(|t| t.style.cap()).collect()
+                };
+                for caps in [caps(true), caps(false)] {
+                    assert!(caps.len() == 1 && f64::from(*caps.first().unwrap()) >= 82.0 * scale, "{what}: {caps:?}");
+                }
+                assert!(texts.iter().any(|t| t.text.starts_with("Loket")), "{what}");
+                for text in scene.areas.iter().filter(|a| a.name != Name::Header).flat_map(|a| &a.texts) {
+                    let cap = f64::from(text.style.cap());
+                    assert!(cap >= 35.0 * scale, "{what}: \"{}\" has {cap}", text.text);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_long_name_ends_at_a_word() {
+    let mut state = common::in_a_hall("hall", 12, 4);
+    let name = "Surat Keterangan Pindah Datang Penduduk Warga Negara Indonesia antar Kabupaten dan Provinsi di Pulau Lain yang Jauh dari Sini dan Sangat Panjang Namanya";
+    state.office.services[0].name.id = name.into();
+    let scene = hall(&state.view(), LYING);
+    let lines: Vec<&str> = area(&scene, Name::Info).texts.iter().map(|t| t.text.as_str()).collect();
+    let last = lines.iter().find(|line| line.ends_with(" …")).expect("it is longer than three lines");
+    let end = last.trim_end_matches(" …");
+    assert!(name.contains(&format!("{end} ")), "{end}");
 }
 
 #[test]

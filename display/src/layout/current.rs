@@ -51,21 +51,26 @@ impl Grid<'_> {
         let number = shown.call.number.to_string();
         let inner = inset(rect, self.px(20.0), self.px(20.0));
         let counter = shown.call.counter.to_string();
-        if self.upright {
-            let (above, below) = split_top(inner, inner.size.height * 58 / 100, self.px(8.0));
-            let style = Style { tight: 4, ..self.style(Weight::Bold, 250.0) };
+        let stage = self.view.office.stage_name(shown.call.stage).get(self.turn());
+        // Where there is less width than the number needs beside its counter, the counter stands below.
+        if rect.size.width < rect.size.height * 3 {
+            let (above, below) = split_top(inner, inner.size.height * 54 / 100, self.px(8.0));
+            // As high as its room: a capital takes three quarters of the em.
+            let em = (above.size.height as f32 / 0.77) as u32;
+            let style = Style { em, tight: 4, ..self.style(Weight::Bold, 250.0) };
             area.line(above, Align::Center, &Para { text: &number, style, ink }, paper);
             area.chips.push(Chip { rect: below, radius: self.px(18.0), fill: chip_paper });
             let goal = words::counter(shown.call.counter);
-            let inside = inset(below, self.px(20.0), 0);
-            // One line may take the whole height; the English one leaves it the most of it.
-            let part = if self.view.office.board.english { 74 } else { 100 };
-            let (line, english) = split_top(inside, inside.size.height * part / 100, 0);
-            area.line(line, Align::Center, &self.para(&goal.id, Weight::Bold, 140.0, chip_ink), chip_paper);
-            if self.view.office.board.english {
-                let para = self.para(&goal.en, Weight::Regular, 50.0, chip_ink);
-                area.line(english, Align::Center, &para, chip_paper);
+            let english = self.view.office.board.english;
+            let inside = inset(below, self.px(20.0), self.px(6.0));
+            let (inside, foot) = split_top(inside, inside.size.height * 72 / 100, 0);
+            // The counter takes the most of it; the English line leaves it that.
+            let (line, other) = split_top(inside, inside.size.height * if english { 72 } else { 100 } / 100, 0);
+            area.line(line, Align::Center, &self.para(&goal.id, Weight::Bold, 150.0, chip_ink), chip_paper);
+            if english {
+                area.line(other, Align::Center, &self.para(&goal.en, Weight::Regular, 50.0, chip_ink), chip_paper);
             }
+            area.line(foot, Align::Center, &self.para(stage, Weight::Regular, 50.0, chip_ink), chip_paper);
         } else {
             let (left, right) = split_left(inner, inner.size.width.saturating_sub(self.px(340.0)), self.px(14.0));
             let style = Style { tight: 2, ..self.style(Weight::Bold, 374.0) };
@@ -81,7 +86,6 @@ impl Grid<'_> {
                 area.line(line, Align::Center, &self.para("Counter", Weight::Regular, 36.0, chip_ink), chip_paper);
                 below = rest;
             }
-            let stage = self.view.office.stage_name(shown.call.stage).get(self.turn());
             let (below, foot) = split_top(below, below.size.height.saturating_sub(self.px(50.0)), 0);
             area.line(foot, Align::Center, &self.para(stage, Weight::Regular, 36.0, chip_ink), chip_paper);
             let style = Style { tight: 2, ..self.style(Weight::Bold, 250.0) };

@@ -1,6 +1,6 @@
 //! The line above: the office, what is out of order, the date and the clock.
 
-use super::{AMBER, BLACK, GROUND, Grid, SOFT, WHITE};
+use super::{AMBER, BLACK, Grid, PLATE, SOFT, WHITE};
 use crate::font::Weight;
 use crate::scene::{Align, Area, Chip, Name, inset, split_left, split_top};
 use crate::words;
@@ -29,7 +29,7 @@ impl Grid<'_> {
     }
 
     pub(super) fn header(&self, rect: Rectangle) -> Area {
-        let mut area = Area::new(Name::Header, rect, 0, GROUND);
+        let mut area = Area::new(Name::Header, rect, self.px(14.0), PLATE);
         let view = self.view;
         let zone = view.office.identity.zone.name();
         let date = self.day().unwrap_or(view.now.date());
@@ -53,7 +53,7 @@ impl Grid<'_> {
         };
         if let Some(rect) = name {
             let para = self.para(&view.office.identity.name, Weight::Bold, 42.0, WHITE);
-            area.line(inset(rect, self.px(12.0), 0), Align::Left, &para, GROUND);
+            area.line(inset(rect, self.px(24.0), 0), Align::Left, &para, PLATE);
         }
         if let (Some(rect), Some(notice)) = (pill, notice) {
             let chip = Chip { rect: inset(rect, 0, self.px(4.0)), radius: self.px(18.0), fill: AMBER };
@@ -61,14 +61,14 @@ impl Grid<'_> {
             let para = self.para(&notice, Weight::Bold, 36.0, BLACK);
             area.line(inset(chip.rect, self.px(20.0), 0), Align::Left, &para, AMBER);
         }
-        let (left, right) = split_left(inset(when, self.px(8.0), 0), when.size.width * 62 / 100, self.px(16.0));
+        let (left, right) = split_left(inset(when, self.px(24.0), 0), when.size.width * 62 / 100, self.px(16.0));
         let align = if self.upright { Align::Left } else { Align::Right };
         match time {
             Some(time) => {
-                area.line(left, align, &self.para(&words, Weight::Regular, 32.0, SOFT), GROUND);
-                area.line(right, Align::Right, &self.para(&time, Weight::Bold, 44.0, WHITE), GROUND);
+                area.line(left, align, &self.para(&words, Weight::Regular, 32.0, SOFT), PLATE);
+                area.line(right, Align::Right, &self.para(&time, Weight::Bold, 44.0, WHITE), PLATE);
             }
-            None => area.line(when, Align::Right, &self.para(&words, Weight::Regular, 32.0, SOFT), GROUND),
+            None => area.line(when, Align::Right, &self.para(&words, Weight::Regular, 32.0, SOFT), PLATE),
         }
         area
     }

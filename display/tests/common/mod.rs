@@ -32,7 +32,15 @@ pub fn at(minutes: i64) -> Moment {
 }
 
 pub fn call(seq: i64, text: &str, counter: u8) -> Call {
-    Call { seq: Seq(seq), number: number(text), counter, stage: Stage::Verification, at: at(seq), withdrawn: false }
+    Call {
+        seq: Seq(seq),
+        number: number(text),
+        counter,
+        stage: Stage::Verification,
+        at: at(seq),
+        withdrawn: false,
+        over: None,
+    }
 }
 
 /// What is known, owned, so that a test can change a part of it.
@@ -153,6 +161,52 @@ pub fn morning() -> State {
     }
 }
 
+/// The same morning in a hall of `counters` counters and `services` services with the longest names.
+pub fn in_a_hall(name: &'static str, counters: u8, services: usize) -> State {
+    but(name, |s, b| {
+        let names = ["Surat Keterangan Pindah Datang Penduduk Warga Negara Indonesia", "Legalisasi", "Kartu Keluarga"];
+        let template = s.office.services[0].clone();
+        s.office.services = (0..services)
+            .map(|n| {
+                let mut service = template.clone();
+                service.key = ServiceKey(format!("s{n}"));
+                service.prefix = "ACDEFGHJKLMNPRTUVWXY".chars().nth(n % 20).expect("a letter");
+                let name = names[n % 3];
+                service.name = queue::office::Text::new(name, name);
+                service
+            })
+            .collect();
+        b.waiting = s
+            .office
+            .services
+            .iter()
+            .map(|s| Waiting { service: s.key.clone(), count: s.key.0.len() as u32 * 4 })
+            .collect();
+        let template = s.office.counters[0].clone();
+        s.office.counters = (1..=counters)
+            .map(|number| {
+                let mut counter = template.clone();
+                counter.number = number;
+                counter
+            })
+            .collect();
+        // Every fifth counter is free; the sixth one's number has come, the last one's is called and waits its turn.
+        let number =
+            |counter: u8| number(&format!("{}-{:03}", ["A", "K", "P"][usize::from(counter % 3)], 41 + counter));
+        b.calls = (1..=counters).rev().map(|c| call(i64::from(c), &number(c).to_string(), c)).collect();
+        b.signs = (1..=counters)
+            .map(|counter| Sign {
+                counter,
+                number: (counter % 5 > 0).then(|| number(counter)),
+                serving: counter != 2 && counter != counters,
+            })
+            .collect();
+        let call = b.calls.iter().find(|c| c.counter == 2).copied().expect("counter 2 has called");
+        s.shown = Some(Shown { call, fresh: true, bright: false });
+        b.ready = (1..=23).map(|n| Receipt { year: 26, n }).collect();
+    })
+}
+
 /// The same morning, changed.
 pub fn but(name: &'static str, change: impl FnOnce(&mut State, &mut Board)) -> State {
     let mut state = morning();
@@ -215,5 +269,12 @@ pub fn states() -> Vec<State> {
             s.slide = Some(slide(Size::new(640, 360)));
         }),
         State { board: None, shown: None, name: "preparing", lost_since: Some(time(8, 9, 0, 0)), ..morning() },
+        in_a_hall("hall", 12, 20),
+        in_a_hall("hall-of-six", 6, 4),
+        {
+            let mut hall = in_a_hall("hall-of-thirty", 30, 20);
+            hall.shown.iter_mut().for_each(|shown| shown.fresh = false);
+            State { page: 1, ..hall }
+        },
     ]
 }

@@ -7,6 +7,7 @@ use crate::ticket::{CounterNumber, Number, Seq};
 use crate::time::Moment;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Whether numbers are given and called.
@@ -86,22 +87,83 @@ pub const CATCH_UP: Duration = Duration::from_secs(300);
 
 /// Shortest time a call stays alone in the large field of the board.
 pub const DWELL: Duration = Duration::from_secs(6);
+/// The same while [`MANY`] or more wait for the field: as long as its flash.
+pub const HURRIED: Duration = Duration::from_secs(5);
+/// So many calls in line are a hurry.
+pub const MANY: usize = 3;
+/// How long a call is said in one language, and its chime, which is left out in a hurry. The voice keeps a call in the
+/// field to its end whatever these say; they are what can be known of it beforehand.
+const SENTENCE: Duration = Duration::from_secs(5);
+const CHIME: Duration = Duration::from_secs(1);
 
-/// How long the last of `calls` (newest first) of this number has still to stand in the large field: each call stays alone
-/// for [`DWELL`], one after another. It is computed and not observed, so that a board that is dead holds up no counter.
+/// How long a call stays alone in the large field while so many `waiting` ones are behind it and the office says it in so
+/// many `languages`.
+pub fn dwell(waiting: usize, languages: usize) -> Duration {
+    let (least, chime) = if waiting >= MANY { (HURRIED, Duration::ZERO) } else { (DWELL, CHIME) };
+    match u32::try_from(languages) {
+        Ok(0) | Err(_) => least,
+        Ok(languages) => least.max(chime + SENTENCE.saturating_mul(languages)),
+    }
+}
+
+/// How long the last of `calls` (newest first) of this number has still to stand in the large field: each call has its
+/// [`dwell`], one after another; one that is [over](Call::over) before its turn has none, and a recall [folds](Call::folds)
+/// into its waiting call. It is computed and not observed, so that a board that is dead holds up no counter.
 ///
 /// Calls before a restart of the machine have had their time: it takes longer than that.
-pub fn time_left(calls: &[Call], number: Number, now: Moment) -> Duration {
-    let mut ends = i64::MIN;
-    let mut last = None;
+pub fn time_left(calls: &[Call], number: Number, now: Moment, languages: usize) -> Duration {
+    let mut line = Line { clock: i64::MIN, field: None, waiting: VecDeque::new(), languages };
     for call in calls.iter().rev().filter(|call| call.at.boot == now.boot) {
-        ends = ends.max(call.at.uptime_ms).saturating_add(DWELL.as_millis() as i64);
-        if call.number == number {
-            last = Some(ends);
+        line.run(call.at.uptime_ms);
+        if !line.waiting.iter().any(|waiting| call.folds(waiting)) {
+            line.waiting.push_back(*call);
         }
     }
-    let left = last.map_or(0, |ends| ends.saturating_sub(now.uptime_ms));
-    Duration::from_millis(u64::try_from(left).unwrap_or(0))
+    line.run(now.uptime_ms);
+    let mut left = 0;
+    loop {
+        if line.field.is_some_and(|(shown, _)| shown == number) {
+            left = line.free().saturating_sub(now.uptime_ms);
+        }
+        if line.waiting.is_empty() {
+            return Duration::from_millis(u64::try_from(left).unwrap_or(0));
+        }
+        line.run(line.free());
+    }
+}
+
+/// The line in front of the large field as it must have gone; times in milliseconds since the start of the machine.
+struct Line {
+    clock: i64,
+    /// Who stands in the field, since when.
+    field: Option<(Number, i64)>,
+    waiting: VecDeque<Call>,
+    languages: usize,
+}
+
+impl Line {
+    /// When the field takes the next call.
+    fn free(&self) -> i64 {
+        let Some((_, since)) = self.field else { return self.clock };
+        let waiting = self.waiting.iter().filter(|call| !call.is_over_at(self.clock)).count();
+        let dwell = dwell(waiting, self.languages).as_millis() as i64;
+        since.saturating_add(dwell).max(self.clock)
+    }
+
+    /// Lets the time go on to `to`.
+    fn run(&mut self, to: i64) {
+        loop {
+            let free = self.free();
+            if free > to {
+                break;
+            }
+            let Some(next) = self.waiting.pop_front() else { break };
+            if !next.is_over_at(free) {
+                (self.field, self.clock) = (Some((next.number, free)), free);
+            }
+        }
+        self.clock = self.clock.max(to);
+    }
 }
 
 /// Whether a call has lost its meaning: `then` is the first act on its number afterwards that was not taken back and that
@@ -126,6 +188,25 @@ pub struct Call {
     /// The number was skipped, cancelled or transferred before it started: a board that has not shown the call yet does
     /// not show it any more.
     pub withdrawn: bool,
+    /// When its applicant came, or it was withdrawn. From then on nobody waits for it.
+    #[serde(default)]
+    pub over: Option<Moment>,
+}
+
+impl Call {
+    /// Whether this call needs no place of its own in the line: the same number `waits` there already for the same counter.
+    pub fn folds(&self, waits: &Call) -> bool {
+        (waits.number, waits.counter) == (self.number, self.counter) && !waits.is_over_at(self.at.uptime_ms)
+    }
+
+    /// Whether nobody waits for it any more.
+    pub fn is_over(&self) -> bool {
+        self.withdrawn || self.over.is_some()
+    }
+
+    fn is_over_at(&self, uptime_ms: i64) -> bool {
+        self.over.is_some_and(|over| over.boot == self.at.boot && over.uptime_ms <= uptime_ms)
+    }
 }
 
 /// One counter's sign.
@@ -249,8 +330,9 @@ mod tests {
             stage: Stage::Verification,
             at: ms(at_ms),
             withdrawn: false,
+            over: None,
         };
-        let left = |calls: &[Call], n, now| time_left(calls, Number { prefix: 'A', n }, ms(now)).as_millis();
+        let left = |calls: &[Call], n, now| time_left(calls, Number { prefix: 'A', n }, ms(now), 1).as_millis();
         // Three counters call within a second; newest first, as the board carries them.
         let calls = [call(3, 3, 1_000), call(2, 2, 500), call(1, 1, 0)];
         assert_eq!([1, 2, 3].map(|n| left(&calls, n, 1_000)), [5_000, 11_000, 17_000]);
@@ -263,9 +345,45 @@ mod tests {
         assert_eq!(left(&[call(9, 9, 60_000), calls[0]], 9, 60_001), 5_999);
         assert_eq!(left(&calls, 8, 1_000), 0, "a call that the board does not carry any more");
         let restarted = Moment { boot: 8, ..ms(100) };
-        assert_eq!(time_left(&calls, calls[0].number, restarted), Duration::ZERO);
+        assert_eq!(time_left(&calls, calls[0].number, restarted, 1), Duration::ZERO);
         let odd = [call(1, 1, i64::MAX), call(0, 1, i64::MIN)];
         assert!(left(&odd, 1, i64::MIN) > 0, "no reading of a clock breaks it");
+    }
+
+    #[test]
+    fn a_long_line_goes_faster_and_nobody_stands_in_it_twice() {
+        let ms = |ms: i64| Moment { uptime_ms: ms, ..at(0) };
+        let call = |seq: i64, n: u32, at_ms: i64| Call {
+            seq: Seq(seq),
+            number: Number { prefix: 'A', n },
+            counter: 1,
+            stage: Stage::Verification,
+            at: ms(at_ms),
+            withdrawn: false,
+            over: None,
+        };
+        let left = |calls: &[Call], n, now, languages| {
+            time_left(calls, Number { prefix: 'A', n }, ms(now), languages).as_secs_f64()
+        };
+        // Ten at once: seven leave while three or more wait, three have the usual time.
+        let burst: Vec<Call> = (1..=10).rev().map(|n| call(n, n as u32, 0)).collect();
+        assert_eq!(left(&burst, 10, 0, 0), 7.0 * 5.0 + 3.0 * 6.0);
+        assert_eq!(left(&burst, 10, 0, 1), 7.0 * 5.0 + 3.0 * 6.0, "a sentence of 5 s, and a chime where there is time");
+        assert_eq!(left(&burst, 10, 0, 2), 7.0 * 10.0 + 3.0 * 11.0, "never under the voice");
+        // The third one comes when the first has stood for 5.5 s: it leaves then, and not before.
+        let late = [call(4, 4, 5_500), call(3, 3, 10), call(2, 2, 10), call(1, 1, 0)];
+        assert_eq!(left(&late, 1, 5_500, 0), 0.0);
+        assert_eq!(left(&late, 2, 5_500, 0), 6.0);
+        // A recall of who still waits is the same call, and one of who was shown is another.
+        let recalled = [call(6, 1, 7_000), call(5, 3, 6_900), call(3, 3, 10), call(2, 2, 10), call(1, 1, 0)];
+        assert_eq!([2, 3, 1].map(|n| left(&recalled, n, 7_000, 0)), [5.0, 11.0, 17.0]);
+        // Who came before the call was shown takes no time of the others; who came while it was shown had the usual one.
+        let over = |call: Call, at_ms: i64| Call { over: Some(ms(at_ms)), ..call };
+        let came = [call(3, 3, 20), over(call(2, 2, 10), 4_000), over(call(1, 1, 0), 4_000)];
+        assert_eq!(left(&came, 3, 4_000, 0), 8.0);
+        // Transferred and called elsewhere while it waits: the other call stays.
+        let elsewhere = [Call { counter: 2, ..call(3, 2, 30) }, over(call(2, 2, 10), 20), call(1, 1, 0)];
+        assert_eq!(left(&elsewhere, 2, 30, 0), 11.97);
     }
 
     #[test]

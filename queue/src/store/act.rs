@@ -9,7 +9,7 @@ use crate::office::{Service, Stage};
 use crate::refused::Refused;
 use crate::ticket::{State, Ticket, TicketId};
 use crate::visit::{self, Action, CaseStep, Context};
-use crate::{board, day, network, printing};
+use crate::{day, network, printing};
 use jiff::civil::Date;
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ impl Writer<'_> {
         };
         let now = self.command.now;
         let on_board = match action {
-            Action::Recall | Action::Skip => board::time_left(&self.store.calls()?, ticket.number, now),
+            Action::Recall | Action::Skip => self.store.on_board(ticket.number, now)?,
             _ => Duration::ZERO,
         };
         let today = self.day.ok_or(Refused::DayNotOpen)?.date;

@@ -164,7 +164,7 @@ impl Store {
             network_down: self.network_down()?.is_some(),
             case: case.as_ref(),
             counter_holds: self.at_counter(counter)?.map(|held| held.number),
-            on_board: board::time_left(&self.calls()?, ticket.number, now),
+            on_board: self.on_board(ticket.number, now)?,
         };
         Ok(visit::offers(&ticket, counter, &context))
     }
@@ -355,19 +355,27 @@ impl Store {
         Ok(recent)
     }
 
+    /// What is left of the time of this number's last call on the board.
+    pub(super) fn on_board(&self, number: Number, now: Moment) -> Result<Duration, Fault> {
+        Ok(board::time_left(&self.calls()?, number, now, self.office.voice.languages.len()))
+    }
+
     /// The latest calls of the open day, newest first.
     pub(super) fn calls(&self) -> Result<Vec<Call>, Fault> {
         let Some(day) = self.open_day_now()? else { return Ok(Vec::new()) };
         let mut statement = self.db.prepare_cached(
             // What ended a call, unless it was taken back.
-            "SELECT seq, prefix, n, event.counter, event.stage, at_ms, boot, uptime_ms,
-                    (SELECT action FROM event AS later WHERE later.ticket = event.ticket AND later.seq > event.seq
+            "SELECT event.seq, prefix, n, event.counter, event.stage, event.at_ms, event.boot, event.uptime_ms,
+                    ends.action, ends.at_ms, ends.boot, ends.uptime_ms
+             FROM event JOIN ticket ON ticket.id = event.ticket
+             LEFT JOIN event AS ends ON ends.seq =
+                    (SELECT seq FROM event AS later WHERE later.ticket = event.ticket AND later.seq > event.seq
                          AND action IN ('start', 'skip', 'transfer', 'cancel', 'close')
                          AND NOT EXISTS (SELECT 1 FROM event AS undo WHERE undo.ticket = later.ticket
                              AND undo.seq > later.seq AND undo.action = 'undo' AND undo.detail ->> 'act' = later.seq)
                      ORDER BY later.seq LIMIT 1)
-             FROM event JOIN ticket ON ticket.id = event.ticket
-             WHERE event.day = ?1 AND action IN ('call', 'call-chosen', 'recall') ORDER BY seq DESC LIMIT ?2",
+             WHERE event.day = ?1 AND event.action IN ('call', 'call-chosen', 'recall')
+             ORDER BY event.seq DESC LIMIT ?2",
         )?;
         let rows = statement.query_map(params![day.id.0, Board::CALLS as i64], call)?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -414,13 +422,15 @@ fn day(row: &Row) -> rusqlite::Result<Day> {
 }
 
 fn call(row: &Row) -> rusqlite::Result<Call> {
+    let ends: Option<String> = row.get(8)?;
     Ok(Call {
         seq: Seq(row.get(0)?),
         number: number(row, 1)?,
         counter: row.get(3)?,
         stage: stage(row, 4)?,
         at: moment(row, 5)?,
-        withdrawn: is_withdrawn(row.get::<_, Option<String>>(8)?.as_deref()),
+        withdrawn: is_withdrawn(ends.as_deref()),
+        over: ends.map(|_| moment(row, 9)).transpose()?,
     })
 }
 
