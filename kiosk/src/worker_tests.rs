@@ -3,9 +3,9 @@
 use super::*;
 use crate::fixture::{MONDAY, key};
 use crate::screen::Screen;
-use queue::Lang;
 use queue::printing::{JobState, Outcome};
 use queue::store::Issue;
+use queue::{Lang, Store};
 use std::path::Path;
 
 const DEADLINE: Duration = Duration::from_secs(60);

@@ -8,7 +8,7 @@ use crate::report::{Past, Unit};
 use crate::rights::need;
 use crate::sign_in::clerk;
 use crate::texts::{self, t};
-use crate::{account, assets, cases, counter, history, home, look, notices, office, people, reports, today};
+use crate::{account, assets, cases, counter, history, home, notices, office, people, reports, today};
 use axum::http::Method;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
