@@ -18,7 +18,9 @@ fn eight_processes_issue_and_call_without_duplicate_gap_double_call_or_busy() {
     let counters: String = (1..=PROCESSES)
         .map(|n| format!("[[counter]]\nnumber = {n}\nstages = [\"verification\", \"recording\", \"collection\"]\n"))
         .collect();
+    // Whatever the clock says, a number is given.
     let dir = super::data_folder(|real| {
+        let real = real.replace(", last_number = \"14.30\"", "");
         let (before, after) = (real.find("[[counter]]").unwrap(), real.find("# --- Queue").unwrap());
         format!("{}{counters}{}", &real[..before], &real[after..])
     });
@@ -30,7 +32,7 @@ fn eight_processes_issue_and_call_without_duplicate_gap_double_call_or_busy() {
     let children: Vec<Child> = (1..=PROCESSES).map(|n| spawn(dir.path(), n)).collect();
     for child in children {
         let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
     let tickets = store.tickets().unwrap();

@@ -14,7 +14,8 @@ async fn the_history_of_a_number_tells_who_when_where_and_the_paper() {
     office.call_and_start(1).await;
     office.done(&format!("/tickets/{ticket}/complete"), &[("counter", "1")]).await;
     office.call_and_start(2).await;
-    let done = office.done(&format!("/tickets/{ticket}/finish-recording"), &[("place", "Sebunga")]).await;
+    let done =
+        office.done(&format!("/tickets/{ticket}/finish-recording"), &[("place", "Sebunga"), ("done", "photo")]).await;
     let receipt = done["receipt"].as_str().unwrap().to_string();
     let case = office.store().case_by_receipt(receipt.parse().unwrap()).unwrap().unwrap().id.0;
     office.done(&format!("/cases/{case}/hold-case"), &[("reason", "no-blanks")]).await;

@@ -64,7 +64,7 @@ async fn the_head_sees_who_waits_who_is_idle_and_when_the_day_will_end() {
     MINUTE.store(8, Ordering::SeqCst);
     office.done(&format!("/tickets/{first}/complete"), &[]).await;
     office.call_and_start(2).await;
-    office.done(&format!("/tickets/{first}/finish-recording"), &[]).await;
+    office.done(&format!("/tickets/{first}/finish-recording"), &[("done", "photo")]).await;
     MINUTE.store(12, Ordering::SeqCst);
     let second = office.call_and_start(1).await;
     for _ in 0..7 {

@@ -141,23 +141,19 @@ pub fn answers(figures: &Value) -> Vec<String> {
     let measured: u64 = figures["stages"].as_array().unwrap().iter().map(|s| number(&s["service"]["known"])).sum();
     let mut answers = Vec::new();
     let sign = |kept: bool| if kept { "✓ kept" } else { "▲ not kept" };
-    if measured > 0 {
-        let kept = number(&figures["within_standard"]);
-        answers.push(format!(
-            "Service within the standard {} % {} standard ≥ 90 %",
-            kept * 100 / measured,
-            sign(kept * 10 >= measured * 9)
-        ));
+    let kept = number(&figures["within_standard"]);
+    if let Some(share) = (kept * 100).checked_div(measured) {
+        answers
+            .push(format!("Service within the standard {share} % {} standard ≥ 90 %", sign(kept * 10 >= measured * 9)));
     }
     if let Some(p90) = figures["wait"]["p90_seconds"].as_u64() {
         let minutes = p90.div_ceil(60);
         answers.push(format!("Waiting, 9 of 10 people {minutes} min {} limit ≤ 45 min", sign(minutes <= 45)));
     }
     let (returns, checked) = (number(&figures["total"]["returns"]), number(&figures["checked"]));
-    if checked > 0 {
+    if let Some(share) = (returns * 100).checked_div(checked) {
         answers.push(format!(
-            "Files returned {} % {} {returns} of {checked} · limit ≤ 10 %",
-            returns * 100 / checked,
+            "Files returned {share} % {} {returns} of {checked} · limit ≤ 10 %",
             sign(returns * 10 <= checked)
         ));
     }
