@@ -7,7 +7,7 @@
 //!    └─service─► ReceiptEntry ──9 digits──► Status ──print (ready, or to be recorded)──► YourNumber
 //!      (collection)              ▲────back────┘  └──home (not ready: no number)──► Home
 //!
-//!   Home ──check──► ReceiptEntry ──► Status, without any number
+//!   Home ──check, scan──► ReceiptEntry ──► Status, without any number
 //!   Home ──standard──► Standard ──back──► Home
 //!   Requirements ──incomplete──► Incomplete (prints the list) ──home──► Home
 //!   Home or a closed page ──hold the office's name──► Code ──► Technician ──home──► Home
@@ -112,6 +112,15 @@ impl Screen {
             }
             (Page::Home, Touch::Check) => (entry(None), None),
             (Page::Home, Touch::Standard) => (Page::Standard, None),
+            (page, Touch::Scanned(text)) => {
+                let service = match page {
+                    Page::ReceiptEntry { service, .. } | Page::Status { service, .. } => service,
+                    Page::Requirements { service, .. } => Some(service),
+                    Page::Home | Page::Standard => None,
+                    _ => return None,
+                };
+                scanned(service, &text)
+            }
             (Page::Requirements { service, without_receipt: true }, Touch::Back) => (entry(Some(service)), None),
             (Page::Standard | Page::Requirements { .. } | Page::ReceiptEntry { .. }, Touch::Back) => (Page::Home, None),
             (Page::Requirements { service, .. }, Touch::HaveReceipt) => (entry(Some(service)), None),
@@ -390,6 +399,15 @@ fn typed(service: Option<ServiceKey>, mut digits: String, digit: u8) -> (Page, O
     let receipt: Option<Receipt> = digits.parse().ok();
     let wrong = digits.len() == RECEIPT_DIGITS && receipt.is_none();
     (Page::ReceiptEntry { service, digits, wrong }, receipt.map(Wish::LookUp))
+}
+
+/// A scanned code replaces what was typed; one that is no receipt is said to fit none.
+fn scanned(service: Option<ServiceKey>, text: &str) -> (Page, Option<Wish>) {
+    let receipt = text.parse::<Receipt>().ok();
+    let plain = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ' ' | '.'));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digits = if plain && digits.len() == RECEIPT_DIGITS { digits } else { String::new() };
+    (Page::ReceiptEntry { service, digits, wrong: receipt.is_none() }, receipt.map(Wish::LookUp))
 }
 
 #[cfg(test)]

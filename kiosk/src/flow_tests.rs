@@ -508,3 +508,29 @@ fn the_office_chooses_which_languages_are_offered() {
     screen.step(Input::Opened(Arc::new(Office::parse(text).expect("valid"))));
     assert!(screen.language == INDONESIAN, "the office has dropped it");
 }
+
+#[test]
+fn a_scan_is_understood_on_every_page_and_replaces_what_was_typed() {
+    let found = |wish: &Wish| match wish {
+        Wish::LookUp(receipt) => {
+            assert_eq!(receipt.to_string(), "26-000001-9");
+            Answer::Case(Some(Box::new(case(CaseState::Printed))))
+        }
+        _ => panic!("{wish:?}"),
+    };
+    for before in
+        [&[][..], &["standard"], &["service new"], &["check", "receipt 26-0"], &["check", "receipt 26-000007-9"]]
+    {
+        let mut screen = open();
+        pages(&mut screen, before, found);
+        assert_eq!(pages(&mut screen, &["scan 26-000001-9"], found), ["status"], "{before:?}");
+        assert_eq!(pages(&mut screen, &["scan 260000019"], found), ["status"], "again, without its strokes");
+    }
+    let mut screen = open();
+    assert_eq!(pages(&mut screen, &["scan https://example.org/A-012"], found), ["receipt-entry"]);
+    assert!(matches!(&screen.page, Page::ReceiptEntry { digits, wrong: true, .. } if digits.is_empty()));
+    pages(&mut screen, &["scan 26-000007-9"], found);
+    assert!(matches!(screen.page, Page::ReceiptEntry { wrong: true, .. }), "read wrongly");
+    let mut shown = number();
+    assert_eq!(pages(&mut shown, &["scan 26-000001-9"], found), ["your-number"], "a number is never taken away");
+}

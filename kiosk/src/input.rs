@@ -26,7 +26,7 @@ pub(crate) struct View {
     pub(crate) clock: Time,
     /// Numbers given today by the services that have a quota.
     pub(crate) issued: Vec<(ServiceKey, u32)>,
-    /// An officer has been called to this kiosk, and nobody has answered yet.
+    /// An officer was called to this kiosk a moment ago, and nobody has answered yet.
     pub(crate) called: bool,
     /// The disk has no room for another number.
     pub(crate) full: bool,
@@ -57,6 +57,8 @@ pub(crate) enum Touch {
     Help,
     /// "Saya belum lengkap".
     Incomplete,
+    /// A code was read by a scanner: its text.
+    Scanned(String),
     /// "KTP saya sudah jadi?"
     Check,
     /// High contrast on or off.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | Which page follows which touch? | `flow.rs`, pure; what goes in and out, `input.rs` |
 //! | Which strikes of a finger are touches? | `finger.rs`, pure |
+//! | What does a scanner mean by its keys? | `scan.rs`, pure |
 //! | What does the citizen see, and what follows from it? | `screen.rs` with `page.rs`, pure |
 //! | Who talks to the store? | `worker.rs`, one thread; the screen never waits for a disk |
 //! | What does a page look like, in which words? | `ui/*.slint`, English in the source, Indonesian in `lang/`, others beside it (`language.rs`) |
@@ -28,6 +29,7 @@ mod pages_tests;
 mod paint;
 mod picture;
 mod qr;
+mod scan;
 mod screen;
 mod spoken;
 mod technician;

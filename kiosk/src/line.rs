@@ -27,7 +27,7 @@ pub(crate) fn read(line: &str) -> Result<Line, String> {
     let said = || {
         format!(
             "\"{line}\": use service KEY, standard, print, back, home, priority, language id|en, have-receipt, \
-             receipt 26-000001-9, without-receipt, incomplete, print-list, check, paper yes|no, reprint, mine yes|no, help, \
+             receipt 26-000001-9, scan TEXT, without-receipt, incomplete, print-list, check, paper yes|no, reprint, mine yes|no, help, \
              contrast, large, speak, more, still-here, hold, code DIGITS, print-test, restart kiosk|display|printer|staff, \
              louder, softer or quit"
         )
@@ -50,6 +50,7 @@ pub(crate) fn read(line: &str) -> Result<Line, String> {
         ("still-here", None, _) => Touch::StillHere,
         ("help", None, _) => Touch::Help,
         ("incomplete", None, _) => Touch::Incomplete,
+        ("scan", Some(text), None) => Touch::Scanned(text.into()),
         ("check", None, _) => Touch::Check,
         ("contrast", None, _) => Touch::Contrast,
         ("large", None, _) => Touch::Large,

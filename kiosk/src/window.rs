@@ -4,6 +4,7 @@ use crate::finger::Finger;
 use crate::input::{Input, Touch};
 use crate::line;
 use crate::paint::{kind, paint};
+use crate::scan::{SILENCE, Scan};
 use crate::screen::Screen;
 use crate::spoken::{self, Sentences};
 use crate::ui::{Kiosk, Role, Theme, Touch as Touched};
@@ -13,8 +14,8 @@ use anyhow::Context;
 use queue::devices::BEAT;
 use queue::office::ServiceKey;
 use queue::store::Process;
-use slint::{ComponentHandle, PhysicalSize, Timer, TimerMode};
-use std::cell::{Cell, RefCell};
+use slint::{CloseRequestResponse, ComponentHandle, PhysicalSize, Timer, TimerMode};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -136,6 +137,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     // Where nobody manages windows, "fullscreen" means nothing and the size is all there is.
     kiosk.window().set_size(PhysicalSize::new(width, height));
     kiosk.window().set_fullscreen(args.fullscreen);
+    if args.fullscreen {
+        // Nobody who found a keyboard ends the kiosk with Alt+F4.
+        kiosk.window().on_close_requested(|| CloseRequestResponse::KeepWindowShown);
+    }
     fit(&kiosk, args.inches);
     kiosk.on_resized({
         let (kiosk, inches) = (kiosk.as_weak(), args.inches);
@@ -247,17 +252,17 @@ pub(crate) fn connect(kiosk: &Kiosk, touch: impl Fn(Touch) + Clone + 'static) {
 
 /// A keyboard, or a scanner that types what it reads. Keys tremble less than fingers: each one counts.
 pub(crate) fn keys(kiosk: &Kiosk, touch: impl Fn(Touch) + 'static) {
-    // A scanner may say first which code it read, as "]C1"; that is no part of the number.
-    let prefix = Cell::new(0_u8);
+    let (scan, silence) = (Rc::new(RefCell::new(Scan::default())), Timer::default());
+    let touch = Rc::new(touch);
     kiosk.global::<Touched>().on_key(move |text| {
         for key in text.chars() {
-            match (prefix.get(), key) {
-                (_, ']') => prefix.set(2),
-                (1.., _) => prefix.set(prefix.get() - 1),
-                (0, '0'..='9') => touch(Touch::Digit(key as u8 - b'0')),
-                (0, '\u{8}') => touch(Touch::Erase),
-                _ => {}
-            }
+            let touches = scan.borrow_mut().key(key, Instant::now());
+            touches.into_iter().for_each(|what| touch(what));
         }
+        let (scan, touch) = (scan.clone(), touch.clone());
+        silence.start(TimerMode::SingleShot, SILENCE, move || {
+            let touches = scan.borrow_mut().quiet();
+            touches.into_iter().for_each(|what| touch(what));
+        });
     });
 }

@@ -2,7 +2,7 @@
 
 use crate::input::{Answer, Effect, Input, View, Wish};
 use crate::technician::Files;
-use queue::devices::Device;
+use queue::devices::{CALL_LASTS, Device};
 use queue::doors;
 use queue::office::{ServiceKey, Text};
 use queue::printing::JobId;
@@ -223,7 +223,7 @@ fn look(store: &doors::Kiosk, watched: Option<JobId>) -> Result<View, Fault> {
         today: local.date(),
         clock: jiff::civil::time(local.hour(), local.minute(), 0, 0),
         issued: issued(store)?,
-        called: store.help_asked()?.is_some(),
+        called: store.help_asked()?.and_then(|at| now.since(&at)).is_some_and(|ago| ago < CALL_LASTS),
         full: store.is_full(),
     })
 }

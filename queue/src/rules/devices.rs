@@ -11,6 +11,8 @@ use std::time::Duration;
 pub const BEAT: Duration = Duration::from_secs(10);
 /// A device that has said nothing for so long is taken for dead: three beats, so that one slow disk is no alarm.
 pub const DEAD: Duration = Duration::from_secs(30);
+/// How long a kiosk says that an officer has been called; whoever still needs one calls again.
+pub const CALL_LASTS: Duration = Duration::from_secs(60);
 
 /// The first kiosk, with which every office begins.
 pub const KIOSK: DeviceId = DeviceId(1);

@@ -5,6 +5,7 @@ use super::{Command, Day, Error, Fault, FaultKind, Issue, Issued, Store, Summary
 use crate::board::DayStatus;
 use crate::case::{Case, CaseAction, CaseId, Receipt};
 use crate::day::Opening;
+use crate::devices::CALL_LASTS;
 use crate::document::{Body, Paper};
 use crate::journal::{Event, Happened, Known};
 use crate::lang::Lang;
@@ -282,7 +283,7 @@ impl Store {
         })
     }
 
-    /// "Bantuan petugas" at the kiosk. Asking again while nobody has come changes nothing.
+    /// "Panggil petugas" at the kiosk. Asking again within [`CALL_LASTS`] changes nothing; later it calls anew.
     ///
     /// # Errors
     /// Refused before the first day.
@@ -301,7 +302,13 @@ impl Store {
     fn help(&mut self, command: &Command, happened: Happened) -> Result<(), Error> {
         let again = |_: &Store, done: &Event| Ok((done.happened == happened).then_some(()));
         self.once(command, again, |w| {
-            if w.store.help_asked()?.is_some() == (happened == Happened::HelpAsked) {
+            let asked = w.store.help_asked()?;
+            let settled = match happened {
+                // Of a call before a restart nobody knows how old it is.
+                Happened::HelpAsked => asked.and_then(|at| command.now.since(&at)).is_some_and(|ago| ago < CALL_LASTS),
+                _ => asked.is_none(),
+            };
+            if settled {
                 return Ok(());
             }
             w.tell(happened.clone()).map(drop)

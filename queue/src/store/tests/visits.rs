@@ -296,13 +296,15 @@ fn c1_the_slip_tells_people_ahead_and_a_range_only_when_somebody_calls() {
 }
 
 #[test]
-fn help_is_asked_once_and_ends_when_an_officer_goes() {
+fn help_is_asked_anew_after_a_minute_and_ends_when_an_officer_goes() {
     let mut day = Day::open();
     assert_eq!(day.store.help_asked().unwrap(), None);
     day.store.ask_help(&day.command()).unwrap();
-    day.minute = 1;
     day.store.ask_help(&day.command()).unwrap();
     assert_eq!(day.store.help_asked().unwrap(), Some(at(0)), "since the first time");
+    day.minute = 1;
+    day.store.ask_help(&day.command()).unwrap();
+    assert_eq!(day.store.help_asked().unwrap(), Some(at(1)), "nobody has come");
     day.store.answer_help(&day.command()).unwrap();
     assert_eq!(day.store.help_asked().unwrap(), None);
     day.assert_sound();
