@@ -27,7 +27,7 @@ async fn the_history_of_a_number_tells_who_when_where_and_the_paper() {
         let shown = plain(&page);
         for told in [
             "Senin, 23 November 2026 08.00",
-            "Ambil nomor Perekaman KTP-el baru Uji Struk antrean: menunggu pencetak",
+            "Ambil nomor Perekaman KTP-el baru Uji Struk antrean: menunggu printer",
             "Panggil Uji, loket 1",
             "Kembalikan berkas Fotokopi Kartu Keluarga; Formulir F1.01 Uji, loket 1 Slip kekurangan berkas",
             "Masuk lagi",
