@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 const DEADLINE: Duration = Duration::from_secs(60);
 /// A person looks at a new page before touching it; the kiosk drops touches for 0.7 s after a page has changed.
-const LOOK: Duration = Duration::from_millis(730);
+const LOOK: Duration = Duration::from_millis(1000);
 
 /// Kills what it started, whatever happens.
 struct Running(Child);
@@ -231,7 +231,7 @@ fn office(dir: &Path) -> Store {
 }
 
 #[test]
-#[ignore = "needs Xvfb and xdotool, and some minutes; CITIZENS=40 is a minute and a half"]
+#[ignore = "needs Xvfb and xdotool, and some minutes; CITIZENS=40 is two minutes"]
 fn two_hundred_citizens_tap_and_no_number_is_lost() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut store = office(dir.path());
