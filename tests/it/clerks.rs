@@ -333,7 +333,7 @@ fn back_office(rini: &mut Browser, progress: &Progress) -> Vec<String> {
         if act == "print" {
             rini.look_once("cases-ticked.en");
         }
-        rini.after(|rini| rini.click(&format!("#{section} form[action='/cases/{act}'] > button")));
+        rini.after(|rini| rini.click(&format!("#{section} form[action='/cases/{act}'] > button.primary")));
         rini.see("#notice p");
     }
     rini.look("cases-ready");
