@@ -47,7 +47,7 @@ fn serve(kind: Kind) {
     menu(&desk, "l", "#counters");
     desk.key("1");
     desk.see("#waiting table");
-    chosen_from_many(&mut desk, &office, &name("thirty-waiting"));
+    chosen_from_many(&mut desk, &office, &name("many-waiting"));
     returned_and_back(&desk, &office);
     letters_are_text_where_somebody_types(&desk, &office);
     desk.key("n");
