@@ -247,8 +247,15 @@ fn returned_and_back(desk: &Browser, office: &Office) {
         desk.wait("document.querySelectorAll('#held [name=missing]:checked').length === 1");
     }
     press(desk, "k", "#returned table");
-    desk.key(UP);
-    desk.wait("document.activeElement.matches('#returned tr')");
+    // From whichever row was chosen before, down to the last list.
+    let is_chosen = "document.activeElement.matches('#returned tr')";
+    for _ in 0..2 * WAITING {
+        if desk.value(is_chosen) == true {
+            break;
+        }
+        desk.key(DOWN);
+    }
+    desk.wait(is_chosen);
     desk.key("i");
     until("back among the waiting", || {
         let tickets = office.store.tickets().unwrap();
