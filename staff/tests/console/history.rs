@@ -37,13 +37,13 @@ async fn the_history_of_a_number_tells_who_when_where_and_the_paper() {
         ] {
             assert!(shown.contains(told), "{told:?} in {shown}");
         }
-        assert!(!shown.contains("Tahan blangko kosong"), "what happens to the card is the application's story");
+        assert!(!shown.contains("Tunda pencetakan blangko kosong"), "what happens to the card is the application's story");
     }
     let page = office.get_with(&format!("/history?of={receipt}"), &[("cookie", "lang=en")]).await.text;
     keep(&office, "history-case", &page).await;
     let shown = plain(&page);
     for told in
-        ["A-001 · Issue New KTP-el", "Put on hold no blank cards", "Visits: A-001 23 November 2026", "Case opened"]
+        ["A-001 · Issue New KTP-el", "Put printing off no blank cards", "Visits: A-001 23 November 2026", "Case opened"]
     {
         assert!(shown.contains(told), "{told:?} in {shown}");
     }
