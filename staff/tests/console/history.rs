@@ -37,7 +37,10 @@ async fn the_history_of_a_number_tells_who_when_where_and_the_paper() {
         ] {
             assert!(shown.contains(told), "{told:?} in {shown}");
         }
-        assert!(!shown.contains("Tunda pencetakan blangko kosong"), "what happens to the card is the application's story");
+        assert!(
+            !shown.contains("Tunda pencetakan blangko kosong"),
+            "what happens to the card is the application's story"
+        );
     }
     let page = office.get_with(&format!("/history?of={receipt}"), &[("cookie", "lang=en")]).await.text;
     keep(&office, "history-case", &page).await;
