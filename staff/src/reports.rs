@@ -165,7 +165,7 @@ fn choose(scene: &Scene, period: Period, unit: Unit) -> Markup {
                 (period_of(last_month.first_of_month(), last_month, scene.t("Bulan lalu", "Last month"), "L"))
                 (period_of(today.first_of_year(), today, scene.t("Tahun ini", "This year"), "T"))
                 (link(scene.t("CSV untuk Excel", "CSV for Excel"), "C", &format!("/report.csv?{asked}&excel=yes")))
-                a.button href={ "/report.csv?" (asked) } { "CSV" } " " (link("XLSX", "X", &format!("/report.xlsx?{asked}")))
+                (link("CSV", "V", &format!("/report.csv?{asked}"))) " " (link("XLSX", "X", &format!("/report.xlsx?{asked}")))
             }
         }
     }

@@ -85,8 +85,8 @@ impl Scene<'_> {
                 }
                 p { (about_keys(self.lang)) }
                 p {
-                    button #keys type="button" data-script="" data-key={ (MENU) " H" } hidden {
-                        (self.t("Tombol huruf", "Letter keys")) " " kbd { (MENU) " H" }
+                    button #keys type="button" data-script="" data-key={ (MENU) " F" } hidden {
+                        (self.t("Tombol huruf", "Letter keys")) " " kbd { (MENU) " F" }
                     }
                 }
                 // What the script says by itself.
